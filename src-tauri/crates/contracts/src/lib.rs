@@ -1,0 +1,13 @@
+//! What a contract review *is*: pure values and rules.
+//!
+//! No IO, no async, no clock, no randomness: time and ids come in as arguments. Nothing here knows
+//! how a document was read, where anything is stored or who shows it.
+//!
+//! Start with [`document::Document`] (what was read), [`clause::Clause`] (what a reader found in it),
+//! [`finding::Finding`] (what a playbook makes of it) and [`report::Report`] (what a review leaves).
+
+pub mod citation;
+pub mod clause;
+pub mod document;
+pub mod finding;
+pub mod report;
