@@ -1,0 +1,7 @@
+//! What the integration tests and the tools stand on: contracts made on the spot.
+//!
+//! Start with [`make_pdf::typeset`] for a document of given words and [`make_pdf::contract_of`] for
+//! a plausible contract of a given length.
+
+pub mod make_pdf;
+mod widths;

@@ -1,0 +1,243 @@
+//! Files that can't be read, each for its own reason.
+
+use super::{Options, contract_of, typeset};
+
+/// A file of no bytes.
+#[must_use]
+pub fn empty() -> Vec<u8> {
+    Vec::new()
+}
+
+/// Plain words under a PDF's name.
+#[must_use]
+pub fn not_a_pdf() -> Vec<u8> {
+    b"Dear colleague,\n\nthe contract is in the post.\n".repeat(20)
+}
+
+/// The first tenth of a contract: header and a few objects, neither pages nor cross-references.
+#[must_use]
+pub fn truncated() -> Vec<u8> {
+    let mut pdf = contract_of(4, 7);
+    pdf.truncate(pdf.len() / 10);
+    pdf
+}
+
+/// A page that is one picture, as scanners make it.
+#[must_use]
+pub fn scan(pages: usize) -> Vec<u8> {
+    let picture = b"q 595 0 0 842 0 0 cm\nBI /W 8 /H 8 /BPC 8 /CS /G ID ".to_vec();
+    let mut stream = picture;
+    stream.extend((0..64u8).map(|i| 200 + (i * 7) % 50));
+    stream.extend_from_slice(b"\nEI Q\n");
+    pages_of(&vec![stream; pages])
+}
+
+/// A contract's text page between two scanned ones.
+#[must_use]
+pub fn partly_scanned() -> Vec<u8> {
+    let mut picture = b"q 595 0 0 842 0 0 cm\nBI /W 8 /H 8 /BPC 8 /CS /G ID ".to_vec();
+    picture.extend((0..64u8).map(|i| 200 + (i * 7) % 50));
+    picture.extend_from_slice(b"\nEI Q\n");
+    let text =
+        b"BT /F0 11 Tf 72 700 Td (This Agreement is governed by the laws of England.) Tj ET\n";
+    pages_of(&[picture.clone(), text.to_vec(), picture])
+}
+
+/// Needs a password to be opened (`secret`); AES-256, made with qpdf from a typeset page.
+#[must_use]
+pub fn encrypted() -> Vec<u8> {
+    include_bytes!("../../fixtures/encrypted.pdf").to_vec()
+}
+
+/// Opens without a password although it is encrypted: only what may be done with it is locked.
+#[must_use]
+pub fn owner_locked() -> Vec<u8> {
+    include_bytes!("../../fixtures/owner-locked.pdf").to_vec()
+}
+
+/// One page whose content inflates to `inflated_bytes` of blanks.
+#[must_use]
+pub fn flate_bomb(inflated_bytes: usize) -> Vec<u8> {
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; inflated_bytes], 9);
+    one_page("/Filter /FlateDecode", &packed)
+}
+
+/// One page whose content inflates twice: a few kilobytes to `inflated_bytes`.
+#[must_use]
+pub fn double_flate_bomb(inflated_bytes: usize) -> Vec<u8> {
+    let once = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; inflated_bytes], 9);
+    let twice = miniz_oxide::deflate::compress_to_vec_zlib(&once, 9);
+    one_page("/Filter [/FlateDecode /FlateDecode]", &twice)
+}
+
+/// One page whose content opens `depth` arrays and closes none.
+#[must_use]
+pub fn nested_arrays(depth: usize) -> Vec<u8> {
+    one_page("", "[".repeat(depth).as_bytes())
+}
+
+/// A page tree that has itself for a child.
+#[must_use]
+pub fn page_tree_cycle() -> Vec<u8> {
+    object_file(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>".to_vec(),
+    ])
+}
+
+/// A form that draws ten forms that draw ten forms, `depth` deep: 10^depth in the end.
+#[must_use]
+pub fn nested_forms(depth: usize) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+          /Resources << /XObject << /X 5 0 R >> >> >>"
+            .to_vec(),
+        stream_object("", b"/X Do"),
+    ];
+    for level in 0..depth {
+        let next = 6 + level;
+        let dict = format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 595 842] \
+             /Resources << /XObject << /X {next} 0 R >> >>"
+        );
+        objects.push(stream_object(&dict, "/X Do ".repeat(10).as_bytes()));
+    }
+    objects.push(stream_object(
+        "/Type /XObject /Subtype /Form /BBox [0 0 595 842]",
+        b"0 0 m 10 10 l S",
+    ));
+    object_file(&objects)
+}
+
+/// A contract in which the content of page `page` never ends being read: its forms nest without
+/// bound in time. The other pages are ordinary.
+#[must_use]
+pub fn hanging_page(pages: usize, page: usize) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        Vec::new(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>".to_vec(),
+    ];
+    const DEPTH: usize = 12;
+    for level in 0..DEPTH {
+        let next = 5 + level;
+        let dict = format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 595 842] \
+             /Resources << /XObject << /X {next} 0 R >> >>"
+        );
+        objects.push(stream_object(&dict, "/X Do ".repeat(10).as_bytes()));
+    }
+    objects.push(stream_object(
+        "/Type /XObject /Subtype /Form /BBox [0 0 9 9]",
+        b"0 0 m 9 9 l S",
+    ));
+    let mut kids = String::new();
+    for number in 1..=pages {
+        let id = objects.len() + 1;
+        kids.push_str(&format!("{id} 0 R "));
+        let text =
+            format!("BT /F0 11 Tf 72 700 Td (Clause {number} stands on page {number}.) Tj ET");
+        let content = if number == page {
+            "/X Do".to_owned()
+        } else {
+            text
+        };
+        objects.push(
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R /Resources \
+                 << /Font << /F0 3 0 R >> /XObject << /X 4 0 R >> >> >>",
+                id + 1
+            )
+            .into_bytes(),
+        );
+        objects.push(stream_object("", content.as_bytes()));
+    }
+    objects[1] = format!("<< /Type /Pages /Kids [{kids}] /Count {pages} >>").into_bytes();
+    object_file(&objects)
+}
+
+/// A page without anything on it.
+#[must_use]
+pub fn blank() -> Vec<u8> {
+    typeset(
+        "",
+        &Options {
+            page_numbers: false,
+            ..Options::default()
+        },
+    )
+}
+
+fn one_page(filter: &str, content: &[u8]) -> Vec<u8> {
+    object_file(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << >> >>"
+            .to_vec(),
+        stream_object(filter, content),
+    ])
+}
+
+fn pages_of(contents: &[Vec<u8>]) -> Vec<u8> {
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        Vec::new(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>".to_vec(),
+    ];
+    let mut kids = String::new();
+    for content in contents {
+        let id = objects.len() + 1;
+        kids.push_str(&format!("{id} 0 R "));
+        objects.push(
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R \
+                 /Resources << /Font << /F0 3 0 R >> >> >>",
+                id + 1
+            )
+            .into_bytes(),
+        );
+        objects.push(stream_object("", content));
+    }
+    objects[1] = format!(
+        "<< /Type /Pages /Kids [{kids}] /Count {} >>",
+        contents.len()
+    )
+    .into_bytes();
+    object_file(&objects)
+}
+
+fn stream_object(dict: &str, data: &[u8]) -> Vec<u8> {
+    let mut object = format!("<< {dict} /Length {} >>\nstream\n", data.len()).into_bytes();
+    object.extend_from_slice(data);
+    object.extend_from_slice(b"\nendstream");
+    object
+}
+
+/// Numbers the objects from 1, the first of them the catalog, and writes the cross-references.
+fn object_file(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut offsets = Vec::with_capacity(objects.len());
+    for (i, object) in objects.iter().enumerate() {
+        offsets.push(file.len());
+        file.extend_from_slice(format!("{} 0 obj\n", i + 1).as_bytes());
+        file.extend_from_slice(object);
+        file.extend_from_slice(b"\nendobj\n");
+    }
+    let start = file.len();
+    file.extend_from_slice(
+        format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes(),
+    );
+    for offset in offsets {
+        file.extend_from_slice(format!("{offset:010} 00000 n \n").as_bytes());
+    }
+    file.extend_from_slice(
+        format!(
+            "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .as_bytes(),
+    );
+    file
+}
