@@ -1,0 +1,137 @@
+//! What `cargo xtask test` runs. A lane is one thing that can pass or fail; [`ALL`] lists them in
+//! the order they run: what answers in seconds first.
+//!
+//! Every cargo lane builds the same packages with the same features (`--workspace`, all targets),
+//! so that none rebuilds what another has built.
+
+mod layout;
+mod licences;
+mod tree;
+
+use crate::error::Error;
+use crate::process;
+use crate::setup::{Interface, Needs, Packages};
+use crate::workspace::Workspace;
+
+/// One lane.
+pub struct Lane {
+    /// What is typed to run it alone.
+    pub name: &'static str,
+    /// What it proves.
+    pub about: &'static str,
+    /// What must be there first.
+    pub needs: Needs,
+    /// Runs it.
+    pub run: fn(&Workspace) -> Result<(), Error>,
+}
+
+const NOTHING: Needs = Needs {
+    packages: Packages::None,
+    interface: Interface::None,
+};
+const MODULES: Needs = Needs {
+    packages: Packages::None,
+    interface: Interface::Modules,
+};
+
+/// Every lane.
+pub const ALL: &[Lane] = &[
+    Lane {
+        name: "layout",
+        about: "only the agreed entries stand at the top of the repository",
+        needs: NOTHING,
+        run: layout::check,
+    },
+    Lane {
+        name: "fmt",
+        about: "the Rust is formatted",
+        needs: NOTHING,
+        run: |at| process::run(&mut at.cargo(&["fmt", "--all", "--check"])),
+    },
+    Lane {
+        name: "licences",
+        about: "every crate and npm package may be shipped with the program",
+        needs: MODULES,
+        run: licences::check,
+    },
+    Lane {
+        name: "ui-check",
+        about: "the interface type-checks and keeps its lint rules",
+        needs: MODULES,
+        run: |at| process::run(&mut at.npm(&["run", "check"])),
+    },
+    Lane {
+        name: "ui-test",
+        about: "the interface's unit tests",
+        needs: MODULES,
+        run: |at| process::run(&mut at.npm(&["run", "test"])),
+    },
+    Lane {
+        name: "clippy",
+        about: "no compiler or clippy warning anywhere",
+        needs: Needs::WINDOW,
+        run: |at| {
+            let clippy = ["clippy", "--locked", "--workspace", "--all-targets"];
+            process::run(at.cargo(&clippy).args(["--", "-D", "warnings"]))
+        },
+    },
+    Lane {
+        name: "build",
+        about: "every program and test compiles",
+        needs: Needs::WINDOW,
+        run: build,
+    },
+    Lane {
+        name: "test",
+        about: "the Rust unit and integration tests",
+        needs: Needs::TESTS,
+        run: |at| {
+            build(at)?;
+            process::run(&mut at.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]))
+        },
+    },
+    Lane {
+        name: "doc",
+        about: "the documentation builds without a warning or a broken link",
+        needs: Needs::WINDOW,
+        run: |at| {
+            let doc = [
+                "doc",
+                "--locked",
+                "--workspace",
+                "--no-deps",
+                "--document-private-items",
+            ];
+            process::run(at.cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))
+        },
+    },
+    Lane {
+        name: "e2e",
+        about: "the interface in a browser, over the HTTP host and the real engine",
+        needs: Needs::TESTS,
+        run: |at| {
+            build(at)?;
+            let program = at.program("debug", "countersign");
+            process::run(at.npm(&["run", "e2e"]).env("COUNTERSIGN_BIN", program))
+        },
+    },
+    #[cfg(target_os = "linux")]
+    Lane {
+        name: "window",
+        about: "the real window under Xvfb: drop, review, report, notification",
+        needs: Needs::TESTS,
+        run: |at| {
+            build(at)?;
+            process::run(&mut at.cargo(&["test", "--locked", "--workspace", "--test", "window"]))
+        },
+    },
+];
+
+/// The last lane, run after the others: see [`tree`].
+pub use tree::Tree;
+
+/// Compiles all that the other cargo lanes run. Called by each that runs a program, so that it
+/// may be asked for alone; when nothing changed it takes a second.
+fn build(workspace: &Workspace) -> Result<(), Error> {
+    process::run(&mut workspace.cargo(&["build", "--locked", "--workspace", "--all-targets"]))
+}
