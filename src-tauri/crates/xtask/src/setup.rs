@@ -76,8 +76,7 @@ pub enum Consent {
 impl Consent {
     /// Takes `--yes` and looks at the surroundings.
     pub fn take(arguments: &mut Arguments) -> Self {
-        let in_ci = std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false"));
-        if arguments.flag("--yes") || in_ci {
+        if arguments.flag("--yes") || in_ci() {
             Self::Given
         } else if std::io::stdin().is_terminal() {
             Self::Ask
@@ -87,6 +86,11 @@ impl Consent {
             Self::Unasked
         }
     }
+}
+
+/// Whether this is a run of continuous integration, by the variable that all of them set.
+pub fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false"))
 }
 
 /// Sets up on its own.

@@ -6,7 +6,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// What git says of the checkout at one time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Tree {
     lines: Vec<String>,
 }
