@@ -10,6 +10,7 @@ mod tree;
 
 use crate::error::Error;
 use crate::process;
+use crate::run;
 use crate::setup::{Interface, Needs, Packages};
 use crate::workspace::Workspace;
 
@@ -88,6 +89,15 @@ pub const ALL: &[Lane] = &[
         run: |at| {
             build(at)?;
             process::run(&mut at.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]))
+        },
+    },
+    Lane {
+        name: "run",
+        about: "the first review of a newcomer: `cargo xtask run` without a display",
+        needs: Needs::WINDOW,
+        run: |at| {
+            build(at)?;
+            run::prove_terminal(at)
         },
     },
     Lane {

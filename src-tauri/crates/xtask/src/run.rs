@@ -2,6 +2,8 @@
 //! where there's no display.
 
 use std::ffi::OsString;
+use std::fs::DirEntry;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -19,6 +21,9 @@ pub const ABOUT: &str = "Sets up and opens Countersign with the FILEs dropped in
 
 /// Where a review in the terminal leaves its summaries; git ignores it.
 const SUMMARIES: &str = ".countersign/summaries";
+
+/// How many sample contracts the program brings.
+const SAMPLES: usize = 2;
 
 /// Where contracts are reviewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,12 +104,11 @@ fn open(
     profile: Profile,
     files: &[PathBuf],
 ) -> Result<ExitCode, Error> {
-    let program = workspace.program(profile.folder(), place.program());
-    let mut command = Command::new(&program);
     match place {
         Place::Window => println!("Opening Countersign."),
-        Place::Terminal => println!("No display here: reviewing in the terminal."),
+        Place::Terminal => println!("Reviewing in the terminal."),
     }
+    let mut command = Command::new(workspace.program(profile.folder(), place.program()));
     command.args(words(place, files, &workspace.root().join(SUMMARIES)));
     let status = command.status().map_err(|source| Error::NotStarted {
         command: process::command_line(&command),
@@ -113,6 +117,46 @@ fn open(
     // The program has said why itself; its exit code goes on to whoever called.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// What `run` does on a machine without a display and without files, in folders of its own: each
+/// sample contract must leave a summary. A lane of `test`.
+pub fn prove_terminal(workspace: &Workspace) -> Result<(), Error> {
+    let folder = workspace.target().join("xtask/run");
+    let summaries = folder.join("summaries");
+    match std::fs::remove_dir_all(&folder) {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
+            let doing = format!("emptying {}", folder.display());
+            return Err(Error::File { doing, source });
+        }
+        _ => {}
+    }
+    let program = workspace.program(Profile::Dev.folder(), Place::Terminal.program());
+    let mut review = Command::new(program);
+    review
+        .args(words(Place::Terminal, &[], &summaries))
+        .env("COUNTERSIGN_DATA", folder.join("data"));
+    process::run(&mut review)?;
+    let count = std::fs::read_dir(&summaries)
+        .map(|entries| entries.flatten().filter(is_summary).count())
+        .unwrap_or_default();
+    if count == SAMPLES {
+        return Ok(());
+    }
+    let found = vec![format!("{count} of {SAMPLES} in {}", summaries.display())];
+    Err(Error::Found {
+        heading: "A sample contract left no summary:",
+        found,
+    })
+}
+
+fn is_summary(entry: &DirEntry) -> bool {
+    let has_words = entry.metadata().is_ok_and(|metadata| metadata.len() > 0);
+    has_words
+        && entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "md")
 }
 
 /// What the program is called with.

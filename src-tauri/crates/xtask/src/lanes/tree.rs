@@ -17,6 +17,9 @@ impl Tree {
 
     /// Asks git; nothing where there's no git checkout.
     pub fn look(workspace: &Workspace) -> Option<Self> {
+        if !workspace.root().join(".git").exists() {
+            return None;
+        }
         let status = ["status", "--porcelain", "--untracked-files=all"];
         let listed = process::read(&mut workspace.git(&status)).ok()?;
         Some(Self {
