@@ -1,0 +1,5 @@
+/// <reference types="@sveltejs/kit" />
+
+declare module 'pdfjs-dist/legacy/build/pdf.mjs' {
+  export * from 'pdfjs-dist';
+}

@@ -1,0 +1,10 @@
+/** Names of what is fetched, all under one root. */
+export const keys = {
+  all: ['engine'],
+  reviews: ['engine', 'reviews'],
+  review: (id: string) => ['engine', 'review', id],
+  history: (id: string) => ['engine', 'history', id],
+  notices: ['engine', 'notices'],
+  status: ['engine', 'status'],
+  playbooks: ['engine', 'playbooks'],
+} as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;

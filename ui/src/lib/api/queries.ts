@@ -1,0 +1,47 @@
+/** What the page shows of the engine's state; fetched once and again when an event says so. */
+import { QueryClient, createQuery } from '@tanstack/svelte-query';
+import type { ErrorView, Notice, PlaybookRow, ReviewRow, ReviewView, Status, StepView } from './generated';
+import type { Host } from '$lib/host/host';
+import { keys } from './keys';
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Infinity,
+        gcTime: 60_000,
+        retry: 2,
+        retryDelay: 500,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        // The engine is on this machine: being offline is no reason to wait.
+        networkMode: 'always',
+      },
+    },
+  });
+}
+
+export const queryReviews = (host: Host) =>
+  createQuery<ReviewRow[], ErrorView>(() => ({ queryKey: keys.reviews, queryFn: () => host.call('list_reviews', {}) }));
+
+export const queryReview = (host: Host, id: () => string | null) =>
+  createQuery<ReviewView | null, ErrorView>(() => ({
+    queryKey: keys.review(id() ?? ''),
+    queryFn: () => host.call('get_review', { review_id: id() ?? '' }),
+    enabled: id() !== null,
+  }));
+
+export const queryHistory = (host: Host, id: () => string) =>
+  createQuery<StepView[], ErrorView>(() => ({
+    queryKey: keys.history(id()),
+    queryFn: () => host.call('get_history', { review_id: id() }),
+  }));
+
+export const queryNotices = (host: Host) =>
+  createQuery<Notice[], ErrorView>(() => ({ queryKey: keys.notices, queryFn: () => host.call('list_notices', {}) }));
+
+export const queryStatus = (host: Host) =>
+  createQuery<Status, ErrorView>(() => ({ queryKey: keys.status, queryFn: () => host.call('get_status', {}) }));
+
+export const queryPlaybooks = (host: Host) =>
+  createQuery<PlaybookRow[], ErrorView>(() => ({ queryKey: keys.playbooks, queryFn: () => host.call('list_playbooks', {}) }));

@@ -1,0 +1,107 @@
+/** What every part of the screen may ask for, and the actions that need several of them. */
+import { getContext, setContext } from 'svelte';
+import type { QueryClient } from '@tanstack/svelte-query';
+import type { ErrorView, ExportFormat, ReviewRow, Settings, Submitted } from '$lib/api/generated';
+import { keys } from '$lib/api/keys';
+import { toErrorView } from '$lib/host/error';
+import type { Host } from '$lib/host/host';
+import { Announcer } from '$lib/ui/announcer.svelte';
+import { Clock } from '$lib/ui/clock.svelte';
+import { Toasts } from '$lib/ui/toasts.svelte';
+import { words } from '$lib/words';
+import { Workspace } from './workspace.svelte';
+
+const KEY = Symbol('app');
+
+export class App {
+  readonly host: Host;
+  readonly client: QueryClient;
+  readonly workspace = new Workspace();
+  readonly toasts = new Toasts();
+  readonly announcer = new Announcer();
+  readonly clock = new Clock();
+
+  constructor(host: Host, client: QueryClient) {
+    this.host = host;
+    this.client = client;
+  }
+
+  refused = (file: string, error: ErrorView): void => {
+    this.toasts.show({ tone: 'bad', title: words.notices.refused(file), text: error.message });
+  };
+
+  add = (): Promise<void> => this.#attempt(async () => this.#submit(await this.host.pickFiles(this.refused)));
+
+  submit = (dropIds: string[]): Promise<void> => this.#attempt(() => this.#submit(dropIds));
+
+  addSamples = (): Promise<void> => this.#attempt(async () => this.#tell(await this.host.call('submit_samples', {})));
+
+  stop = (row: ReviewRow): Promise<void> =>
+    this.#attempt(async () => this.#patch(await this.host.call('stop_review', { review_id: row.id })));
+
+  retry = (row: ReviewRow): Promise<void> =>
+    this.#attempt(async () => this.#patch(await this.host.call('retry_review', { review_id: row.id })));
+
+  exportReview = (reviewId: string, format: ExportFormat): Promise<void> =>
+    this.#attempt(async () => {
+      const saved = await this.host.saveExport(await this.host.call('export_review', { review_id: reviewId, format }));
+      if (saved !== null) this.toasts.show({ tone: 'good', title: words.review.exported(saved) });
+    });
+
+  changeSettings = (settings: Settings): Promise<void> =>
+    this.#attempt(async () => {
+      await this.host.call('change_settings', settings);
+      await this.client.invalidateQueries({ queryKey: keys.status });
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
+    });
+
+  markNoticesRead = (): Promise<void> =>
+    this.#attempt(async () => {
+      await this.host.call('mark_notices_read', {});
+      await this.client.invalidateQueries({ queryKey: keys.notices });
+    });
+
+  copy = (text: string): Promise<void> =>
+    this.#attempt(async () => {
+      await navigator.clipboard.writeText(text);
+      this.announcer.say(words.copied);
+    });
+
+  async #submit(dropIds: string[]): Promise<void> {
+    if (dropIds.length === 0) return;
+    await this.#tell(
+      await this.host.call('submit_contracts', { drop_ids: dropIds, playbook: this.workspace.playbook.value }),
+    );
+  }
+
+  async #tell(submitted: Submitted[]): Promise<void> {
+    await this.client.invalidateQueries({ queryKey: keys.reviews });
+    for (const one of submitted) if (one.refusal) this.refused(one.file, one.refusal);
+    const known = submitted.filter((one) => one.existing);
+    const [first] = known;
+    if (first && known.length === 1) {
+      this.toasts.show({ tone: 'neutral', title: words.notices.duplicate(first.file), text: words.notices.duplicateHint });
+    } else if (known.length > 1) {
+      this.toasts.show({ tone: 'neutral', title: words.notices.duplicates(known.length) });
+    }
+    const shown = submitted.find((one) => one.review_id !== null && !one.existing) ?? first;
+    if (shown?.review_id) this.workspace.selectReview(shown.review_id);
+  }
+
+  /** Puts a row that a command replied with into the queue at once; the event brings the rest. */
+  async #patch(row: ReviewRow): Promise<void> {
+    this.client.setQueryData<ReviewRow[]>(keys.reviews, (rows) => rows?.map((old) => (old.id === row.id ? row : old)));
+    await this.client.invalidateQueries({ queryKey: keys.review(row.id) });
+  }
+
+  async #attempt(run: () => Promise<unknown>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.toasts.show({ tone: 'bad', title: words.notices.failedCommand, text: toErrorView(error).message });
+    }
+  }
+}
+
+export const provideApp = (app: App): App => setContext(KEY, app);
+export const useApp = (): App => getContext<App>(KEY);

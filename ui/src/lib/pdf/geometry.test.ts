@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '$lib/api/generated';
+import { around, fitScale, GAP, layOut, pageIndexAt, pagesBetween, placeBox, scrollAfterZoom, scrollToShow } from './geometry';
+import { highlightAt, highlightsByPage } from './highlights';
+
+const pages = (count: number, width = 600, height = 800) =>
+  Array.from({ length: count }, (_, at) => ({ number: at + 1, width, height }));
+
+describe('pages', () => {
+  it('fit the pane by the widest of them', () => {
+    const mixed = [...pages(1), { number: 2, width: 800, height: 600 }];
+    expect(fitScale(mixed, 800 + 2 * GAP)).toBe(1);
+    const layout = layOut(mixed, 1, 800 + 2 * GAP);
+    expect(layout.pages[0]).toMatchObject({ top: GAP, left: 100 + GAP, width: 600 });
+    expect(layout.pages[1]).toMatchObject({ top: 2 * GAP + 800, left: GAP });
+    expect(layout.height).toBe(800 + 600 + 3 * GAP);
+  });
+
+  it('are drawn only where they are seen, of 400', () => {
+    const layout = layOut(pages(400), 1, 700);
+    const top = layout.pages[249]?.top ?? 0;
+    expect(pagesBetween(layout, top, top + 900).map((page) => page.number)).toEqual([250, 251]);
+    expect(pageIndexAt(layout, -50)).toBe(0);
+    expect(pageIndexAt(layout, layout.height + 999)).toBe(399);
+    expect(pagesBetween(layOut([], 1, 700), 0, 900)).toEqual([]);
+  });
+
+  it('stay where they are read while the scale changes', () => {
+    const [before, after] = [layOut(pages(40), 1, 700), layOut(pages(40), 2, 700)];
+    const middleOfPage20 = (before.pages[19]?.top ?? 0) + 400;
+    const scrolled = scrollAfterZoom(middleOfPage20 - 100, 100, before, after);
+    expect(scrolled + 100).toBe((after.pages[19]?.top ?? 0) + 800);
+  });
+});
+
+describe('boxes', () => {
+  it('are placed in CSS pixels from the page’s top left', () => {
+    expect(placeBox([10, 20, 110, 32], 2, 0)).toEqual({ left: 20, top: 40, width: 200, height: 24 });
+    expect(around([[10, 20, 30, 40], [5, 30, 20, 60]])).toEqual([5, 20, 30, 60]);
+    expect(around([])).toBeNull();
+  });
+
+  it('scroll into view only when they are out of it', () => {
+    const box = { left: 0, top: 500, width: 10, height: 20 };
+    expect(scrollToShow(box, 300, 600)).toBe(300);
+    expect(scrollToShow(box, 0, 300)).toBe(400);
+    expect(scrollToShow({ ...box, top: 20 }, 900, 600)).toBe(0);
+  });
+});
+
+describe('highlights', () => {
+  const finding = (severity: Finding['severity'], outcome: Finding['outcome'], x: number): Finding => ({
+    check: 'c',
+    clause_kind: 'indemnity',
+    outcome,
+    severity,
+    title: severity,
+    explanation: '',
+    ask: '',
+    confidence: 'high',
+    citations: [
+      { page: 2, quote: 'a', boxes: [[x, 0, x + 100, 10]], verified: true },
+      { page: 3, quote: 'b', boxes: [], verified: false },
+    ],
+  });
+
+  it('lie by page, the gravest on top, and a second click reaches the one below', () => {
+    const byPage = highlightsByPage([finding('critical', 'red_line', 0), finding('low', 'red_line', 50), finding('high', 'met', 50)]);
+    expect([...byPage.keys()]).toEqual([2]);
+    const onPage = byPage.get(2) ?? [];
+    expect(onPage.map((one) => one.tone)).toEqual(['calm', 'low', 'critical']);
+    expect(highlightAt(onPage, 60, 5, null)?.finding).toBe(0);
+    expect(highlightAt(onPage, 60, 5, 0)?.finding).toBe(1);
+    expect(highlightAt(onPage, 60, 5, 2)?.finding).toBe(0);
+    expect(highlightAt(onPage, 300, 5, null)).toBeNull();
+  });
+});
