@@ -14,33 +14,34 @@ pub fn not_a_pdf() -> Vec<u8> {
     b"Dear colleague,\n\nthe contract is in the post.\n".repeat(20)
 }
 
-/// The first tenth of a contract: header and a few objects, neither pages nor cross-references.
+/// The first bytes of a contract: header and catalog, neither pages nor cross-references.
 #[must_use]
 pub fn truncated() -> Vec<u8> {
     let mut pdf = contract_of(4, 7);
-    pdf.truncate(pdf.len() / 10);
+    pdf.truncate(150);
     pdf
 }
 
-/// A page that is one picture, as scanners make it.
+/// Pages that are one picture each, as scanners make them.
 #[must_use]
 pub fn scan(pages: usize) -> Vec<u8> {
-    let picture = b"q 595 0 0 842 0 0 cm\nBI /W 8 /H 8 /BPC 8 /CS /G ID ".to_vec();
-    let mut stream = picture;
-    stream.extend((0..64u8).map(|i| 200 + (i * 7) % 50));
-    stream.extend_from_slice(b"\nEI Q\n");
-    pages_of(&vec![stream; pages])
+    pages_of(&vec![picture(); pages])
 }
 
-/// A contract's text page between two scanned ones.
+/// A page of text between two scanned ones.
 #[must_use]
 pub fn partly_scanned() -> Vec<u8> {
-    let mut picture = b"q 595 0 0 842 0 0 cm\nBI /W 8 /H 8 /BPC 8 /CS /G ID ".to_vec();
-    picture.extend((0..64u8).map(|i| 200 + (i * 7) % 50));
-    picture.extend_from_slice(b"\nEI Q\n");
     let text =
         b"BT /F0 11 Tf 72 700 Td (This Agreement is governed by the laws of England.) Tj ET\n";
-    pages_of(&[picture.clone(), text.to_vec(), picture])
+    pages_of(&[picture(), text.to_vec(), picture()])
+}
+
+/// Content that fills an A4 page with a grey picture of 8 by 8 pixels.
+fn picture() -> Vec<u8> {
+    let mut content = b"q 595 0 0 842 0 0 cm\nBI /W 8 /H 8 /BPC 8 /CS /G ID ".to_vec();
+    content.extend((0..64u8).map(|i| 200 + i % 50));
+    content.extend_from_slice(b"\nEI Q\n");
+    content
 }
 
 /// Needs a password to be opened (`secret`); AES-256, made with qpdf from a typeset page.

@@ -124,7 +124,7 @@ impl Bank {
             "Germany",
             "the State of Delaware",
         ]);
-        let amount = format!("US${},000", 25 * (1 + self.below(80)));
+        let amount = format!("US${},000", 25 * (1 + self.below(39)));
         body.replace("{days}", days)
             .replace("{months}", months)
             .replace("{years}", years)

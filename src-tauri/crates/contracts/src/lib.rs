@@ -10,4 +10,5 @@ pub mod citation;
 pub mod clause;
 pub mod document;
 pub mod finding;
+pub mod layout;
 pub mod report;

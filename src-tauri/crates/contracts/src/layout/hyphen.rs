@@ -1,0 +1,105 @@
+//! Words broken at the end of a line.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::lines::Line;
+
+/// Characters that break a word.
+pub(super) const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{ad}'];
+
+/// Prefixes that keep their hyphen.
+const KEEP: [&str; 14] = [
+    "non", "self", "co", "third", "pre", "post", "sub", "multi", "cross", "anti", "ex", "quasi",
+    "well", "then",
+];
+
+/// How a word at a line's end meets the first of the next line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// Two words.
+    Space,
+    /// One word with a hyphen of its own: `third-` `party`.
+    KeepHyphen,
+    /// One word that was broken: `agree-` `ment`.
+    DropHyphen,
+}
+
+/// The words that the document writes elsewhere in one piece.
+#[derive(Debug)]
+pub(super) struct Vocabulary(HashSet<String>);
+
+impl Vocabulary {
+    pub fn of(lines: &[Line<'_>]) -> Self {
+        let broken = lines
+            .iter()
+            .any(|l| l.words.last().is_some_and(|w| w.text.ends_with(HYPHENS)));
+        if !broken {
+            return Self(HashSet::new());
+        }
+        let mut words = HashSet::new();
+        let mut after_break = false;
+        for line in lines {
+            // Halves of broken words are no words of the document's.
+            let first = usize::from(after_break);
+            after_break = line.words.last().is_some_and(|w| w.text.ends_with(HYPHENS));
+            let end = line.words.len() - usize::from(after_break);
+            for word in line.words.get(first..end).unwrap_or(&[]) {
+                let word = normal(word.text);
+                if word.len() > 2 {
+                    words.insert(word);
+                }
+            }
+        }
+        Self(words)
+    }
+
+    /// Decides by what else the document writes, then by the second half's first letter.
+    pub fn joint(&self, word: &str, next: &str) -> Joint {
+        let Some(head) = word.strip_suffix(HYPHENS) else {
+            return Joint::Space;
+        };
+        let letter_before = head.chars().next_back().is_some_and(char::is_alphanumeric);
+        let Some(first) = next.chars().next() else {
+            return Joint::Space;
+        };
+        if !letter_before || !first.is_alphanumeric() {
+            return Joint::Space;
+        }
+        if word.ends_with('\u{ad}') {
+            return Joint::DropHyphen;
+        }
+        if !first.is_lowercase() {
+            return Joint::KeepHyphen;
+        }
+        let (head, tail) = (normal(head), normal(next));
+        let half = head.rsplit(HYPHENS).next().unwrap_or(&head);
+        if self.0.contains(&format!("{head}{tail}")) {
+            Joint::DropHyphen
+        } else if self.0.contains(&format!("{head}-{tail}"))
+            || KEEP.contains(&half)
+            || !half.chars().all(char::is_alphabetic)
+            || (self.0.contains(half) && self.0.contains(&tail) && tail.len() > 3)
+        {
+            Joint::KeepHyphen
+        } else {
+            Joint::DropHyphen
+        }
+    }
+}
+
+/// The word without the soft hyphens inside it; one at its end is left for the joint.
+pub(super) fn without_soft(word: &str) -> Cow<'_, str> {
+    let body = word.strip_suffix('\u{ad}').unwrap_or(word);
+    if !body.contains('\u{ad}') {
+        return Cow::Borrowed(word);
+    }
+    let mut clean = body.replace('\u{ad}', "");
+    clean.push_str(word.get(body.len()..).unwrap_or(""));
+    Cow::Owned(clean)
+}
+
+fn normal(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase()
+}

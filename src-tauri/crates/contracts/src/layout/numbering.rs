@@ -1,0 +1,271 @@
+//! The numbers that legal text counts its parts with.
+
+/// How a number is written, which tells its rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `Schedule 2`, `Exhibit A`: starts a part of its own.
+    Part,
+    /// `Article IV`.
+    Article,
+    /// `7`, `7.2`, `7.2.1`, also after `Section` or `§`; how many numbers.
+    Decimal(u8),
+    /// `(1)` or `1)`.
+    Number,
+    /// `(a)`, `a.` or `a)`.
+    Lower,
+    /// `(A)`, `A.` or `A)`.
+    Upper,
+    /// `(i)`, `i.` or `i)`.
+    LowerRoman,
+    /// `(I)` or `I.`.
+    UpperRoman,
+}
+
+/// The number at the start of a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Label {
+    /// As the register writes it: `7.2`, `(a)`, `Article IV`.
+    pub printed: String,
+    pub style: Style,
+    /// Its place in its sequence, counted from 1, by the last of its numbers.
+    pub value: u32,
+    /// Bytes of the text it takes, without the space behind.
+    pub length: usize,
+    /// It could also be a letter: `(i)`, `(v)`, `(c)`.
+    pub ambiguous: bool,
+}
+
+const PARTS: [&str; 6] = [
+    "schedule",
+    "exhibit",
+    "annex",
+    "appendix",
+    "attachment",
+    "addendum",
+];
+
+/// Reads the label that a text starts with.
+pub(super) fn label_of(text: &str) -> Option<Label> {
+    let first = text.split(' ').next().filter(|w| !w.is_empty())?;
+    let word = first.to_lowercase();
+    if PARTS.contains(&word.as_str()) || word == "part" || word == "article" {
+        return named(text, first, &word);
+    }
+    if matches!(word.as_str(), "section" | "sec." | "clause" | "§" | "§§") {
+        let rest = text.get(first.len() + 1..)?;
+        let second = rest.split(' ').next()?;
+        let label = decimal(second)?;
+        return Some(Label {
+            length: first.len() + 1 + label.length,
+            ..label
+        });
+    }
+    if let Some(rest) = first.strip_prefix('§') {
+        let label = decimal(rest)?;
+        return Some(Label {
+            length: '§'.len_utf8() + label.length,
+            ..label
+        });
+    }
+    decimal(first).or_else(|| enclosed(first))
+}
+
+fn named(text: &str, first: &str, word: &str) -> Option<Label> {
+    let rest = text.get(first.len() + 1..)?;
+    let second = rest.split(' ').next()?;
+    let bare = second.trim_end_matches(['.', ':', ',', ')', '-', '–', '—']);
+    let bare = bare.trim_matches(['“', '”', '"', '\'']);
+    let upper_start = first.chars().next().is_some_and(char::is_uppercase);
+    let short = !bare.is_empty() && bare.len() <= 6;
+    let counted = bare
+        .chars()
+        .all(|c| c.is_ascii_digit() || c == '.' || c == '-' || c.is_ascii_uppercase());
+    if !upper_start || !short || !counted {
+        return None;
+    }
+    let value = value_of(bare).unwrap_or(1);
+    let style = if word == "article" || word == "part" {
+        Style::Article
+    } else {
+        Style::Part
+    };
+    let mut name: String = word.to_owned();
+    if let Some(initial) = name.get_mut(..1) {
+        initial.make_ascii_uppercase();
+    }
+    Some(Label {
+        printed: format!("{name} {bare}"),
+        style,
+        value,
+        length: first.len() + 1 + second.len(),
+        ambiguous: false,
+    })
+}
+
+/// `7.`, `7.2`, `7.2.1.`, `10)` is no decimal; a bare `7` is one only for headings.
+fn decimal(word: &str) -> Option<Label> {
+    let bare = word.trim_end_matches(['.', ':']);
+    let numbers: Vec<&str> = bare.split('.').collect();
+    let counted = numbers
+        .iter()
+        .all(|n| !n.is_empty() && n.len() <= 3 && n.chars().all(|c| c.is_ascii_digit()));
+    if !counted || numbers.len() > 6 {
+        return None;
+    }
+    let value = numbers.last()?.parse().ok()?;
+    Some(Label {
+        printed: bare.to_owned(),
+        style: Style::Decimal(numbers.len() as u8),
+        value,
+        length: word.len(),
+        ambiguous: false,
+    })
+}
+
+/// `(a)`, `(iv)`, `(2)`, `a)`, `A.`.
+fn enclosed(word: &str) -> Option<Label> {
+    let word = word.strip_suffix([':', ',']).unwrap_or(word);
+    let (inner, in_brackets) = match word.strip_prefix('(').and_then(|w| w.strip_suffix(')')) {
+        Some(inner) => (inner, true),
+        None => (
+            word.strip_suffix(')').or_else(|| word.strip_suffix('.'))?,
+            false,
+        ),
+    };
+    let length = inner.chars().count();
+    if !inner.is_ascii() || length == 0 || length > 5 {
+        return None;
+    }
+    if inner.chars().all(|c| c.is_ascii_digit()) {
+        let value = inner.parse().ok().filter(|v| *v < 100)?;
+        return Some(label(word, Style::Number, value, false));
+    }
+    let lower = inner.chars().all(|c| c.is_ascii_lowercase());
+    let upper = inner.chars().all(|c| c.is_ascii_uppercase());
+    if !lower && !upper {
+        return None;
+    }
+    let letter = letter_value(inner);
+    let roman = roman_value(inner);
+    match (roman, letter) {
+        (Some(value), letter) if length > 1 || in_brackets || upper || value == 1 => {
+            let style = if lower {
+                Style::LowerRoman
+            } else {
+                Style::UpperRoman
+            };
+            Some(label(word, style, value, letter.is_some()))
+        }
+        (_, Some(value)) if length == 1 || in_brackets => {
+            let style = if lower { Style::Lower } else { Style::Upper };
+            Some(label(word, style, value, false))
+        }
+        _ => None,
+    }
+}
+
+fn label(printed: &str, style: Style, value: u32, ambiguous: bool) -> Label {
+    let length = printed.len();
+    Label {
+        printed: printed.trim_end_matches('.').to_owned(),
+        style,
+        value,
+        length,
+        ambiguous,
+    }
+}
+
+impl Label {
+    /// The same label read as a letter: `(i)` after `(h)`.
+    pub fn as_letter(&self) -> Option<Self> {
+        let inner = self.printed.trim_matches(['(', ')', '.']);
+        let value = letter_value(inner)?;
+        let style = match self.style {
+            Style::LowerRoman => Style::Lower,
+            Style::UpperRoman => Style::Upper,
+            _ => return None,
+        };
+        Some(Self {
+            style,
+            value,
+            ambiguous: false,
+            ..self.clone()
+        })
+    }
+}
+
+fn value_of(text: &str) -> Option<u32> {
+    text.parse()
+        .ok()
+        .or_else(|| roman_value(text))
+        .or_else(|| letter_value(text))
+}
+
+/// `a` is 1, `z` 26, `aa` 27.
+fn letter_value(text: &str) -> Option<u32> {
+    let mut letters = text.chars().map(|c| c.to_ascii_lowercase());
+    let first = letters.next().filter(char::is_ascii_lowercase)?;
+    let rest = letters.clone().count() as u32;
+    if rest > 2 || letters.any(|c| c != first) {
+        return None;
+    }
+    Some(first as u32 - 'a' as u32 + 1 + 26 * rest)
+}
+
+/// The value of a roman number in one case.
+pub(super) fn roman_value(text: &str) -> Option<u32> {
+    let lower = text.chars().all(|c| c.is_ascii_lowercase());
+    if text.is_empty() || text.len() > 7 || !(lower || text.chars().all(|c| c.is_ascii_uppercase()))
+    {
+        return None;
+    }
+    let mut total = 0;
+    let mut last = 0;
+    for c in text.chars().rev() {
+        let value = match c.to_ascii_lowercase() {
+            'i' => 1,
+            'v' => 5,
+            'x' => 10,
+            'l' => 50,
+            'c' => 100,
+            'd' => 500,
+            'm' => 1000,
+            _ => return None,
+        };
+        if value < last {
+            total -= value;
+        } else {
+            total += value;
+            last = value;
+        }
+    }
+    u32::try_from(total)
+        .ok()
+        .filter(|t| *t > 0 && to_roman(*t) == text.to_lowercase())
+}
+
+fn to_roman(mut value: u32) -> String {
+    const STEPS: [(u32, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut text = String::new();
+    for (step, letters) in STEPS {
+        while value >= step {
+            text.push_str(letters);
+            value -= step;
+        }
+    }
+    text
+}

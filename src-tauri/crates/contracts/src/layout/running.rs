@@ -1,0 +1,246 @@
+//! What runs along the edges of the pages: headers, footers, page numbers.
+
+use std::collections::HashMap;
+
+use super::lines::Line;
+use super::numbering::roman_value;
+use crate::document::Page;
+
+/// Share of the page's height, at its head and at its foot, in which such lines stand.
+const EDGE: f32 = 0.14;
+/// Lines looked at from each edge inwards.
+const DEEPEST: usize = 6;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum End {
+    Head,
+    Foot,
+}
+
+/// Leaves out the lines that repeat at the same place from page to page, and page numbers.
+pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<Line<'a>> {
+    let mut seen: HashMap<(End, String), Vec<Sighting>> = HashMap::new();
+    let mut edges: Vec<(usize, End, String)> = Vec::new();
+    let mut at = 0;
+    for page in lines.chunk_by(|a, b| a.page == b.page) {
+        for (index, end) in edge_lines(page) {
+            let line = &page[index];
+            let text = line.text();
+            let key = key_of(&text);
+            let sighting = Sighting {
+                page: line.page,
+                edge: edge_distance(line, end),
+                number: first_number(&text),
+                text,
+            };
+            seen.entry((end, key.clone())).or_default().push(sighting);
+            edges.push((at + index, end, key));
+        }
+        at += page.len();
+    }
+    let read = pages.iter().filter(|p| !p.words.is_empty()).count();
+    let running: HashMap<&(End, String), bool> = seen
+        .iter()
+        .map(|(key, sightings)| (key, runs(&key.1, sightings, read)))
+        .collect();
+    let mut drop = vec![false; lines.len()];
+    // From the edge inwards: the first line that doesn't run ends the search.
+    let mut blocked: Option<(u32, End)> = None;
+    for (index, end, key) in &edges {
+        let page = lines[*index].page;
+        if blocked == Some((page, *end)) {
+            continue;
+        }
+        let runs = running.get(&(*end, key.clone())).copied().unwrap_or(false);
+        if runs || is_lone_page_number(&lines, *index, *end) {
+            drop[*index] = true;
+        } else {
+            blocked = Some((page, *end));
+        }
+    }
+    lines
+        .into_iter()
+        .zip(drop)
+        .filter(|(_, drop)| !drop)
+        .map(|(line, _)| line)
+        .collect()
+}
+
+struct Sighting {
+    page: u32,
+    edge: f32,
+    number: Option<u32>,
+    text: String,
+}
+
+/// Indices of the lines near an edge, each end from outside inwards.
+fn edge_lines(page: &[Line<'_>]) -> Vec<(usize, End)> {
+    let near = |line: &Line<'_>, end| !line.placed() || edge_distance(line, end) < EDGE;
+    let mut order: Vec<usize> = (0..page.len()).collect();
+    order.sort_by(|a, b| page[*a].top.total_cmp(&page[*b].top));
+    let head = order
+        .iter()
+        .take(DEEPEST)
+        .filter(|i| near(&page[**i], End::Head));
+    let foot = order
+        .iter()
+        .rev()
+        .take(DEEPEST)
+        .filter(|i| near(&page[**i], End::Foot));
+    let placed = page.first().is_some_and(Line::placed);
+    let most = if placed { DEEPEST } else { 2 };
+    let head = head.take(most).map(|i| (*i, End::Head));
+    let foot = foot.take(most).map(|i| (*i, End::Foot));
+    head.chain(foot).collect()
+}
+
+/// Distance from the edge as a share of the page's height.
+fn edge_distance(line: &Line<'_>, end: End) -> f32 {
+    let height = line.page_height.max(1.0);
+    match end {
+        End::Head => line.top / height,
+        End::Foot => 1.0 - line.bottom / height,
+    }
+}
+
+/// The text with its numbers left open: `page # of #`.
+fn key_of(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !bare.is_empty() && bare.len() <= 6 && roman_value(bare).is_some() {
+            key.push('#');
+            continue;
+        }
+        let mut digits = false;
+        for c in word.chars() {
+            if c.is_ascii_digit() {
+                if !digits {
+                    key.push('#');
+                }
+                digits = true;
+            } else {
+                digits = false;
+                key.extend(c.to_lowercase());
+            }
+        }
+    }
+    key
+}
+
+fn first_number(text: &str) -> Option<u32> {
+    let digits: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|d| !d.is_empty())
+        .collect();
+    let word = || {
+        text.split_whitespace()
+            .find_map(|w| roman_value(w.trim_matches(['-', '.'])))
+    };
+    // `12 of 40`, `Exhibit 10.1, page 3`: the first number that can change with the page.
+    match digits.as_slice() {
+        [] => word(),
+        [only] => only.parse().ok(),
+        [.., before, _] if text.contains(" of ") => before.parse().ok(),
+        [.., last] => last.parse().ok(),
+    }
+}
+
+fn runs(key: &str, sightings: &[Sighting], pages: usize) -> bool {
+    let count = {
+        let mut on: Vec<u32> = sightings.iter().map(|s| s.page).collect();
+        on.dedup();
+        on.len()
+    };
+    let enough = if pages <= 3 { 2 } else { 3 };
+    if count < enough {
+        return false;
+    }
+    let steady = {
+        let mut edges: Vec<f32> = sightings.iter().map(|s| s.edge).collect();
+        edges.sort_by(f32::total_cmp);
+        let middle = edges[edges.len() / 2];
+        let close = edges.iter().filter(|e| (**e - middle).abs() < 0.02).count();
+        close * 10 >= edges.len() * 6
+    };
+    if !steady {
+        return false;
+    }
+    let same = {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for sighting in sightings {
+            *counts.entry(sighting.text.as_str()).or_default() += 1;
+        }
+        counts.values().copied().max().unwrap_or(0)
+    };
+    if same >= enough && same * 2 >= count {
+        return true;
+    }
+    counts_up(sightings) && !names_a_part(key)
+}
+
+/// Whether the numbers in the line go up with the pages.
+fn counts_up(sightings: &[Sighting]) -> bool {
+    let mut offsets: HashMap<i64, usize> = HashMap::new();
+    for sighting in sightings {
+        if let Some(number) = sighting.number {
+            *offsets
+                .entry(i64::from(number) - i64::from(sighting.page))
+                .or_default() += 1;
+        }
+    }
+    // A file may hold several numberings one after the other, each with its own offset.
+    let steps: usize = offsets.values().filter(|n| **n >= 2).sum();
+    steps * 10 >= sightings.len() * 6
+}
+
+fn names_a_part(key: &str) -> bool {
+    let part = [
+        "schedule",
+        "exhibit",
+        "annex",
+        "appendix",
+        "article",
+        "section",
+        "attachment",
+    ];
+    part.iter().any(|p| key.starts_with(p)) && !key.contains("page")
+}
+
+/// `Page 3 of 7`, `- 3 -` or a bare `3` at the very edge and apart from the text, even if it is
+/// the only one of its kind.
+fn is_lone_page_number(lines: &[Line<'_>], index: usize, end: End) -> bool {
+    let line = &lines[index];
+    let key = key_of(&line.text());
+    let named = matches!(
+        key.as_str(),
+        "page #" | "page # of #" | "# of #" | "# / #" | "#/#"
+    );
+    let bare = matches!(key.as_str(), "#" | "- # -" | "-#-" | "– # –" | "[#]");
+    if named {
+        return true;
+    }
+    if !bare || !line.placed() || first_number(&line.text()).is_none_or(|n| n > 2_000) {
+        return false;
+    }
+    let same_page = |l: &&Line<'_>| l.page == line.page;
+    let neighbours = lines
+        .iter()
+        .skip(index.saturating_sub(60))
+        .take(120)
+        .filter(same_page);
+    let apart = match end {
+        End::Head => neighbours
+            .filter(|l| l.top > line.top + 1.0)
+            .map(|l| l.top - line.bottom)
+            .fold(f32::INFINITY, f32::min),
+        End::Foot => neighbours
+            .filter(|l| l.bottom < line.bottom - 1.0)
+            .map(|l| line.top - l.bottom)
+            .fold(f32::INFINITY, f32::min),
+    };
+    apart > 0.8 * line.size && edge_distance(line, end) < 0.1
+}

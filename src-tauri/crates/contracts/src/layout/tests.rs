@@ -1,0 +1,178 @@
+use super::*;
+use crate::document::{Bbox, PageQuality, PageSource, Word};
+
+/// A page of lines: each line's text, its left edge and its distance from the top in points.
+fn page(number: u32, lines: &[(&str, f32, f32)]) -> Page {
+    let mut words = Vec::new();
+    for (index, (text, left, top)) in lines.iter().enumerate() {
+        let mut x = *left;
+        for word in text.split(' ') {
+            let bold = word.starts_with('*');
+            let text = word.trim_start_matches('*').to_owned();
+            let width = 5.0 * text.chars().count() as f32;
+            words.push(Word {
+                text,
+                bbox: Bbox([x, *top, x + width, top + 11.0]),
+                line: index as u32,
+                size: 10.0,
+                bold,
+                hidden: None,
+            });
+            x += width + 3.0;
+        }
+    }
+    Page {
+        number,
+        width: 595.0,
+        height: 842.0,
+        source: PageSource::Text,
+        quality: PageQuality::Ok,
+        problem: None,
+        words,
+    }
+}
+
+fn check(pages: Vec<Page>, expect: &[&str]) {
+    let document = Document::from_pages(pages);
+    let got: Vec<&str> = document
+        .paragraphs
+        .iter()
+        .map(|p| document.slice(p.span))
+        .collect();
+    assert_eq!(got, expect);
+    for word in &document.words {
+        let painted = &document.pages[word.page as usize - 1].words[word.word as usize];
+        assert!(
+            painted.text.starts_with(document.slice(word.span)),
+            "{word:?}"
+        );
+    }
+}
+
+const FULL: &str =
+    "the Supplier shall deliver the Goods to the place of delivery named in the order form";
+
+#[test]
+fn words_broken_at_a_lines_end_are_joined_and_compounds_keep_their_hyphen() {
+    let first = format!("{FULL} under this agree-");
+    let second = format!("ment and {FULL} of any third-");
+    check(
+        vec![page(
+            1,
+            &[
+                (&first, 72.0, 100.0),
+                (&second, 72.0, 113.0),
+                ("party claim.", 72.0, 126.0),
+            ],
+        )],
+        &[&format!(
+            "{FULL} under this agreement and {FULL} of any third-party claim."
+        )],
+    );
+}
+
+#[test]
+fn headers_footers_and_page_numbers_are_left_out() {
+    let body = ["Alpha begins.", "Beta follows.", "Gamma ends."];
+    let pages = (1..=3u32)
+        .map(|n| {
+            let foot = format!("Page {n} of 3");
+            page(
+                n,
+                &[
+                    ("Services Agreement – Confidential", 200.0, 40.0),
+                    (body[n as usize - 1], 72.0, 120.0),
+                    (&foot, 270.0, 800.0),
+                ],
+            )
+        })
+        .collect();
+    check(pages, &body);
+}
+
+#[test]
+fn a_number_or_a_gap_starts_a_paragraph_and_a_broken_reference_does_not() {
+    let reference = format!("{FULL} as set out in Section");
+    check(
+        vec![page(
+            1,
+            &[
+                ("1. Delivery", 72.0, 100.0),
+                (&format!("1.1 {reference}"), 72.0, 120.0),
+                ("3.2 of the order form.", 72.0, 133.0),
+                ("(a) The Goods; and", 90.0, 146.0),
+                ("(b) the Services.", 90.0, 159.0),
+                ("Later text stands apart.", 72.0, 190.0),
+            ],
+        )],
+        &[
+            "1. Delivery",
+            &format!("1.1 {reference} 3.2 of the order form."),
+            "(a) The Goods; and",
+            "(b) the Services.",
+            "Later text stands apart.",
+        ],
+    );
+}
+
+#[test]
+fn a_sentence_goes_on_over_a_page_break() {
+    let first = page(
+        1,
+        &[(
+            "1.1 The Supplier shall deliver the Goods to the place that the",
+            72.0,
+            780.0,
+        )],
+    );
+    let second = page(2, &[("order form names.", 72.0, 72.0)]);
+    check(
+        vec![first, second],
+        &["1.1 The Supplier shall deliver the Goods to the place that the order form names."],
+    );
+}
+
+#[test]
+fn numbers_headings_and_depth_are_read() {
+    let document = Document::from_pages(vec![page(
+        1,
+        &[
+            ("ARTICLE IV", 280.0, 100.0),
+            ("LIMITATION OF LIABILITY", 240.0, 114.0),
+            (
+                "Section 4.1 Cap. Each party’s liability is limited as follows:",
+                72.0,
+                140.0,
+            ),
+            ("(h) for loss of data;", 90.0, 160.0),
+            ("(i) for fraud:", 90.0, 180.0),
+            ("(i) of its staff; and", 108.0, 200.0),
+            ("(ii) of its agents.", 108.0, 220.0),
+            ("Schedule 2", 280.0, 300.0),
+        ],
+    )]);
+    let got: Vec<(Option<&str>, Option<&str>, u8)> = document
+        .paragraphs
+        .iter()
+        .map(|p| (p.number.as_deref(), p.heading.as_deref(), p.level))
+        .collect();
+    assert_eq!(
+        got,
+        [
+            (Some("Article IV"), Some("LIMITATION OF LIABILITY"), 0),
+            (Some("4.1"), Some("Cap"), 1),
+            (Some("(h)"), None, 2),
+            (Some("(i)"), None, 2),
+            (Some("(i)"), None, 3),
+            (Some("(ii)"), None, 3),
+            (Some("Schedule 2"), None, 0),
+        ]
+    );
+}
+
+#[test]
+fn hidden_words_stay_out_of_the_text() {
+    let mut only = page(1, &[("The price is not fixed.", 72.0, 100.0)]);
+    only.words[3].hidden = Some(crate::document::HiddenKind::White);
+    check(vec![only], &["The price is fixed."]);
+}

@@ -1,0 +1,148 @@
+//! Reading order: rows as they stand, columns of prose one after the other.
+
+use crate::words::Piece;
+
+/// Narrowest gutter between two columns, in points.
+const GUTTER: f32 = 9.0;
+/// Fewest rows of text on either side of a gutter.
+const FEWEST_ROWS: usize = 6;
+/// Distance of the places where a gutter is looked for, in points.
+const STRIDE: f32 = 4.0;
+
+type Row = Vec<Piece>;
+
+/// Cuts rows at gutters and orders what results as a person reads it.
+pub(crate) fn reading_order(rows: Vec<Row>) -> Vec<Row> {
+    cut(rows, 3)
+}
+
+fn cut(mut rows: Vec<Row>, depth: u8) -> Vec<Row> {
+    let found = if depth > 0 {
+        widest_region(&rows)
+    } else {
+        None
+    };
+    let Some(region) = found else { return rows };
+    let after = rows.split_off(region.end);
+    let inside = rows.split_off(region.start);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for row in inside {
+        let (l, r): (Row, Row) = row.into_iter().partition(|p| middle(p) < region.gutter);
+        left.extend((!l.is_empty()).then_some(l));
+        right.extend((!r.is_empty()).then_some(r));
+    }
+    let mut ordered = cut(rows, depth - 1);
+    ordered.extend(cut(left, depth - 1));
+    ordered.extend(cut(right, depth - 1));
+    ordered.extend(cut(after, depth - 1));
+    ordered
+}
+
+/// Rows `start..end` are set in two columns with the gutter at `gutter`.
+struct Region {
+    start: usize,
+    end: usize,
+    gutter: f32,
+}
+
+fn middle(piece: &Piece) -> f32 {
+    (piece.start + piece.end) / 2.0
+}
+
+/// Finds the longest stretch of rows with an empty strip down its middle and prose on both sides.
+fn widest_region(rows: &[Row]) -> Option<Region> {
+    if rows.len() < FEWEST_ROWS {
+        return None;
+    }
+    let left = rows
+        .iter()
+        .flatten()
+        .map(|p| p.start)
+        .fold(f32::INFINITY, f32::min);
+    let right = rows
+        .iter()
+        .flatten()
+        .map(|p| p.end)
+        .fold(f32::NEG_INFINITY, f32::max);
+    let (from, to) = (left + 0.2 * (right - left), right - 0.2 * (right - left));
+    let mut best: Option<(usize, Region)> = None;
+    let mut x = from;
+    while x <= to {
+        let mut start = 0;
+        while start < rows.len() {
+            let length = rows[start..]
+                .iter()
+                .take_while(|row| is_open(row, x))
+                .count();
+            if let Some((weight, region)) = columns_in(rows, start, start + length, x)
+                && best.as_ref().is_none_or(|b| weight > b.0)
+            {
+                best = Some((weight, region));
+            }
+            start += length + 1;
+        }
+        x += STRIDE;
+    }
+    best.map(|b| b.1)
+}
+
+/// Whether the strip around `x` is empty on this row.
+fn is_open(row: &Row, x: f32) -> bool {
+    row.iter()
+        .all(|p| p.end <= x - GUTTER / 2.0 || p.start >= x + GUTTER / 2.0)
+}
+
+/// The columns on both sides of `x` among these rows, and how many rows of prose they hold.
+fn columns_in(rows: &[Row], start: usize, end: usize, x: f32) -> Option<(usize, Region)> {
+    let side = |left: bool| {
+        (start..end)
+            .filter(|at| rows[*at].iter().any(|p| (middle(p) < x) == left))
+            .collect::<Vec<usize>>()
+    };
+    let (lefts, rights) = (side(true), side(false));
+    if lefts.len() < FEWEST_ROWS || rights.len() < FEWEST_ROWS {
+        return None;
+    }
+    // Where both columns run side by side; text above or below belongs to one of them only.
+    let from = *lefts.first()?.max(rights.first()?);
+    let to = *lefts.last()?.min(rights.last()?);
+    let shared = |side: &[usize]| side.iter().filter(|at| (from..=to).contains(*at)).count();
+    if shared(&lefts) < FEWEST_ROWS || shared(&rights) < FEWEST_ROWS {
+        return None;
+    }
+    let prose = |side: &[usize], left: bool| {
+        let inside: Vec<usize> = side
+            .iter()
+            .copied()
+            .filter(|at| (from..=to).contains(at))
+            .collect();
+        let good = inside
+            .iter()
+            .filter(|at| is_prose(&rows[**at], x, left))
+            .count();
+        (good * 5 >= inside.len() * 3).then_some(good)
+    };
+    let weight = prose(&lefts, true)? + prose(&rights, false)?;
+    // A column goes on above and below its neighbour as long as nothing crosses the gutter.
+    Some((
+        weight,
+        Region {
+            start,
+            end,
+            gutter: x,
+        },
+    ))
+}
+
+/// Whether the row's text on one side is several words set close together, as in prose, not in a
+/// table's cells.
+fn is_prose(row: &Row, x: f32, left: bool) -> bool {
+    let side: Vec<&Piece> = row.iter().filter(|p| (middle(p) < x) == left).collect();
+    let Some((first, last)) = side.first().zip(side.last()) else {
+        return false;
+    };
+    let close = side
+        .windows(2)
+        .all(|w| w[1].start - w[0].end < 1.5 * w[0].size);
+    side.len() >= 3 && close && last.end - first.start > 8.0 * first.size
+}

@@ -1,0 +1,90 @@
+//! Why a document can't be read, in words for the person who dropped it.
+
+use std::io;
+
+/// A document that can't be read, or no longer.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file has no bytes.
+    #[error("The file is empty. Ask the sender for it again, or drop another copy.")]
+    Empty,
+    /// The file is something else than its name says.
+    #[error("The file is not a PDF. Save or print the contract as a PDF and drop that.")]
+    NotAPdf,
+    /// A password is needed to open it.
+    #[error(
+        "The PDF is locked with a password. Open it with the password, save a copy without one, \
+         and drop that copy."
+    )]
+    PasswordNeeded,
+    /// It is encrypted in a way that only its own software opens.
+    #[error(
+        "The PDF is encrypted in a way that Countersign can't open. Print it to a new PDF with \
+         the program that opens it, and drop that."
+    )]
+    UnknownEncryption,
+    /// No page could be found in it.
+    #[error(
+        "The PDF is damaged: no page was found in it. It may have been cut off on its way; ask \
+         the sender for it again."
+    )]
+    Damaged,
+    /// All pages are pictures.
+    #[error(
+        "Every page is a picture, such as a scan, and holds no text to read. Ask for the \
+         original file, or run text recognition over it first."
+    )]
+    OnlyScans,
+    /// Pages were found, and none could be read.
+    #[error("None of the {pages} pages could be read. {reason}")]
+    NothingReadable {
+        /// Pages of the file.
+        pages: u32,
+        /// What was the matter with the first of them.
+        reason: String,
+    },
+    /// The reading process died and did not come back with a page.
+    #[error(
+        "The file made the reader stop several times, so reading was given up. The file may be \
+         damaged; a copy printed to a new PDF may work."
+    )]
+    Crashed,
+    /// It took more time, memory or pages than a document may.
+    #[error("The file needs more {what} to read than is allowed. A smaller copy may work.")]
+    OutOfLimits {
+        /// `time`, `memory` or `pages`.
+        what: &'static str,
+    },
+    /// The file is not there any more.
+    #[error("The file can't be opened any more. It may have been moved or deleted; drop it again.")]
+    FileGone(#[source] io::Error),
+    /// The reading process could not be started or spoken to.
+    #[error("The reading process could not be started. Restart Countersign and try again.")]
+    Process(#[source] io::Error),
+}
+
+impl ReadError {
+    /// The stable code of the error, for the interface and for retries.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "file_empty",
+            Self::NotAPdf => "not_a_pdf",
+            Self::PasswordNeeded => "password_needed",
+            Self::UnknownEncryption => "unknown_encryption",
+            Self::Damaged => "file_damaged",
+            Self::OnlyScans => "only_scans",
+            Self::NothingReadable { .. } => "nothing_readable",
+            Self::Crashed => "reader_crashed",
+            Self::OutOfLimits { .. } => "out_of_limits",
+            Self::FileGone(_) => "file_gone",
+            Self::Process(_) => "reader_not_started",
+        }
+    }
+
+    /// Whether another try may end differently.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Process(_))
+    }
+}

@@ -1,0 +1,206 @@
+//! Reads a PDF in this process, page by page.
+//!
+//! A host reads in a child process instead ([`crate::read_document`]): a hostile file can exhaust
+//! memory or time here.
+
+use std::sync::Arc;
+
+use countersign_contracts::document::{HiddenKind, Page, PageQuality, PageSource, Word};
+use hayro_interpret::kurbo::{Affine, Rect};
+use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+
+use crate::error::ReadError;
+use crate::glyphs::{Collector, Painting};
+use crate::second::SecondReader;
+use crate::weight::Weights;
+use crate::words;
+
+/// Most glyphs read from one page; a printed page holds about 5,000.
+const MOST_GLYPHS: usize = 400_000;
+
+/// Reads all pages of a PDF and hands each over as it is done.
+///
+/// # Errors
+/// When the bytes are no PDF, need a password or hold no page. A page that can't be read is
+/// handed over as such and is no error.
+pub fn read_pdf(bytes: Vec<u8>, on_page: &mut dyn FnMut(Page)) -> Result<(), ReadError> {
+    let mut reader = PdfReader::open(bytes)?;
+    for number in 1..=reader.page_count() {
+        on_page(reader.read_page(number));
+    }
+    Ok(())
+}
+
+/// An opened PDF.
+pub(crate) struct PdfReader {
+    pdf: Pdf,
+    bytes: Arc<Vec<u8>>,
+    weights: Weights,
+    second: Option<SecondReader>,
+}
+
+impl PdfReader {
+    /// Opens the file; an empty password is tried.
+    pub fn open(bytes: Vec<u8>) -> Result<Self, ReadError> {
+        if bytes.is_empty() {
+            return Err(ReadError::Empty);
+        }
+        let head = bytes.get(..bytes.len().min(2048)).unwrap_or(&[]);
+        if !head.windows(5).any(|w| w == b"%PDF-") {
+            return Err(ReadError::NotAPdf);
+        }
+        let bytes = Arc::new(bytes);
+        let pdf = Pdf::new(Arc::clone(&bytes)).map_err(|error| match error {
+            LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+                ReadError::PasswordNeeded
+            }
+            LoadPdfError::Decryption(_) => ReadError::UnknownEncryption,
+            LoadPdfError::Invalid => ReadError::Damaged,
+        })?;
+        if pdf.pages().is_empty() {
+            return Err(ReadError::Damaged);
+        }
+        Ok(Self {
+            pdf,
+            bytes,
+            weights: Weights::default(),
+            second: None,
+        })
+    }
+
+    /// How many pages the file holds.
+    pub fn page_count(&self) -> u32 {
+        u32::try_from(self.pdf.pages().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Reads one page, counted from 1.
+    pub fn read_page(&mut self, number: u32) -> Page {
+        let index = number.saturating_sub(1) as usize;
+        let Some(page) = self.pdf.pages().get(index) else {
+            return unreadable(number, (0.0, 0.0), "The file ends before this page.");
+        };
+        let size = page.render_dimensions();
+        let weights = std::mem::take(&mut self.weights);
+        let (painting, weights) = paint(&self.pdf, page, size, weights);
+        self.weights = weights;
+        let decodable = painting.glyphs.len();
+        if painting.undecodable * 10 > decodable || (decodable == 0 && painting.picture_share < 0.5)
+        {
+            let needed = painting.undecodable > 0 || !painting.marked;
+            if needed && let Some(page) = self.second_opinion(number, size) {
+                return page;
+            }
+        }
+        grade(number, size, painting)
+    }
+
+    fn second_opinion(&mut self, number: u32, size: (f32, f32)) -> Option<Page> {
+        let reader = self
+            .second
+            .get_or_insert_with(|| SecondReader::new(Arc::clone(&self.bytes)));
+        let text = reader.text_of_page(number)?;
+        let words: Vec<Word> = crate::second::words_of(&text);
+        let letters = words.iter().flat_map(|w| w.text.chars());
+        let (good, all) = letters.fold((0usize, 0usize), |(good, all), c| {
+            (
+                good + usize::from(c.is_alphanumeric() || c.is_ascii_punctuation()),
+                all + 1,
+            )
+        });
+        (all >= 20 && good * 10 >= all * 9).then_some(Page {
+            number,
+            width: size.0,
+            height: size.1,
+            source: PageSource::SecondReader,
+            quality: PageQuality::Fallback,
+            problem: Some(
+                "The page's fonts can't be decoded reliably; its text was read another way, \
+                 without the places of the words."
+                    .to_owned(),
+            ),
+            words,
+        })
+    }
+}
+
+fn paint(
+    pdf: &Pdf,
+    page: &hayro_syntax::page::Page<'_>,
+    size: (f32, f32),
+    weights: Weights,
+) -> (Painting, Weights) {
+    let cache = InterpreterCache::new();
+    let bounds = Rect::new(0.0, 0.0, f64::from(size.0), f64::from(size.1));
+    let transform = Affine::new(page.initial_transform(true).as_coeffs());
+    let settings = InterpreterSettings::default();
+    let mut context = Context::new(transform, bounds, &cache, pdf.xref(), settings);
+    let mut collector = Collector::new(size.0, size.1, weights, MOST_GLYPHS);
+    interpret_page(page, &mut context, &mut collector);
+    collector.finish()
+}
+
+/// Turns what was painted into a page and says what can be expected of it.
+fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
+    let undecodable = painting.undecodable;
+    let glyphs = painting.glyphs.len();
+    let picture = painting.picture_share;
+    let (marked, overflowed) = (painting.marked, painting.overflowed);
+    let mut words = words::words_of(painting.glyphs);
+    let mut source = PageSource::Text;
+    let invisible = words
+        .iter()
+        .filter(|w| w.hidden == Some(HiddenKind::Invisible))
+        .count();
+    if picture > 0.5 && invisible * 2 > words.len() {
+        // A scan with its recognised text laid invisibly over the picture: what can be read is
+        // what can be seen.
+        for word in words
+            .iter_mut()
+            .filter(|w| w.hidden == Some(HiddenKind::Invisible))
+        {
+            word.hidden = None;
+        }
+        source = PageSource::Ocr;
+    }
+    let visible = words.iter().filter(|w| w.hidden.is_none()).count();
+    let (source, quality, problem) = if undecodable * 2 > glyphs {
+        let problem = "The page's fonts don't say which characters they show.";
+        (PageSource::None, PageQuality::Unreadable, Some(problem))
+    } else if visible == 0 && picture > 0.25 || (picture > 0.5 && visible < 5) {
+        let problem = "The page is a picture, such as a scan: it holds no text to read.";
+        (PageSource::None, PageQuality::NeedsOcr, Some(problem))
+    } else if visible == 0 && marked {
+        // Drawings only, or hidden text only: there is nothing that a person could read.
+        (source, PageQuality::Blank, None)
+    } else if visible == 0 {
+        (PageSource::None, PageQuality::Blank, None)
+    } else if overflowed {
+        let problem = "The page holds more text than can be read; the rest was left out.";
+        (source, PageQuality::Ok, Some(problem))
+    } else {
+        (source, PageQuality::Ok, None)
+    };
+    Page {
+        number,
+        width: size.0,
+        height: size.1,
+        source,
+        quality,
+        problem: problem.map(str::to_owned),
+        words,
+    }
+}
+
+/// A page that could not be read, and why.
+pub(crate) fn unreadable(number: u32, size: (f32, f32), problem: &str) -> Page {
+    Page {
+        number,
+        width: size.0,
+        height: size.1,
+        source: PageSource::None,
+        quality: PageQuality::Unreadable,
+        problem: Some(problem.to_owned()),
+        words: Vec::new(),
+    }
+}

@@ -1,0 +1,158 @@
+//! A typeset page read back.
+
+use countersign_contracts::document::{Document, HiddenKind, Page, PageQuality};
+use countersign_tests::make_pdf::{self, Face, Options, bad};
+
+use crate::{ReadError, read_pdf};
+
+fn pages_of(pdf: Vec<u8>) -> Vec<Page> {
+    let mut pages = Vec::new();
+    read_pdf(pdf, &mut |page| pages.push(page)).unwrap();
+    pages
+}
+
+const SOURCE: &str = "# Supply Agreement\n\n## 1. Delivery\n\n1.1 The Supplier delivers the Goods “free \
+                      of charge” within thirty (30) days.\n\n1.2 Late delivery costs 0.5% a day.\n";
+
+#[test]
+fn words_come_back_in_order_with_their_places() {
+    let pages = pages_of(make_pdf::typeset(SOURCE, &Options::default()));
+    let words = &pages[0].words;
+    let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
+    assert_eq!(
+        text[..6],
+        ["Supply", "Agreement", "1.", "Delivery", "1.1", "The"]
+    );
+    assert_eq!(text[text.len() - 4..], ["Page", "1", "of", "1"]);
+    let number = &words[4];
+    assert!((number.bbox.0[0] - 72.0).abs() < 0.5, "{number:?}");
+    assert!((number.bbox.width() - 13.75).abs() < 0.3, "{number:?}");
+    assert!(
+        (number.size - 11.0).abs() < 0.1 && !number.bold && words[2].bold,
+        "{number:?}"
+    );
+}
+
+#[test]
+fn a_rotated_and_cropped_page_gives_places_as_shown() {
+    let upright = pages_of(make_pdf::typeset(SOURCE, &Options::default()));
+    let word = &upright[0].words[4];
+    for (rotate, crop) in [(90, 0.0), (180, 0.0), (270, 0.0), (0, 20.0), (90, 20.0)] {
+        let options = Options {
+            rotate,
+            crop,
+            ..Options::default()
+        };
+        let pages = pages_of(make_pdf::typeset(SOURCE, &options));
+        let turned = pages[0].words.iter().find(|w| w.text == "1.1").unwrap();
+        let [x0, y0, x1, y1] = word.bbox.0.map(|v| v - crop);
+        let (width, height) = (595.0 - 2.0 * crop, 842.0 - 2.0 * crop);
+        let expect = match rotate {
+            90 => [height - y1, x0, height - y0, x1],
+            180 => [width - x1, height - y1, width - x0, height - y0],
+            270 => [y0, width - x1, y1, width - x0],
+            _ => [x0, y0, x1, y1],
+        };
+        let close = turned
+            .bbox
+            .0
+            .iter()
+            .zip(expect)
+            .all(|(a, b)| (a - b).abs() < 0.5);
+        assert!(
+            close,
+            "rotate {rotate}, crop {crop}: {:?} is not {expect:?}",
+            turned.bbox
+        );
+    }
+}
+
+#[test]
+fn two_columns_are_read_one_after_the_other() {
+    let paragraph =
+        |n: u32| format!("{n}. Column text number {n} goes on for a while and is wrapped.\n\n");
+    let source: String = (1..=40).map(paragraph).collect();
+    let options = Options {
+        columns: 2,
+        face: Face::Helvetica,
+        ..Options::default()
+    };
+    let document = Document::from_pages(pages_of(make_pdf::typeset(&source, &options)));
+    let numbers: Vec<String> = document
+        .paragraphs
+        .iter()
+        .filter_map(|p| p.number.clone())
+        .collect();
+    assert_eq!(
+        numbers,
+        (1..=40).map(|n: u32| n.to_string()).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn text_that_nobody_sees_is_marked() {
+    let page = "BT /F0 12 Tf 72 700 Td (Seen) Tj ET \
+                BT /F0 12 Tf 3 Tr 72 680 Td (Invisible) Tj 0 Tr ET \
+                1 g BT /F0 12 Tf 72 660 Td (White) Tj ET 0 g \
+                /Ghost gs BT /F0 12 Tf 72 640 Td (Ghost) Tj ET";
+    let other = "BT /F0 0.8 Tf 72 620 Td (Tiny) Tj ET BT /F0 12 Tf 900 600 Td (Outside) Tj ET \
+                 BT /F0 12 Tf 72 560 Td (Covered) Tj ET 70 550 100 30 re f \
+                 q 0 0 50 50 re W n BT /F0 12 Tf 72 540 Td (Clipped) Tj ET Q \
+                 0 0 1 rg 60 480 200 40 re f 1 g BT /F0 12 Tf 72 500 Td (Knockout) Tj ET";
+    let pages = pages_of(make_pdf::pdf_of_content(&[page, other]));
+    let mut hidden: Vec<(&str, Option<HiddenKind>)> = pages
+        .iter()
+        .flat_map(|p| &p.words)
+        .map(|w| (w.text.as_str(), w.hidden))
+        .collect();
+    hidden.sort_by_key(|w| w.0);
+    assert_eq!(
+        hidden,
+        [
+            ("Clipped", Some(HiddenKind::Clipped)),
+            ("Covered", Some(HiddenKind::Covered)),
+            ("Ghost", Some(HiddenKind::Transparent)),
+            ("Invisible", Some(HiddenKind::Invisible)),
+            ("Knockout", None),
+            ("Outside", Some(HiddenKind::OffPage)),
+            ("Seen", None),
+            ("Tiny", Some(HiddenKind::Tiny)),
+            ("White", Some(HiddenKind::White)),
+        ]
+    );
+}
+
+#[test]
+fn a_glyph_painted_twice_counts_once_and_ligatures_are_split() {
+    let page = "BT /F0 12 Tf 72 700 Td (Bold) Tj ET BT /F0 12 Tf 72.2 700 Td (Bold) Tj ET";
+    let pages = pages_of(make_pdf::pdf_of_content(&[page]));
+    let text: Vec<&str> = pages[0].words.iter().map(|w| w.text.as_str()).collect();
+    assert_eq!(text, ["Bold"]);
+}
+
+#[test]
+fn what_can_be_expected_of_a_page_is_said() {
+    let quality = |pdf| pages_of(pdf).iter().map(|p| p.quality).collect::<Vec<_>>();
+    assert_eq!(quality(bad::scan(1)), [PageQuality::NeedsOcr]);
+    assert_eq!(quality(bad::blank()), [PageQuality::Blank]);
+    assert_eq!(
+        quality(bad::partly_scanned()),
+        [
+            PageQuality::NeedsOcr,
+            PageQuality::Ok,
+            PageQuality::NeedsOcr
+        ]
+    );
+    assert_eq!(quality(bad::owner_locked()), [PageQuality::Ok]);
+}
+
+#[test]
+fn files_that_are_no_contract_end_in_words() {
+    let code = |pdf: Vec<u8>| read_pdf(pdf, &mut |_| {}).unwrap_err().code();
+    assert_eq!(code(bad::empty()), "file_empty");
+    assert_eq!(code(bad::not_a_pdf()), "not_a_pdf");
+    assert_eq!(code(bad::encrypted()), "password_needed");
+    assert_eq!(code(bad::truncated()), "file_damaged");
+    assert_eq!(code(bad::page_tree_cycle()), "file_damaged");
+    assert!(ReadError::OnlyScans.to_string().contains("scan"));
+}
