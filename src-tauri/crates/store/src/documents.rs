@@ -1,0 +1,160 @@
+//! The pages of a contract's file as they were read.
+
+use countersign_contracts::document::{Page, PageQuality, PageSource};
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::blob_row::unpack;
+use crate::products::pack_words;
+use crate::{Error, Store};
+
+/// Width and height of a page in points.
+#[derive(Debug, Clone, Copy, PartialEq, FromRow)]
+pub struct PageSize {
+    /// Counted from 1.
+    pub number: u32,
+    /// Points.
+    pub width: f64,
+    /// Points.
+    pub height: f64,
+}
+
+#[derive(FromRow)]
+struct PageRow {
+    number: u32,
+    width: f64,
+    height: f64,
+    source: String,
+    quality: String,
+    problem: Option<String>,
+    words: Vec<u8>,
+}
+
+impl PageRow {
+    fn into_page(self, contract_id: &str) -> Result<Page, Error> {
+        let id = || format!("{contract_id}/{}", self.number);
+        let wrong = |error: serde_json::Error| Error::inconsistent("pages", id(), error);
+        let source: PageSource =
+            serde_json::from_value(self.source.clone().into()).map_err(wrong)?;
+        let quality: PageQuality =
+            serde_json::from_value(self.quality.clone().into()).map_err(wrong)?;
+        let words = unpack("pages", &id(), &self.words)?;
+        Ok(Page {
+            number: self.number,
+            width: self.width as f32,
+            height: self.height as f32,
+            source,
+            quality,
+            problem: self.problem,
+            words,
+        })
+    }
+}
+
+impl Store {
+    /// The pages of a contract when they were read by this version of the reading.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn pages_of_contract(
+        &self,
+        contract_id: &str,
+        reader_version: u32,
+    ) -> Result<Option<Vec<Page>>, Error> {
+        let mut transaction = self.pool.begin().await?;
+        let found: Option<i64> = sqlx::query_scalar(
+            "select pages_total from documents where contract_id = ? and reader_version = ?",
+        )
+        .bind(contract_id)
+        .bind(reader_version)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if found.is_none() {
+            return Ok(None);
+        }
+        let rows: Vec<PageRow> = sqlx::query_as(
+            "select number, width, height, source, quality, problem, words from pages where contract_id = ? order by number",
+        )
+        .bind(contract_id)
+        .fetch_all(&mut *transaction)
+        .await?;
+        rows.into_iter()
+            .map(|row| row.into_page(contract_id))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// Whether the contract was read by this version of the reading.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn document_exists(
+        &self,
+        contract_id: &str,
+        reader_version: u32,
+    ) -> Result<bool, Error> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "select 1 from documents where contract_id = ? and reader_version = ?",
+        )
+        .bind(contract_id)
+        .bind(reader_version)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.is_some())
+    }
+
+    /// Sizes of the pages read so far.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn page_sizes(&self, contract_id: &str) -> Result<Vec<PageSize>, Error> {
+        Ok(sqlx::query_as(
+            "select number, width, height from pages where contract_id = ? order by number",
+        )
+        .bind(contract_id)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+}
+
+pub(crate) async fn keep(
+    db: &mut SqliteConnection,
+    contract_id: &str,
+    reader_version: u32,
+    pages: &[Page],
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query("delete from documents where contract_id = ?")
+        .bind(contract_id)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("insert into documents (contract_id, reader_version, pages_total, read_at) values (?, ?, ?, ?)")
+        .bind(contract_id)
+        .bind(reader_version)
+        .bind(pages.len() as i64)
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
+    for page in pages {
+        let name = |value: Result<serde_json::Value, serde_json::Error>| {
+            value
+                .map(|v| v.as_str().unwrap_or_default().to_owned())
+                .map_err(|e| {
+                    Error::inconsistent("pages", format!("{contract_id}/{}", page.number), e)
+                })
+        };
+        sqlx::query(
+            "insert into pages (contract_id, number, width, height, source, quality, problem, words) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(contract_id)
+        .bind(page.number)
+        .bind(f64::from(page.width))
+        .bind(f64::from(page.height))
+        .bind(name(serde_json::to_value(page.source))?)
+        .bind(name(serde_json::to_value(page.quality))?)
+        .bind(&page.problem)
+        .bind(pack_words(page)?)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Everything Countersign keeps: SQLite through sqlx, and files under their own hash.
+//!
+//! One connection writes, owned by the writer task (see [`writer`]); readers have a pool of their own
+//! and cannot write. Each method of [`Store`] is named after its question and is one transaction.
+//! Nothing here decides what a review is or what comes next: the engine does.
+//!
+//! Start with [`Store::open`], then [`steps`] (the queue) and [`reviews`].
+
+mod blob_row;
+pub mod blobs;
+pub mod documents;
+pub mod error;
+pub mod events;
+pub mod notices;
+pub mod products;
+pub mod reviews;
+pub mod settings;
+pub mod steps;
+pub mod submissions;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
+
+pub use error::Error;
+use futures_core::future::BoxFuture;
+use writer::{Urgency, Writer};
+
+/// Before this version SQLite could lose a committed transaction when a WAL was reset while another
+/// connection was writing (fixed in 3.51.3, and in 3.50.7 for that line).
+const OLDEST_SOUND_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// The database of one data folder. Clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: Writer,
+    pool: SqlitePool,
+    urgency: Urgency,
+}
+
+/// The two doors of one database: background work can never take the last connection from a person.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    /// For commands: a connection of its own, and its writes go first.
+    pub commands: Store,
+    /// For workers.
+    pub work: Store,
+}
+
+impl Store {
+    /// Opens (or makes) the database file and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::UnsoundSqlite`] for an SQLite with a known way to lose data, [`Error::NewerSchema`] when
+    /// a later version of the program wrote the file, else what SQLite says.
+    pub async fn open(file: &Path) -> Result<Doors, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .pragma("trusted_schema", "off")
+            .pragma("mmap_size", "0")
+            .pragma("journal_size_limit", "67108864")
+            .pragma("wal_autocheckpoint", "1000")
+            .pragma("secure_delete", "fast")
+            .disable_statement_logging();
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        assert_sound_version(&mut connection).await?;
+        migrate(&mut connection).await?;
+        let readers = options.clone().read_only(true).pragma("query_only", "on");
+        let pool = |size| {
+            SqlitePoolOptions::new()
+                .max_connections(size)
+                .min_connections(1)
+                .acquire_timeout(Duration::from_secs(30))
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .connect_with(readers.clone())
+        };
+        let (commands, work) = (pool(2).await?, pool(4).await?);
+        let writer = Writer::start(connection);
+        Ok(Doors {
+            commands: Self {
+                writer: writer.clone(),
+                pool: commands,
+                urgency: Urgency::Command,
+            },
+            work: Self {
+                writer,
+                pool: work,
+                urgency: Urgency::Work,
+            },
+        })
+    }
+
+    /// Ends the writer after everything handed to it has been committed, and closes the readers.
+    pub async fn close(self) {
+        self.pool.close().await;
+        self.writer.stop().await;
+    }
+
+    /// Runs `work` in the writer's next transaction. An error undoes this work alone.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>>
+            + Send
+            + 'static,
+    {
+        self.writer.write(self.urgency, work).await
+    }
+
+    /// Wakes after each committed transaction.
+    #[must_use]
+    pub fn commits(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.writer.commits()
+    }
+}
+
+async fn assert_sound_version(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let version: String = sqlx::query_scalar("select sqlite_version()")
+        .fetch_one(connection)
+        .await?;
+    let mut parts = version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < OLDEST_SOUND_SQLITE {
+        return Err(Error::UnsoundSqlite { version });
+    }
+    Ok(())
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let migrator = sqlx::migrate!("./migrations");
+    match migrator.run(connection).await {
+        Ok(()) => Ok(()),
+        Err(sqlx::migrate::MigrateError::VersionMissing(version)) => {
+            Err(Error::NewerSchema { version })
+        }
+        Err(other) => Err(Error::Migration(Box::new(other))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Notices to the person and the outbox that carries them out of the program.
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::{Error, Store, events};
+
+/// A notice to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// Id.
+    pub id: String,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub body: String,
+    /// Whether the desktop shall show it: an outbox row with this id is written.
+    pub desktop: Option<String>,
+}
+
+/// A notice as kept.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct NoticeRow {
+    /// Id.
+    pub id: String,
+    /// What it is about.
+    pub review_id: String,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub body: String,
+    /// Made at.
+    pub created_at: i64,
+    /// Read at.
+    pub read_at: Option<i64>,
+}
+
+/// A notice that the desktop has not shown yet.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Undelivered {
+    /// Id of the outbox row.
+    pub outbox_id: String,
+    /// What it is about.
+    pub review_id: String,
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub body: String,
+    /// Made at.
+    pub created_at: i64,
+}
+
+impl Store {
+    /// The notice list, newest first, at most 500.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn list_notices(&self) -> Result<Vec<NoticeRow>, Error> {
+        Ok(sqlx::query_as(
+            "select id, review_id, title, body, created_at, read_at from notices order by created_at desc, id desc limit 500",
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Marks all notices as read.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn mark_notices_read(&self, now: i64) -> Result<(), Error> {
+        self.write(move |db| {
+            Box::pin(async move {
+                sqlx::query("update notices set read_at = ? where read_at is null")
+                    .bind(now)
+                    .execute(&mut *db)
+                    .await?;
+                events::note(db, "notice_created", None, now).await
+            })
+        })
+        .await
+    }
+
+    /// Notices that the desktop has still to show, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn undelivered_notices(&self, now: i64) -> Result<Vec<Undelivered>, Error> {
+        Ok(sqlx::query_as(
+            "select o.id as outbox_id, n.review_id, n.title, n.body, n.created_at
+             from outbox o join notices n on n.id = o.notice_id
+             where o.channel = 'desktop' and o.state = 'available' and o.ready_at <= ?
+             order by o.created_at, o.id",
+        )
+        .bind(now)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// The desktop has shown a notice. Shown twice after a crash in between is possible, lost is not.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn mark_delivered(&self, outbox_id: &str, now: i64) -> Result<(), Error> {
+        let outbox_id = outbox_id.to_owned();
+        self.write(move |db| {
+            Box::pin(async move {
+                sqlx::query(
+                    "update outbox set state = 'delivered', delivered_at = ?, attempts = attempts + 1
+                     where id = ? and state = 'available'",
+                )
+                .bind(now)
+                .bind(outbox_id)
+                .execute(db)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+pub(crate) async fn add_notice(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    notice: &NewNotice,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into notices (id, review_id, title, body, created_at) values (?, ?, ?, ?, ?)",
+    )
+    .bind(&notice.id)
+    .bind(review_id)
+    .bind(&notice.title)
+    .bind(&notice.body)
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    if let Some(outbox_id) = &notice.desktop {
+        sqlx::query("insert into outbox (id, channel, notice_id, state, ready_at, created_at) values (?, 'desktop', ?, 'available', ?, ?)")
+            .bind(outbox_id)
+            .bind(&notice.id)
+            .bind(now)
+            .bind(now)
+            .execute(&mut *db)
+            .await?;
+    }
+    events::note(db, "notice_created", Some(review_id), now).await
+}

@@ -1,0 +1,317 @@
+//! What steps make, and reading it back.
+
+use countersign_contracts::chunk::Chunk;
+use countersign_contracts::clause::Clause;
+use countersign_contracts::document::Page;
+use countersign_contracts::finding::Finding;
+use countersign_contracts::judge::Judgement;
+use countersign_contracts::profile::DocumentProfile;
+use countersign_contracts::report::{Proposal, Report};
+use sqlx::SqliteConnection;
+
+use crate::blob_row::{pack, pack_json, unpack_json};
+use crate::notices::{NewNotice, add_notice};
+use crate::steps::ClaimedStep;
+use crate::{Error, Store, documents};
+
+/// What a step made.
+#[derive(Debug, Clone)]
+pub enum Product {
+    /// The pages of the contract's file, all of them.
+    Document {
+        /// Version of the reading that made them.
+        reader_version: u32,
+        /// In order.
+        pages: std::sync::Arc<Vec<Page>>,
+    },
+    /// What the document as a whole says of itself.
+    Profile(Box<DocumentProfile>),
+    /// All chunks of the document, each with its text.
+    Chunks(Vec<(Chunk, String)>),
+    /// The clauses of one chunk; marks it as read.
+    Clauses {
+        /// The chunk's number.
+        chunk: u32,
+        /// In document order.
+        clauses: Vec<Clause>,
+    },
+    /// Findings and the register's values.
+    Judgement(Box<Judgement>),
+    /// The report.
+    Report(Box<Report>),
+    /// A notice to the person.
+    Notice(NewNotice),
+}
+
+/// Keeps a product of a step. Safe to repeat: a later one takes the place of the earlier.
+pub(crate) async fn keep_product(
+    db: &mut SqliteConnection,
+    step: &ClaimedStep,
+    product: &Product,
+    now: i64,
+) -> Result<(), Error> {
+    let review_id = step.review_id.as_str();
+    match product {
+        Product::Document {
+            reader_version,
+            pages,
+        } => documents::keep(db, &step.contract_id, *reader_version, pages, now).await,
+        Product::Profile(profile) => {
+            sqlx::query("insert or replace into profiles (review_id, profile) values (?, ?)")
+                .bind(review_id)
+                .bind(pack_json(profile)?)
+                .execute(db)
+                .await?;
+            Ok(())
+        }
+        Product::Chunks(chunks) => keep_chunks(db, review_id, chunks).await,
+        Product::Clauses { chunk, clauses } => {
+            keep_clauses(db, review_id, *chunk, clauses, now).await
+        }
+        Product::Judgement(judgement) => keep_judgement(db, review_id, judgement).await,
+        Product::Report(report) => keep_report(db, review_id, report).await,
+        Product::Notice(notice) => add_notice(db, review_id, notice, now).await,
+    }
+}
+
+async fn keep_chunks(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    chunks: &[(Chunk, String)],
+) -> Result<(), Error> {
+    sqlx::query("delete from chunks where review_id = ?")
+        .bind(review_id)
+        .execute(&mut *db)
+        .await?;
+    for (chunk, text) in chunks {
+        sqlx::query("insert into chunks (review_id, number, start_byte, end_byte, chunk, text) values (?, ?, ?, ?, ?, ?)")
+            .bind(review_id)
+            .bind(chunk.index)
+            .bind(chunk.span.start)
+            .bind(chunk.span.end)
+            .bind(json(chunk)?)
+            .bind(text)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn keep_clauses(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    chunk: u32,
+    clauses: &[Clause],
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query("delete from clauses where review_id = ? and chunk = ?")
+        .bind(review_id)
+        .bind(chunk)
+        .execute(&mut *db)
+        .await?;
+    for (position, clause) in clauses.iter().enumerate() {
+        sqlx::query(
+            "insert into clauses (review_id, chunk, position, kind, start_byte, end_byte, clause) values (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(review_id)
+        .bind(chunk)
+        .bind(position as i64)
+        .bind(clause.kind.id())
+        .bind(clause.span.start)
+        .bind(clause.span.end)
+        .bind(json(clause)?)
+        .execute(&mut *db)
+        .await?;
+    }
+    sqlx::query("update chunks set read_at = ? where review_id = ? and number = ?")
+        .bind(now)
+        .bind(review_id)
+        .bind(chunk)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn keep_judgement(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    judgement: &Judgement,
+) -> Result<(), Error> {
+    sqlx::query("insert or replace into judgements (review_id, judgement) values (?, ?)")
+        .bind(review_id)
+        .bind(pack_json(judgement)?)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("delete from findings where review_id = ?")
+        .bind(review_id)
+        .execute(&mut *db)
+        .await?;
+    for (position, finding) in judgement.findings.iter().enumerate() {
+        keep_finding(db, review_id, position, finding).await?;
+    }
+    Ok(())
+}
+
+async fn keep_finding(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    position: usize,
+    finding: &Finding,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into findings (review_id, position, check_id, clause_kind, outcome, severity, finding)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(review_id)
+    .bind(position as i64)
+    .bind(&finding.check)
+    .bind(finding.clause_kind.id())
+    .bind(word(&finding.outcome)?)
+    .bind(word(&finding.severity)?)
+    .bind(json(finding)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn keep_report(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    report: &Report,
+) -> Result<(), Error> {
+    let counts = report.summary.counts;
+    sqlx::query(
+        "insert or replace into reports (review_id, proposal, critical, high, medium, low, report) values (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(review_id)
+    .bind(word(&report.summary.proposal)?)
+    .bind(counts.critical)
+    .bind(counts.high)
+    .bind(counts.medium)
+    .bind(counts.low)
+    .bind(pack_json(report)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// What the document says of itself, once the chunk step has been done.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn profile_of_review(
+        &self,
+        review_id: &str,
+    ) -> Result<Option<DocumentProfile>, Error> {
+        let row: Option<Vec<u8>> =
+            sqlx::query_scalar("select profile from profiles where review_id = ?")
+                .bind(review_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|column| unpack_json("profiles", review_id, &column))
+            .transpose()
+    }
+
+    /// One chunk and its text.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn chunk_of_review(
+        &self,
+        review_id: &str,
+        number: u32,
+    ) -> Result<Option<(Chunk, String)>, Error> {
+        let row: Option<(String, String)> =
+            sqlx::query_as("select chunk, text from chunks where review_id = ? and number = ?")
+                .bind(review_id)
+                .bind(number)
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|(chunk, text)| {
+            let chunk = serde_json::from_str(&chunk)
+                .map_err(|e| Error::inconsistent("chunks", review_id, e))?;
+            Ok((chunk, text))
+        })
+        .transpose()
+    }
+
+    /// Chunks read, and chunks there are: the coverage of a review.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn chunk_coverage(&self, review_id: &str) -> Result<(u32, u32), Error> {
+        Ok(
+            sqlx::query_as("select count(read_at), count(*) from chunks where review_id = ?")
+                .bind(review_id)
+                .fetch_one(&self.pool)
+                .await?,
+        )
+    }
+
+    /// All clauses of a review in document order.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn clauses_of_review(&self, review_id: &str) -> Result<Vec<Clause>, Error> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "select clause from clauses where review_id = ? order by start_byte, chunk, position",
+        )
+        .bind(review_id)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                serde_json::from_str(row).map_err(|e| Error::inconsistent("clauses", review_id, e))
+            })
+            .collect()
+    }
+
+    /// The judgement, once made.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn judgement_of_review(&self, review_id: &str) -> Result<Option<Judgement>, Error> {
+        let row: Option<Vec<u8>> =
+            sqlx::query_scalar("select judgement from judgements where review_id = ?")
+                .bind(review_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|column| unpack_json("judgements", review_id, &column))
+            .transpose()
+    }
+
+    /// The report of a completed review.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn report_of_review(&self, review_id: &str) -> Result<Option<Report>, Error> {
+        let row: Option<Vec<u8>> =
+            sqlx::query_scalar("select report from reports where review_id = ?")
+                .bind(review_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|column| unpack_json("reports", review_id, &column))
+            .transpose()
+    }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::inconsistent("value", "new", error))
+}
+
+/// The serde name of a plain enum value.
+fn word<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    Ok(json(value)?.trim_matches('"').to_owned())
+}
+
+/// The reverse of [`word`] for proposals.
+pub(crate) fn proposal(review_id: &str, word: &str) -> Result<Proposal, Error> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .map_err(|e| Error::inconsistent("reports", review_id, e))
+}
+
+/// Postcard-packs the words of a page.
+pub(crate) fn pack_words(page: &Page) -> Result<Vec<u8>, Error> {
+    pack(&page.words)
+}

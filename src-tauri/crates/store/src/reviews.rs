@@ -1,0 +1,310 @@
+//! Reviews: the queue as a person sees it, stopping, going on, and the history of steps.
+
+use countersign_contracts::report::{Proposal, SeverityCounts};
+use sqlx::FromRow;
+
+use crate::products::proposal;
+use crate::steps::end_open_steps;
+use crate::{Error, Store, events};
+
+/// A review with what its line in the queue needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewRow {
+    /// Review id.
+    pub id: String,
+    /// Contract id.
+    pub contract_id: String,
+    /// Name of the file.
+    pub file_name: String,
+    /// Media type of the file.
+    pub media_type: String,
+    /// Hash of the file.
+    pub sha256: String,
+    /// Name of the playbook.
+    pub playbook_name: String,
+    /// State.
+    pub state: String,
+    /// Stage.
+    pub stage: String,
+    /// Chunks read.
+    pub chunks_done: u32,
+    /// Chunks.
+    pub chunks_total: u32,
+    /// Pages, once read.
+    pub pages: Option<u32>,
+    /// Went on after a restart.
+    pub resumed: bool,
+    /// Code of the failure.
+    pub code: Option<String>,
+    /// Why, and what to do.
+    pub message: Option<String>,
+    /// Submitted at.
+    pub created_at: i64,
+    /// Begun at.
+    pub started_at: Option<i64>,
+    /// Ended at.
+    pub finished_at: Option<i64>,
+    /// The report's proposal.
+    pub proposal: Option<Proposal>,
+    /// The report's counts.
+    pub counts: SeverityCounts,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    contract_id: String,
+    file_name: String,
+    media_type: String,
+    sha256: String,
+    playbook_name: String,
+    state: String,
+    stage: String,
+    chunks_done: Option<u32>,
+    chunks_total: Option<u32>,
+    pages: Option<u32>,
+    resumed: bool,
+    code: Option<String>,
+    message: Option<String>,
+    created_at: i64,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
+    proposal: Option<String>,
+    critical: Option<u32>,
+    high: Option<u32>,
+    medium: Option<u32>,
+    low: Option<u32>,
+}
+
+impl TryFrom<Row> for ReviewRow {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            proposal: row
+                .proposal
+                .as_deref()
+                .map(|word| proposal(&row.id, word))
+                .transpose()?,
+            counts: SeverityCounts {
+                critical: row.critical.unwrap_or(0),
+                high: row.high.unwrap_or(0),
+                medium: row.medium.unwrap_or(0),
+                low: row.low.unwrap_or(0),
+            },
+            id: row.id,
+            contract_id: row.contract_id,
+            file_name: row.file_name,
+            media_type: row.media_type,
+            sha256: row.sha256,
+            playbook_name: row.playbook_name,
+            state: row.state,
+            stage: row.stage,
+            chunks_done: row.chunks_done.unwrap_or(0),
+            chunks_total: row.chunks_total.unwrap_or(0),
+            pages: row.pages,
+            resumed: row.resumed,
+            code: row.code,
+            message: row.message,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        })
+    }
+}
+
+macro_rules! select_reviews {
+    ($rest:literal) => {
+        concat!(
+            "select r.id, r.contract_id, c.file_name, c.media_type, c.sha256, b.name as playbook_name, r.state, r.stage,
+                 p.done as chunks_done, p.total as chunks_total, d.pages_total as pages, r.resumed, r.code, r.message,
+                 r.created_at, r.started_at, r.finished_at, o.proposal, o.critical, o.high, o.medium, o.low
+             from reviews r
+             join contracts c on c.id = r.contract_id
+             join playbooks b on b.sha256 = r.playbook_sha256
+             left join phases p on p.review_id = r.id and p.name = 'read_clauses'
+             left join documents d on d.contract_id = r.contract_id
+             left join reports o on o.review_id = r.id ",
+            $rest
+        )
+    };
+}
+
+/// A step of a review.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct StepRow {
+    /// Step id.
+    pub id: i64,
+    /// Key.
+    pub key: String,
+    /// State.
+    pub state: String,
+    /// Made at.
+    pub created_at: i64,
+}
+
+/// A try at a step.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct AttemptRow {
+    /// The step.
+    pub step_id: i64,
+    /// From 1.
+    pub number: u32,
+    /// Started at.
+    pub started_at: i64,
+    /// Ended at.
+    pub ended_at: Option<i64>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Code of the error.
+    pub code: Option<String>,
+    /// The error in words.
+    pub message: Option<String>,
+}
+
+impl Store {
+    /// All reviews, newest first.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn list_reviews(&self) -> Result<Vec<ReviewRow>, Error> {
+        let rows: Vec<Row> =
+            sqlx::query_as(select_reviews!("order by r.created_at desc, r.id desc"))
+                .fetch_all(&self.pool)
+                .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// One review.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn review(&self, review_id: &str) -> Result<Option<ReviewRow>, Error> {
+        let row: Option<Row> = sqlx::query_as(select_reviews!("where r.id = ?"))
+            .bind(review_id)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Ids of reviews that are not at an end.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn unfinished_reviews(&self) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "select id from reviews where finished_at is null order by created_at, id",
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Hash and media type of a contract's file.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn contract_file(
+        &self,
+        contract_id: &str,
+    ) -> Result<Option<(String, String)>, Error> {
+        Ok(
+            sqlx::query_as("select sha256, media_type from contracts where id = ?")
+                .bind(contract_id)
+                .fetch_optional(&self.pool)
+                .await?,
+        )
+    }
+
+    /// Ends a review that is not at an end; nothing it made is lost. False when there was nothing to end.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn stop_review(
+        &self,
+        review_id: &str,
+        message: &str,
+        now: i64,
+    ) -> Result<bool, Error> {
+        let (review_id, message) = (review_id.to_owned(), message.to_owned());
+        self.write(move |db| {
+            Box::pin(async move {
+                let stopped = sqlx::query(
+                    "update reviews set state = 'stopped', cancel_requested_at = ?, finished_at = ?, message = ?, code = null
+                     where id = ? and finished_at is null",
+                )
+                .bind(now)
+                .bind(now)
+                .bind(&message)
+                .bind(&review_id)
+                .execute(&mut *db)
+                .await?;
+                if stopped.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                end_open_steps(db, &review_id, now).await?;
+                events::note(db, "review_changed", Some(&review_id), now).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Goes on with a failed or stopped review from where it ended. False when it is neither.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn retry_review(&self, review_id: &str, now: i64) -> Result<bool, Error> {
+        let review_id = review_id.to_owned();
+        self.write(move |db| {
+            Box::pin(async move {
+                let changed = sqlx::query(
+                    "update reviews set state = 'queued', finished_at = null, cancel_requested_at = null, message = null, code = null,
+                         vtime = max(vtime, coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0))
+                     where id = ? and state in ('failed', 'stopped')",
+                )
+                .bind(&review_id)
+                .execute(&mut *db)
+                .await?;
+                if changed.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                sqlx::query(
+                    "update steps set state = 'available', failures = 0, losses = 0, finished_at = null, ready_at = ?
+                     where review_id = ? and state in ('cancelled', 'discarded')",
+                )
+                .bind(now)
+                .bind(&review_id)
+                .execute(&mut *db)
+                .await?;
+                events::note(db, "review_changed", Some(&review_id), now).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// The steps of a review and all tries at them, in the order they were made.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn history_of_review(
+        &self,
+        review_id: &str,
+    ) -> Result<(Vec<StepRow>, Vec<AttemptRow>), Error> {
+        let mut transaction = self.pool.begin().await?;
+        let steps = sqlx::query_as(
+            "select id, key, state, created_at from steps where review_id = ? order by id",
+        )
+        .bind(review_id)
+        .fetch_all(&mut *transaction)
+        .await?;
+        let attempts = sqlx::query_as(
+            "select step_id, number, started_at, ended_at, outcome, code, message from attempts
+             where step_id in (select id from steps where review_id = ?) order by step_id, number",
+        )
+        .bind(review_id)
+        .fetch_all(&mut *transaction)
+        .await?;
+        Ok((steps, attempts))
+    }
+}

@@ -1,0 +1,489 @@
+//! The queue's promises, each shown on a real database.
+
+use countersign_contracts::clause::{Clause, ClauseKind, Polarity, Side};
+use countersign_contracts::document::Span;
+
+use crate::notices::NewNotice;
+use crate::products::Product;
+use crate::steps::{
+    Claim, ClaimedStep, Fenced, MAX_LOSSES, NewPhase, NewStep, StepFailure, StepResult,
+};
+use crate::submissions::{PlaybookRow, Submission};
+use crate::{Doors, Store};
+
+const LEASE_MS: i64 = 30_000;
+
+struct Desk {
+    _folder: tempfile::TempDir,
+    doors: Doors,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let doors = Store::open(&folder.path().join("test.db")).await.unwrap();
+        doors
+            .commands
+            .begin_boot("boot-1", 1, "test", 0)
+            .await
+            .unwrap();
+        Self {
+            _folder: folder,
+            doors,
+        }
+    }
+
+    async fn submit(&self, name: &str) -> String {
+        let submission = Submission {
+            contract_id: format!("contract-{name}"),
+            review_id: format!("review-{name}"),
+            file_name: format!("{name}.pdf"),
+            media_type: "application/pdf",
+            sha256: format!("hash-{name}"),
+            size_bytes: 10,
+            playbook: PlaybookRow {
+                sha256: "rules".into(),
+                id: "p".into(),
+                name: "P".into(),
+                version: "1".into(),
+                source: String::new(),
+            },
+            pipeline_version: 1,
+            reader: "offline",
+            first: step("read", None),
+        };
+        self.doors
+            .commands
+            .submit(submission, 0)
+            .await
+            .unwrap()
+            .review_id
+    }
+
+    async fn claim_for(&self, boot_id: &str, now: i64) -> Option<ClaimedStep> {
+        let claim = Claim {
+            lane: "offline",
+            boot_id: boot_id.into(),
+            now,
+            lease_until: now + LEASE_MS,
+        };
+        self.doors.work.claim_steps(claim, 1).await.unwrap().pop()
+    }
+
+    async fn claim(&self, now: i64) -> Option<ClaimedStep> {
+        self.claim_for("boot-1", now).await
+    }
+
+    async fn complete(&self, step: &ClaimedStep, result: StepResult) -> Fenced {
+        self.doors
+            .work
+            .complete_step(step, "boot-1", result, 0)
+            .await
+            .unwrap()
+    }
+
+    async fn state(&self, review_id: &str) -> String {
+        self.doors
+            .work
+            .review(review_id)
+            .await
+            .unwrap()
+            .unwrap()
+            .state
+    }
+}
+
+fn step(key: &str, phase: Option<&'static str>) -> NewStep {
+    let kind = match key.split('/').next() {
+        Some("read_clauses") => "read_clauses",
+        Some("judge") => "judge",
+        _ => "read",
+    };
+    NewStep {
+        key: key.into(),
+        kind,
+        lane: "offline",
+        phase,
+        input: "0".into(),
+    }
+}
+
+fn fan_out(parts: u32) -> StepResult {
+    StepResult {
+        phase: Some(NewPhase {
+            name: "read_clauses",
+            total: parts,
+            then_kind: "judge",
+            then_lane: "offline",
+        }),
+        next: (0..parts)
+            .map(|n| step(&format!("read_clauses/{n}"), Some("read_clauses")))
+            .collect(),
+        ..StepResult::default()
+    }
+}
+
+fn failure(retry_at: Option<i64>) -> StepFailure {
+    StepFailure {
+        code: "broken".into(),
+        message: "It broke. Retry.".into(),
+        retry_at,
+        notice: None,
+    }
+}
+
+#[tokio::test]
+async fn the_same_file_finds_its_review() {
+    let desk = Desk::new().await;
+    let first = desk.submit("a").await;
+    assert_eq!(desk.submit("a").await, first);
+    assert_eq!(desk.doors.work.list_reviews().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn reviews_take_turns_whatever_their_size() {
+    let desk = Desk::new().await;
+    desk.submit("large").await;
+    let read = desk.claim(0).await.unwrap();
+    desk.complete(&read, fan_out(400)).await;
+    for _ in 0..50 {
+        desk.claim(0).await.unwrap();
+    }
+    desk.submit("small").await;
+    let turns: Vec<String> = [desk.claim(0).await, desk.claim(0).await]
+        .into_iter()
+        .flatten()
+        .map(|s| s.review_id)
+        .collect();
+    assert!(turns.contains(&"review-small".to_owned()), "{turns:?}");
+}
+
+#[tokio::test]
+async fn the_last_of_a_fan_out_makes_what_follows_once() {
+    let desk = Desk::new().await;
+    desk.submit("a").await;
+    let read = desk.claim(0).await.unwrap();
+    desk.complete(&read, fan_out(3)).await;
+    let parts = [
+        desk.claim(0).await.unwrap(),
+        desk.claim(0).await.unwrap(),
+        desk.claim(0).await.unwrap(),
+    ];
+    assert_eq!(
+        desk.complete(&parts[1], StepResult::default()).await,
+        Fenced::Accepted
+    );
+    assert_eq!(
+        desk.complete(&parts[1], StepResult::default()).await,
+        Fenced::TooLate,
+        "counted once"
+    );
+    desk.complete(&parts[0], StepResult::default()).await;
+    assert!(desk.claim(0).await.is_none(), "one part is still missing");
+    desk.complete(&parts[2], StepResult::default()).await;
+    assert_eq!(desk.claim(0).await.unwrap().key, "judge");
+    assert!(desk.claim(0).await.is_none());
+}
+
+#[tokio::test]
+async fn a_dead_boots_step_is_taken_over_at_once_and_its_worker_is_fenced() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let old = desk.claim(0).await.unwrap();
+    assert_eq!(
+        desk.doors
+            .commands
+            .begin_boot("boot-2", 2, "test", 1)
+            .await
+            .unwrap(),
+        1
+    );
+    let new = desk.claim_for("boot-2", 1).await.unwrap();
+    assert_eq!((new.id, new.attempt), (old.id, old.attempt + 1));
+    assert_eq!(desk.complete(&old, fan_out(2)).await, Fenced::TooLate);
+    let late = desk
+        .doors
+        .work
+        .fail_step(&old, "boot-1", failure(None), 2)
+        .await
+        .unwrap();
+    assert_eq!(late, Fenced::TooLate);
+    let gone = desk
+        .doors
+        .work
+        .renew_leases("boot-1", vec![(old.id, old.attempt)], 99)
+        .await
+        .unwrap();
+    assert_eq!(gone, vec![old.id]);
+    assert_eq!(desk.state(&review).await, "running");
+    let (_, attempts) = desk.doors.work.history_of_review(&review).await.unwrap();
+    assert_eq!(attempts[0].outcome.as_deref(), Some("lost"));
+    assert!(
+        desk.doors
+            .work
+            .review(&review)
+            .await
+            .unwrap()
+            .unwrap()
+            .resumed
+    );
+}
+
+#[tokio::test]
+async fn a_lease_that_ends_puts_the_step_back_and_a_renewed_one_does_not() {
+    let desk = Desk::new().await;
+    desk.submit("a").await;
+    let step = desk.claim(0).await.unwrap();
+    desk.doors
+        .work
+        .renew_leases("boot-1", vec![(step.id, step.attempt)], 2 * LEASE_MS)
+        .await
+        .unwrap();
+    assert_eq!(
+        desk.doors
+            .work
+            .rescue_expired_steps(LEASE_MS + 1)
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        desk.doors
+            .work
+            .rescue_expired_steps(2 * LEASE_MS + 1)
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(desk.claim(2 * LEASE_MS + 1).await.unwrap().attempt, 2);
+}
+
+#[tokio::test]
+async fn a_step_that_always_kills_the_program_is_set_aside_and_the_rest_goes_on() {
+    let desk = Desk::new().await;
+    let poison = desk.submit("poison").await;
+    let mut now = 0;
+    for n in 0..MAX_LOSSES {
+        now += 100_000;
+        let boot = format!("boot-{}", n + 2);
+        desk.doors
+            .commands
+            .begin_boot(&boot, 2, "test", now)
+            .await
+            .unwrap();
+        now += 100_000;
+        desk.claim_for(&boot, now).await.unwrap();
+    }
+    desk.doors
+        .commands
+        .begin_boot("boot-last", 2, "test", now)
+        .await
+        .unwrap();
+    let row = desk.doors.work.review(&poison).await.unwrap().unwrap();
+    assert_eq!(
+        (row.state.as_str(), row.code.as_deref()),
+        ("failed", Some("set_aside"))
+    );
+    desk.submit("other").await;
+    assert!(desk.claim_for("boot-last", now).await.is_some());
+}
+
+#[tokio::test]
+async fn a_clean_end_costs_nothing() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    desk.claim(0).await.unwrap();
+    desk.doors.commands.end_boot("boot-1", 1).await.unwrap();
+    assert_eq!(
+        desk.doors
+            .commands
+            .begin_boot("boot-2", 2, "test", 2)
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(desk.claim_for("boot-2", 2).await.unwrap().attempt, 2);
+    let (_, attempts) = desk.doors.work.history_of_review(&review).await.unwrap();
+    assert_eq!(attempts[0].outcome.as_deref(), Some("cancelled"));
+}
+
+#[tokio::test]
+async fn a_stopped_review_fences_its_workers_and_goes_on_where_it_ended() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let read = desk.claim(0).await.unwrap();
+    desk.complete(&read, fan_out(2)).await;
+    let part = desk.claim(0).await.unwrap();
+    assert!(
+        desk.doors
+            .commands
+            .stop_review(&review, "Stopped.", 5)
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        desk.complete(&part, StepResult::default()).await,
+        Fenced::TooLate
+    );
+    assert!(desk.claim(10).await.is_none());
+    assert!(
+        !desk
+            .doors
+            .commands
+            .stop_review(&review, "Stopped.", 6)
+            .await
+            .unwrap()
+    );
+    assert!(desk.doors.commands.retry_review(&review, 7).await.unwrap());
+    let again = [desk.claim(10).await.unwrap(), desk.claim(10).await.unwrap()];
+    assert!(
+        again.iter().all(|step| step.kind == "read_clauses"),
+        "reading is not done again"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_try_waits_for_its_time_and_the_last_ends_the_review_with_a_reason() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let step = desk.claim(0).await.unwrap();
+    desk.doors
+        .work
+        .fail_step(&step, "boot-1", failure(Some(500)), 0)
+        .await
+        .unwrap();
+    assert!(desk.claim(499).await.is_none());
+    assert_eq!(desk.doors.work.next_ready_at().await.unwrap(), Some(500));
+    let step = desk.claim(500).await.unwrap();
+    assert_eq!(step.failures, 1);
+    let notice = NewNotice {
+        id: "n".into(),
+        title: "t".into(),
+        body: "b".into(),
+        desktop: Some("o".into()),
+    };
+    let last = StepFailure {
+        notice: Some(notice),
+        ..failure(None)
+    };
+    desk.doors
+        .work
+        .fail_step(&step, "boot-1", last, 501)
+        .await
+        .unwrap();
+    let row = desk.doors.work.review(&review).await.unwrap().unwrap();
+    assert_eq!(
+        (row.state.as_str(), row.message.as_deref()),
+        ("failed", Some("It broke. Retry."))
+    );
+    assert_eq!(
+        desk.doors
+            .work
+            .undelivered_notices(501)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    desk.doors.work.mark_delivered("o", 502).await.unwrap();
+    assert!(
+        desk.doors
+            .work
+            .undelivered_notices(503)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_result_that_can_t_be_kept_leaves_the_step_as_it_was() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let step = desk.claim(0).await.unwrap();
+    let clause = Clause {
+        kind: ClauseKind::CapOnLiability,
+        // Its end lies before its start: the table's rule refuses it.
+        span: Span { start: 9, end: 3 },
+        bound: Side::Ours,
+        polarity: Polarity::Affirmed,
+        confidence: 1.0,
+        facts: Vec::new(),
+    };
+    let result = StepResult {
+        products: vec![Product::Clauses {
+            chunk: 0,
+            clauses: vec![clause],
+        }],
+        next: vec![self::step("judge", None)],
+        ..StepResult::default()
+    };
+    assert!(
+        desk.doors
+            .work
+            .complete_step(&step, "boot-1", result, 1)
+            .await
+            .is_err()
+    );
+    let (steps, attempts) = desk.doors.work.history_of_review(&review).await.unwrap();
+    assert_eq!(steps.len(), 1, "nothing follows");
+    assert_eq!(
+        (steps[0].state.as_str(), attempts[0].ended_at),
+        ("running", None)
+    );
+    assert_eq!(
+        desk.complete(&step, StepResult::default()).await,
+        Fenced::Accepted
+    );
+}
+
+#[tokio::test]
+async fn changes_of_one_review_are_one_notice_of_change() {
+    let desk = Desk::new().await;
+    desk.submit("a").await;
+    let before = desk.doors.work.last_event().await.unwrap();
+    let read = desk.claim(0).await.unwrap();
+    desk.complete(&read, fan_out(50)).await;
+    for _ in 0..50 {
+        let part = desk.claim(0).await.unwrap();
+        desk.complete(&part, StepResult::default()).await;
+    }
+    let events = desk.doors.work.events_after(before).await.unwrap();
+    assert_eq!(events.len(), 1, "{events:?}");
+}
+
+#[tokio::test]
+async fn a_reader_can_not_write() {
+    let desk = Desk::new().await;
+    let wrote = sqlx::query("delete from reviews")
+        .execute(&desk.doors.work.pool)
+        .await;
+    assert!(wrote.is_err());
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_version_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    let doors = Store::open(&file).await.unwrap();
+    doors
+        .work
+        .write(|db| {
+            Box::pin(async move {
+                sqlx::query(
+                    "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                     values (9999, 'later', 1, x'00', 0)",
+                )
+                .execute(db)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let error = Store::open(&file).await.unwrap_err();
+    assert!(
+        matches!(error, crate::Error::NewerSchema { version: 9999 }),
+        "{error}"
+    );
+}
