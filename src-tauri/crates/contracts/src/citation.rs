@@ -27,13 +27,24 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
     let mut last_line = None;
     let mut last_end = None;
     for word_ref in document.words_in(span) {
-        let Some(page) = document.pages.iter().find(|p| p.number == word_ref.page) else { continue };
-        let Some(word) = page.words.get(word_ref.word as usize) else { continue };
+        let Some(page) = document.pages.iter().find(|p| p.number == word_ref.page) else {
+            continue;
+        };
+        let Some(word) = page.words.get(word_ref.word as usize) else {
+            continue;
+        };
         if citations.last().is_none_or(|c| c.page != page.number) {
-            citations.push(Citation { page: page.number, quote: String::new(), boxes: Vec::new(), verified: true });
+            citations.push(Citation {
+                page: page.number,
+                quote: String::new(),
+                boxes: Vec::new(),
+                verified: true,
+            });
             (last_line, last_end) = (None, None);
         }
-        let Some(citation) = citations.last_mut() else { continue };
+        let Some(citation) = citations.last_mut() else {
+            continue;
+        };
         if !citation.quote.is_empty() && last_end != Some(word_ref.span.start) {
             citation.quote.push(' ');
         }

@@ -106,6 +106,8 @@ clause_kinds! {
     OrderOfPrecedence "order_of_precedence" "Order of precedence" None;
     UnilateralChange "unilateral_change" "Unilateral change of terms" None;
     Publicity "publicity" "Publicity" None;
+    Fees "fees" "Fees and contract value" None;
+    Warranty "warranty" "Express warranty" None;
     Placeholder "placeholder" "Blanks and placeholders" None;
 }
 
@@ -185,6 +187,11 @@ pub enum FactValue {
         /// 1 to 31.
         day: u8,
     },
+    /// How many of something that is neither money nor time: carve-outs, users.
+    Count {
+        /// How many.
+        value: f64,
+    },
     /// Anything that is a name or a word: a place, a law, a party.
     Text {
         /// As in the document.
@@ -213,7 +220,9 @@ pub struct Clause {
     pub kind: ClauseKind,
     /// The sentence or sentences that say it.
     pub span: Span,
-    /// Who owes, is limited or is restricted by it.
+    /// Whom the provision's main verb is about: who owes, may, is limited or is restricted. For a
+    /// limit of liability it is the party whose liability is limited, for an indemnity the party that
+    /// indemnifies, for a right the party that has it.
     pub bound: Side,
     /// Whether it holds or is excluded.
     pub polarity: Polarity,
@@ -221,4 +230,97 @@ pub struct Clause {
     pub confidence: f32,
     /// Values read from it.
     pub facts: Vec<Fact>,
+}
+
+impl Clause {
+    /// The first fact of that name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&Fact> {
+        self.facts.iter().find(|f| f.name == name)
+    }
+}
+
+impl FactValue {
+    /// The value as a number of `unit`, where it can be one: a duration in days, an amount, a rate.
+    ///
+    /// Months count as 30 days and years as 12 months, as contracts of sale usually mean them; dates
+    /// that matter are computed on the calendar instead (see [`crate::date::CivilDate`]).
+    #[must_use]
+    pub fn number_in(&self, unit: NumberUnit) -> Option<f64> {
+        match (self, unit) {
+            (Self::Duration { value, unit: from }, _) => {
+                let months = match from {
+                    TimeUnit::Year => value * 12.0,
+                    _ => value * from.hours() / TimeUnit::Month.hours(),
+                };
+                match unit {
+                    NumberUnit::Hours => Some(value * from.hours()),
+                    NumberUnit::Days => Some(value * from.hours() / 24.0),
+                    NumberUnit::Months => Some(months),
+                    NumberUnit::Years => Some(months / 12.0),
+                    _ => None,
+                }
+            }
+            (Self::Percentage { value, .. }, NumberUnit::Percent) => Some(*value),
+            (Self::Percentage { value, per }, NumberUnit::PercentPerYear) => match per {
+                Some(TimeUnit::Day) => Some(value * 365.0),
+                Some(TimeUnit::Week) => Some(value * 52.0),
+                Some(TimeUnit::Month) => Some(value * 12.0),
+                Some(TimeUnit::Year) => Some(*value),
+                _ => None,
+            },
+            (Self::Amount { value, .. }, NumberUnit::Amount) => Some(*value),
+            (Self::Count { value }, NumberUnit::Count) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+/// The unit in which a condition of a playbook compares a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberUnit {
+    /// `notice.hours`
+    Hours,
+    /// `notice.days`
+    Days,
+    /// `cap.months`
+    Months,
+    /// `term.years`
+    Years,
+    /// `uptime.percent`
+    Percent,
+    /// `interest.percent_per_year`
+    PercentPerYear,
+    /// `cover.amount`
+    Amount,
+    /// `carve_outs.count`
+    Count,
+}
+
+impl TimeUnit {
+    /// How many hours one of it is, a month taken as 30 days and a working day as 1.4 days.
+    #[must_use]
+    pub fn hours(self) -> f64 {
+        match self {
+            Self::Hour => 1.0,
+            Self::Day => 24.0,
+            Self::BusinessDay => 33.6,
+            Self::Week => 168.0,
+            Self::Month => 720.0,
+            Self::Year => 8760.0,
+        }
+    }
+
+    /// The word for it: `day`, `working day`, `month`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::BusinessDay => "working day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
 }

@@ -26,7 +26,9 @@ pub enum Outcome {
 }
 
 /// How much it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Worth knowing.
@@ -78,7 +80,9 @@ impl Finding {
     /// Whether a person has something to do about it: what counts and what is listed as a risk.
     #[must_use]
     pub fn is_risk(&self) -> bool {
-        matches!(self.outcome, Outcome::RedLine | Outcome::Missing | Outcome::Unclear)
-            || (self.outcome == Outcome::Fallback && self.severity > Severity::Low)
+        matches!(
+            self.outcome,
+            Outcome::RedLine | Outcome::Missing | Outcome::Unclear
+        ) || (self.outcome == Outcome::Fallback && self.severity > Severity::Low)
     }
 }

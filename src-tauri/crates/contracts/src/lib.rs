@@ -6,9 +6,16 @@
 //! Start with [`document::Document`] (what was read), [`clause::Clause`] (what a reader found in it),
 //! [`finding::Finding`] (what a playbook makes of it) and [`report::Report`] (what a review leaves).
 
+pub mod chunk;
 pub mod citation;
 pub mod clause;
+pub mod coverage;
+pub mod date;
 pub mod document;
 pub mod finding;
+pub mod judge;
 pub mod layout;
+pub mod plain;
+pub mod playbook;
+pub mod profile;
 pub mod report;

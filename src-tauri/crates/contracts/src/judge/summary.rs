@@ -1,0 +1,138 @@
+//! The proposal: what the findings come to. It never says "sign".
+
+use crate::finding::{Finding, Outcome, Severity};
+use crate::report::{Coverage, Proposal, SeverityCounts, Summary};
+
+/// Reasons listed at most.
+const MOST_REASONS: usize = 5;
+/// No verdict when less than this share of the pages was read.
+const LEAST_COVERAGE: f64 = 0.8;
+
+/// Proposes what to do, with the reasons, the gravest first.
+#[must_use]
+pub fn summarise(findings: &[Finding], coverage: &Coverage) -> Summary {
+    let counts = SeverityCounts::of(findings);
+    let total = coverage.pages_total;
+    let read = coverage.pages_read;
+    if total == 0 || f64::from(read) < LEAST_COVERAGE * f64::from(total) {
+        return Summary {
+            proposal: Proposal::NoVerdict,
+            text: format!(
+                "No verdict: only {read} of {total} pages could be read. What was found in them is listed."
+            ),
+            reasons: coverage
+                .pages_failed
+                .iter()
+                .take(MOST_REASONS)
+                .map(|failed| format!("Page {}: {}", failed.page, failed.reason))
+                .collect(),
+            counts,
+        };
+    }
+    let mut risks: Vec<&Finding> = findings.iter().filter(|f| f.is_risk()).collect();
+    risks.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    let proposal = match risks.first().map(|f| f.severity) {
+        Some(Severity::Critical) => Proposal::Escalate,
+        Some(Severity::High | Severity::Medium) => Proposal::Negotiate,
+        Some(Severity::Low) | None => Proposal::Ready,
+    };
+    let text = match proposal {
+        Proposal::Escalate => format!(
+            "Escalate: {} past what the buyer may accept alone, {} more to negotiate.",
+            count(counts.critical, "point"),
+            counts.high + counts.medium
+        ),
+        Proposal::Negotiate => format!(
+            "Negotiate: {} to settle with the other side before this goes further.",
+            count(counts.high + counts.medium, "point")
+        ),
+        _ => "Ready: nothing in this playbook stands against it.".to_owned(),
+    };
+    let reasons = risks.iter().take(MOST_REASONS).map(|f| reason(f)).collect();
+    Summary {
+        proposal,
+        text,
+        reasons,
+        counts,
+    }
+}
+
+fn count(number: u32, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+fn reason(finding: &Finding) -> String {
+    match finding.citations.first() {
+        Some(citation) if finding.outcome != Outcome::Missing => {
+            format!("{} (page {})", finding.title, citation.page)
+        }
+        _ => finding.title.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clause::ClauseKind;
+    use crate::finding::Confidence;
+
+    fn finding(severity: Severity, outcome: Outcome) -> Finding {
+        Finding {
+            check: "x".to_owned(),
+            clause_kind: ClauseKind::AuditRights,
+            outcome,
+            severity,
+            title: "A title".to_owned(),
+            explanation: String::new(),
+            ask: String::new(),
+            confidence: Confidence::High,
+            citations: Vec::new(),
+        }
+    }
+
+    fn coverage(pages_read: u32) -> Coverage {
+        Coverage {
+            pages_total: 10,
+            pages_read,
+            pages_ocr: 0,
+            pages_failed: Vec::new(),
+            hidden_text: Vec::new(),
+            chunks_read: 1,
+            chunks_total: 1,
+        }
+    }
+
+    #[test]
+    fn the_gravest_risk_and_the_coverage_decide() {
+        use Outcome::{Met, Missing, RedLine};
+        use Severity::{Critical, High, Low};
+        let cases = [
+            (
+                vec![finding(Critical, RedLine), finding(High, Missing)],
+                10,
+                Proposal::Escalate,
+            ),
+            (vec![finding(High, Missing)], 9, Proposal::Negotiate),
+            (
+                vec![finding(Low, RedLine), finding(Critical, Met)],
+                10,
+                Proposal::Ready,
+            ),
+            (vec![finding(Critical, RedLine)], 7, Proposal::NoVerdict),
+            (vec![], 0, Proposal::NoVerdict),
+        ];
+        for (findings, pages_read, expect) in cases {
+            let summary = summarise(&findings, &coverage(pages_read));
+            assert_eq!(summary.proposal, expect, "{findings:?}");
+            assert!(
+                !summary.text.to_lowercase().contains("sign"),
+                "{}",
+                summary.text
+            );
+        }
+    }
+}

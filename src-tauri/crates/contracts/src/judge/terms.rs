@@ -1,0 +1,138 @@
+//! Key terms: the contract register's row, each cell with the place it was read from.
+
+use crate::citation::cite_span;
+use crate::clause::{Clause, ClauseKind, Fact, Side};
+use crate::report::{KeyTerm, TermState};
+
+use super::Contract;
+use super::explain::{say_fact, unit_of};
+
+/// Field, kind of clause, name of the fact.
+const FIELDS: [(&str, ClauseKind, &str); 16] = [
+    ("agreement_date", ClauseKind::AgreementDate, "date"),
+    ("effective_date", ClauseKind::EffectiveDate, "date"),
+    ("initial_term", ClauseKind::ExpirationDate, "term"),
+    ("expiration_date", ClauseKind::ExpirationDate, "date"),
+    ("renewal_term", ClauseKind::RenewalTerm, "renewal"),
+    (
+        "renewal_notice",
+        ClauseKind::NoticePeriodToTerminateRenewal,
+        "notice",
+    ),
+    ("governing_law", ClauseKind::GoverningLaw, "law"),
+    ("forum", ClauseKind::DisputeResolution, "forum"),
+    ("annual_fees", ClauseKind::Fees, "annual_fees"),
+    ("payment_days", ClauseKind::PaymentTerms, "payment"),
+    ("late_interest", ClauseKind::LateFees, "interest"),
+    ("liability_cap", ClauseKind::CapOnLiability, "cap"),
+    ("cure_period", ClauseKind::TerminationForCause, "cure"),
+    ("availability", ClauseKind::ServiceLevel, "uptime"),
+    ("breach_notice", ClauseKind::BreachNotice, "notice"),
+    (
+        "confidentiality_term",
+        ClauseKind::Confidentiality,
+        "period",
+    ),
+];
+
+pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
+    let profile = contract.profile;
+    let mut terms = vec![KeyTerm {
+        field: "contract_title".to_owned(),
+        value: profile.title.clone(),
+        unit: None,
+        state: if profile.title.is_empty() {
+            TermState::NotFound
+        } else {
+            TermState::Stated
+        },
+        citations: profile
+            .title_span
+            .map_or_else(Vec::new, |s| cite_span(contract.document, s)),
+    }];
+    terms.push(party_term(contract, "supplier", Side::Theirs));
+    terms.push(party_term(contract, "customer", Side::Ours));
+    for (field, kind, name) in FIELDS {
+        let found = match field {
+            "initial_term" => initial_term(contract),
+            "liability_cap" => liability_cap(contract),
+            _ => contract.fact(kind, name),
+        };
+        terms.push(match found {
+            Some((clause, fact)) => stated(contract, field, clause, fact),
+            None => not_found(field),
+        });
+    }
+    if let Some(notice) = convenience_notice(contract) {
+        terms.push(notice);
+    }
+    terms
+}
+
+/// The contract's first term: of several the one in the most certain clause.
+pub(super) fn initial_term<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
+    contract.fact(ClauseKind::ExpirationDate, "term")
+}
+
+/// The other side's cap first; as a sum or as months of fees.
+fn liability_cap<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
+    let caps = || contract.affirmed(ClauseKind::CapOnLiability);
+    caps()
+        .filter(|c| matches!(c.bound, Side::Theirs | Side::Both))
+        .chain(caps())
+        .find_map(|c| {
+            c.fact("cap_amount")
+                .or_else(|| c.fact("cap"))
+                .map(|fact| (c, fact))
+        })
+}
+
+fn convenience_notice(contract: &Contract) -> Option<KeyTerm> {
+    let (clause, fact) = contract
+        .affirmed(ClauseKind::TerminationForConvenience)
+        .filter(|c| matches!(c.bound, Side::Ours | Side::Both))
+        .find_map(|c| c.fact("notice").map(|fact| (c, fact)))?;
+    Some(stated(contract, "convenience_exit_notice", clause, fact))
+}
+
+fn party_term(contract: &Contract, field: &str, side: Side) -> KeyTerm {
+    let Some(party) = contract.profile.parties.iter().find(|p| p.side == side) else {
+        return not_found(field);
+    };
+    let span = contract.profile.parties_span;
+    KeyTerm {
+        field: field.to_owned(),
+        value: party.name.clone(),
+        unit: None,
+        state: TermState::Stated,
+        citations: span.map_or_else(Vec::new, |span| cite_span(contract.document, span)),
+    }
+}
+
+fn stated(contract: &Contract, field: &str, clause: &Clause, fact: &Fact) -> KeyTerm {
+    let mut citations = cite_span(contract.document, clause.span);
+    if !fact.span.overlaps(clause.span) {
+        citations.extend(cite_span(contract.document, fact.span));
+    }
+    KeyTerm {
+        field: field.to_owned(),
+        value: say_fact(&fact.value),
+        unit: unit_of(fact),
+        state: if citations.is_empty() {
+            TermState::Inferred
+        } else {
+            TermState::Stated
+        },
+        citations,
+    }
+}
+
+fn not_found(field: &str) -> KeyTerm {
+    KeyTerm {
+        field: field.to_owned(),
+        value: String::new(),
+        unit: None,
+        state: TermState::NotFound,
+        citations: Vec::new(),
+    }
+}
