@@ -1,0 +1,122 @@
+//! Dates as contracts write them: `March 3, 2025`, `12 May 2025`, `this 3rd day of March, 2025`,
+//! `6/21/99`, `2025-03-03`.
+
+use countersign_contracts::clause::FactValue;
+use countersign_contracts::date::CivilDate;
+
+use crate::numbers::Found;
+use crate::pattern::rx;
+
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// Every date in lower-cased text, in order. Slashes are read as month/day/year unless only
+/// day/month can be meant.
+#[must_use]
+pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
+    let month_first = rx!(
+        r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*(\d{1,2})(?:\s?(?:st|nd|rd|th))?\s*,?\s*(\d{4})\b"
+    );
+    let day_first = rx!(
+        r"\b(\d{1,2})(?:\s?(?:st|nd|rd|th))?\s*(?:day)?\s*(?:of)?\s*,?\s*(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*,?\s*(?:in the year\s*)?(\d{4})\b"
+    );
+    let slashed = rx!(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b");
+    let iso = rx!(r"\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b");
+    let mut found = Vec::new();
+    let mut push = |captures: &regex::Captures, date: Option<CivilDate>| {
+        if let (Some(whole), Some(value)) = (captures.get(0), date) {
+            found.push(Found {
+                value,
+                start: whole.start(),
+                end: whole.end(),
+            });
+        }
+    };
+    for c in month_first.captures_iter(lower) {
+        push(
+            &c,
+            CivilDate::new(int(&c, 3) as i16, month_number(&c, 1), int(&c, 2) as u8),
+        );
+    }
+    for c in day_first.captures_iter(lower) {
+        push(
+            &c,
+            CivilDate::new(int(&c, 3) as i16, month_number(&c, 2), int(&c, 1) as u8),
+        );
+    }
+    for c in slashed.captures_iter(lower) {
+        let (first, second, year) = (int(&c, 1) as u8, int(&c, 2) as u8, int(&c, 3));
+        let year = match year {
+            0..=49 => year + 2000,
+            50..=99 => year + 1900,
+            full => full,
+        };
+        let date = CivilDate::new(year as i16, first, second);
+        push(
+            &c,
+            date.or_else(|| CivilDate::new(year as i16, second, first)),
+        );
+    }
+    for c in iso.captures_iter(lower) {
+        push(
+            &c,
+            CivilDate::new(int(&c, 1) as i16, int(&c, 2) as u8, int(&c, 3) as u8),
+        );
+    }
+    found.sort_by_key(|f| f.start);
+    found
+}
+
+/// As the value of a fact.
+#[must_use]
+pub fn date_fact(date: CivilDate) -> FactValue {
+    FactValue::Date {
+        year: date.year,
+        month: date.month,
+        day: date.day,
+    }
+}
+
+fn int(captures: &regex::Captures, group: usize) -> i32 {
+    captures
+        .get(group)
+        .and_then(|m| m.as_str().parse().ok())
+        .unwrap_or(0)
+}
+
+fn month_number(captures: &regex::Captures, group: usize) -> u8 {
+    let word = captures.get(group).map_or("", |m| m.as_str());
+    MONTHS
+        .iter()
+        .position(|m| word.starts_with(m))
+        .map_or(0, |at| at as u8 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_contracts_write_them() {
+        let cases = [
+            ("as of march 3, 2025 (the", "2025-03-03"),
+            ("on 12 may 2025", "2025-05-12"),
+            ("this 3rd day of march, 2025", "2025-03-03"),
+            ("dated 6/21/99", "1999-06-21"),
+            ("on 2025-03-03.", "2025-03-03"),
+            ("sept. 1, 2001", "2001-09-01"),
+            ("31/12/2020", "2020-12-31"),
+            ("december 31,2019", "2019-12-31"),
+        ];
+        for (text, expect) in cases {
+            let found = find_dates(text);
+            assert_eq!(
+                found.first().map(|f| f.value.to_iso()).as_deref(),
+                Some(expect),
+                "{text}"
+            );
+        }
+        assert_eq!(find_dates("section 3.2.1 of may 40, 2020"), []);
+    }
+}

@@ -1,0 +1,451 @@
+//! Who may do what with the contract and the business: assignment, control, exclusivity, audit,
+//! insurance, publicity.
+
+use countersign_contracts::clause::{Clause, ClauseKind, Side};
+
+use crate::numbers::{find_amounts, find_durations, find_percentages};
+use crate::pattern::rx;
+use crate::reader::Sentence;
+
+/// Who may assign the contract, and with whose consent.
+pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let verb = rx!(r"\b(?:assign(?:ed|ment)?|transfer(?:red)?|delegate)\b");
+    let object = rx!(
+        r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|licen[cs]e)\b|\brights? (?:\w+ )?(?:or|and|hereunder|under)|\bhereunder\b|\bassignable\b|\bassign it\b"
+    );
+    let Some(hit) = verb.find(s.lower).filter(|_| s.has(object)) else {
+        return;
+    };
+    if s.has(rx!(r"\bhereby assigns?\b|\bassigns? (?:and transfers? )?(?:to|all (?:right|of its right))\b[^.]{0,60}(?:title|copyright|intellectual)|\bintellectual property rights\b[^.]{0,40}\bassign|\bdata transfer|\btransfer of (?:data|title|personal)|\bassigned to perform|\bassigned (?:personnel|employees|staff|numbers)")) {
+        return;
+    }
+    let modal = rx!(r"\b(?:may|shall|will|must|can|is|are|not)\b");
+    if !s.has(modal) || s.has(rx!(r"\bbinding upon|\binure|\benure")) && !s.has(rx!(r"\bconsent")) {
+        return;
+    }
+    let negated = s.negated(hit.start(), hit.end());
+    let consent = rx!(r"\bconsent|\bapproval|\bpermission");
+    let without = rx!(
+        r"\bwithout (?:the |any |such |obtaining )?(?:\S+ ){0,6}?(?:consent|approval|permission)"
+    );
+    let bound = s.subject(hit.start());
+    let mut clause = s.clause(ClauseKind::AntiAssignment, bound, negated, 0.8);
+    if negated {
+        clause.facts.push(s.flag("restricted"));
+    } else if s.has(without) && s.has(rx!(r"\bmay\b")) && !s.has(rx!(r"\bnot\b|\bneither\b")) {
+        clause.facts.push(s.flag("free"));
+    } else if s.has(rx!(
+        r"\b(?:freely|at any time|any person|in its (?:sole )?discretion)\b"
+    )) && s.has(rx!(r"\bmay\b"))
+        && !s.has(consent)
+    {
+        clause.facts.push(s.flag("free"));
+    }
+    clause.facts.extend(s.flags(&[
+        ("reasonable", rx!(r"\bunreasonabl")),
+        ("affiliates_only", rx!(r"\baffiliate|\bsuccessor|\bmerger|\bsale of (?:all|substantially)|\bacqui|\bsubsidiar|\bsubstantially all")),
+        ("discretion", rx!(r"\bsole (?:and absolute )?discretion|\babsolute discretion")),
+    ]));
+    clauses.push(clause);
+}
+
+/// What follows from a take-over.
+pub(super) fn read_change_of_control(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let change = rx!(
+        r"\bchange (?:of|in) (?:the )?(?:\w+ )?(?:control|ownership)|\bchange[sd]? (?:of )?control\b|\b(?:merge[sdr]*|acquired|acquisition|consolidat\w+)\b[^.]{0,160}\b(?:terminat|consent|default)|\b(?:terminat\w*|consent)\b[^.]{0,160}\b(?:merge[sdr]*|acquired by|acquisition of|consolidat\w+)"
+    );
+    let Some(hit) = change.find(s.lower) else {
+        return;
+    };
+    if s.has(rx!(
+        r#"^[^.]{0,30}"change (?:of|in) control" (?:means|shall mean)|\bcontrol" means"#
+    )) {
+        return;
+    }
+    let tail = s.lower.get(hit.start()..).unwrap_or("");
+    let whose = rx!(r"^change (?:of|in) (?:the )?(?:\w+ )?(?:control|ownership) of (?:the )?")
+        .find(tail)
+        .map(|m| hit.start() + m.end())
+        .and_then(|at| {
+            s.mentions
+                .iter()
+                .find(|m| m.start.abs_diff(at) < 5)
+                .map(|m| m.side)
+        });
+    let bound = whose.unwrap_or_else(|| {
+        s.mentions
+            .iter()
+            .rev()
+            .find(|m| m.end <= hit.start())
+            .map_or(Side::Unknown, |m| m.side)
+    });
+    let breach = rx!(
+        r"\b(?:deemed|constitute[sd]?|be|is|considered)\b[^.]{0,40}?\b(?:material )?(?:breach|default|an assignment|assignment)\b"
+    );
+    let denied = s.has(rx!(r"\bnot (?:be )?(?:deemed |considered |constitute )?(?:an? )?(?:material )?(?:breach|assignment|default)"));
+    let mut clause = s.clause(ClauseKind::ChangeOfControl, bound, denied, 0.75);
+    clause.facts = s.flags(&[
+        ("is_breach", breach),
+        (
+            "exit_right",
+            rx!(r"\bmay\b[^.]{0,80}\bterminat|\bright to terminat|\bentitled to terminat"),
+        ),
+    ]);
+    if s.has(rx!(r"\bmay\b[^.]{0,80}\bterminat|\bright to terminat")) {
+        let at = s.lower.find("terminat").unwrap_or(0);
+        let who = match s.subject(at) {
+            Side::Ours => "exit_ours",
+            Side::Theirs => "exit_theirs",
+            _ => "exit_both",
+        };
+        clause.facts.push(s.flag(who));
+    }
+    clauses.push(clause);
+}
+
+/// Whether work may be passed on.
+pub(super) fn read_subcontracting(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let verb = rx!(r"\bsub-?contract\w*\b");
+    let Some(hit) = verb.find(s.lower) else {
+        return;
+    };
+    let about = rx!(
+        r"\b(?:may|shall|will|must|not|has|reserves|remains?|responsible|liable|consent|approv)\w*\b"
+    );
+    if !s.has(about) || s.has(rx!(r"\binsur|\bindemnif|\bcommitment to\b")) {
+        return;
+    }
+    let acts = rx!(
+        r"\b(?:may|shall|will|must|right to|entitled to)\b[^.]{0,60}?\b(?:sub-?contract|engage|use|appoint|employ|retain|delegate)\w*"
+    );
+    let free = rx!(
+        r"\bwithout (?:notice|the |any |prior )?[^.]{0,40}?\b(?:consent|approval|notice)|\bat its (?:sole )?discretion"
+    );
+    let consent = rx!(r"\bconsent|\bapprov|\bpermission");
+    let at = acts
+        .find(s.lower)
+        .map_or(hit.start(), |m| m.end().saturating_sub(1));
+    let negated = s.negated(at.min(hit.start()), hit.end().min(at.max(hit.start())));
+    let mut clause = s.clause(ClauseKind::Subcontracting, s.subject(at), negated, 0.7);
+    let permits = s.has(rx!(
+        r"\bmay\b[^.]{0,60}?\b(?:sub-?contract|engage|use|appoint)"
+    )) && !negated;
+    if permits && (s.has(free) || !s.has(consent)) {
+        clause.facts.push(s.flag("free"));
+    }
+    if s.has(consent) && !s.has(free) || negated {
+        clause.facts.push(s.flag("consent"));
+    }
+    let disowned = rx!(
+        r"\b(?:no|not)\b[^.]{0,60}?\b(?:liab|responsib)\w*[^.]{0,60}?\bsub-?contractor|\bno liability\b"
+    );
+    if s.has(disowned) {
+        clause.facts.push(s.flag("disowned"));
+    } else if s.paragraph.contains("liable for")
+        || s.paragraph.contains("responsible for")
+        || s.paragraph.contains("remains liable")
+        || s.paragraph.contains("remain responsible")
+        || s.paragraph.contains("fully liable")
+    {
+        clause.facts.push(s.flag("answers_for_them"));
+    }
+    clauses.push(clause);
+}
+
+/// Bound to one partner.
+pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let buying = rx!(
+        r"\b(?:purchase|buy|obtain|procure|acquire|order|source|use)\w*\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\b(?:from|by|through)\b|\ball (?:of )?(?:its|their|the) (?:\w+ )?requirements\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|by|through)\b|\bshall not (?:purchase|procure|buy|obtain|use|engage|license)[^.]{0,120}\b(?:compet|any other (?:supplier|vendor|provider|person|party|third)|third part|similar)"
+    );
+    let granted = rx!(
+        r"\bexclusive (?:right|licen[cs]e|distribut\w+|agent|reseller|sponsor|partner|territory|dealer)|\bon an exclusive basis|\bexclusivity\b"
+    );
+    let not_law = rx!(
+        r"\bexclusive (?:jurisdiction|venue|remed|forum|property|owner)|\bsole and exclusive (?:remed|propert|owner|jurisd|liab)|\bexclusive of|\bnon-?exclusive"
+    );
+    let hit = buying
+        .find(s.lower)
+        .or_else(|| granted.find(s.lower).filter(|_| !s.has(not_law)));
+    let Some(hit) = hit else { return };
+    let is_buying = s.has(buying);
+    let verb = rx!(r"\b(?:purchase|buy|obtain|procure|acquire|order|source|use|engage|grant|appoint|license)\w*").find(s.lower).unwrap_or(hit);
+    let freed = s.has(rx!(r"\b(?:obliges?|requires?|obligated|obliged|required)\b[^.]{0,60}\bexclusiv|\bnon-?exclusive|\bfree to\b"));
+    let negated = match s.has(rx!(r"\bshall not (?:purchase|procure|buy|obtain|use|engage|license)[^.]{0,120}\b(?:compet|any other|third part|similar)")) {
+        true => false,
+        false => s.negated(verb.start(), hit.end()) || freed,
+    };
+    let mut clause = s.clause(
+        ClauseKind::Exclusivity,
+        s.subject(verb.start()),
+        negated,
+        if is_buying { 0.8 } else { 0.55 },
+    );
+    if is_buying {
+        clause.facts.push(s.flag("buys_only"));
+    }
+    clauses.push(clause);
+}
+
+/// Barred from competing.
+pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let bars = rx!(
+        r"\b(?:shall|will|may|agrees?|covenants?|undertakes?)\b[^.;]{0,60}?\b(?:not|neither|nor|refrain)\b[^.;]{0,180}?\b(?:compet(?:e|es|ing|itive|itor|itors|ition))\b|\bnot to compete\b|\bnon-?compet\w+ (?:covenant|obligation|restriction|period)"
+    );
+    let Some(hit) = bars.find(s.lower) else {
+        return;
+    };
+    if s.has(rx!(r"\bcompetent\b[^.]{0,10}$|\bcompeting (?:claims?|terms)|\bcompetition law|\bcompetitive bid|\bdisclos|\bassign|\bcompetitive pric|\bpromot")) && !s.lower.contains("compete") {
+        return;
+    }
+    let freed = s.has(rx!(r"\b(?:nothing|not)\b[^.]{0,60}\b(?:restrict|prevent|prohibit|preclude|limit)\w*\b[^.]{0,80}\bcompet"));
+    let verb = rx!(r"\bnot\b|\bneither\b|\bnor\b|\brefrain")
+        .find(s.lower)
+        .map_or(hit.start(), |m| m.start());
+    let mut clause = s.clause(ClauseKind::NonCompete, s.subject(verb), freed, 0.65);
+    let after = rx!(r"\b(?:after|following|thereafter|post)\b");
+    if let Some(tail) = after
+        .find(s.lower)
+        .and_then(|m| s.duration_near(m.start(), |d| d.days() >= 28.0))
+    {
+        clause.facts.push(s.duration_fact("after", &tail));
+    }
+    clauses.push(clause);
+}
+
+/// Barred from hiring.
+pub(super) fn read_no_solicit(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let bars = rx!(
+        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,160}?\b(?:solicit|hire|employ|recruit|induce|entice)\b[^.;]{0,160}?\b(?:employees?|personnel|staff|employment|consultants?)\b"
+    );
+    let Some(hit) = bars.find(s.lower) else {
+        return;
+    };
+    if !s.has(rx!(r"\bsolicit|\bhire|\bentice|\binduce|\brecruit")) {
+        return;
+    }
+    let verb = rx!(r"\bsolicit|\bhire|\bemploy|\brecruit|\binduce|\bentice")
+        .find_at(s.lower, hit.start())
+        .map_or(hit.start(), |m| m.start());
+    let mut clause = s.clause(
+        ClauseKind::NoSolicitOfEmployees,
+        s.subject(verb),
+        false,
+        0.8,
+    );
+    let period = find_durations(s.lower)
+        .into_iter()
+        .filter(|d| d.value.days() >= 28.0)
+        .max_by(|a, b| a.value.days().total_cmp(&b.value.days()));
+    if let Some(period) = period {
+        clause.facts.push(s.duration_fact("period", &period));
+    }
+    let paragraph_sum = find_percentages(s.paragraph);
+    if s.paragraph.contains("salary")
+        && let Some(sum) = paragraph_sum.first()
+    {
+        clause
+            .facts
+            .push(s.fact("sum", sum.value.fact(), 0, s.text.len()));
+    }
+    clauses.push(clause);
+}
+
+/// Who may look into whose books and premises.
+pub(super) fn read_audit(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let right = rx!(
+        r"\b(?:may|right to|rights? of|entitled to|shall (?:permit|allow|have)|will (?:permit|allow)|shall be (?:permitted|entitled|available|open)|permit|cause)\b[^.]{0,140}?\b(?:audit|inspect|examine)\w*|\bavailable for (?:audit|inspection|examination)|\bno right to (?:audit|inspect)"
+    );
+    let Some(hit) = right.find(s.lower) else {
+        return;
+    };
+    let about = rx!(
+        r"\brecords?\b|\bbooks\b|\buse of\b|\bcomplian|\bpremises|\bsystems?\b|\bfacilit|\bcontrols?\b|\baccounts?\b|\baudit\b"
+    );
+    if !s.has(about)
+        || s.has(rx!(
+            r"\binspect(?:ion)? (?:of )?(?:the )?(?:products?|goods|shipment|deliver)|\baccept"
+        ))
+    {
+        return;
+    }
+    let verb = rx!(r"\b(?:audit|inspect|examine)\w*")
+        .find_at(s.lower, hit.start())
+        .map_or(hit.start(), |m| m.start());
+    let lets = s.has(rx!(
+        r"\b(?:shall|will|agrees? to) (?:\w+ )?(?:permit|allow|make|keep|maintain|cause)\b"
+    ));
+    // "Customer shall permit Supplier to audit": the auditor is the object.
+    let bound = match lets {
+        true => s
+            .mentions
+            .iter()
+            .find(|m| m.start < verb && m.oblique)
+            .or_else(|| {
+                s.mentions
+                    .iter()
+                    .filter(|m| m.end <= verb && !m.possessive)
+                    .nth(1)
+            })
+            .map_or_else(|| opposite(s.subject(verb)), |m| m.side),
+        false => s.subject(verb),
+    };
+    let mut clause = s.clause(
+        ClauseKind::AuditRights,
+        bound,
+        s.negated(verb, verb + 5),
+        0.75,
+    );
+    clause.facts = s.flags(&[(
+        "any_time",
+        rx!(r"\bat any time|\bwithout (?:prior )?notice|\bfrom time to time"),
+    )]);
+    if let Some(notice) = s
+        .lower
+        .find("notice")
+        .and_then(|at| s.duration_near(at, |d| d.days() <= 120.0))
+    {
+        clause.facts.push(s.duration_fact("notice", &notice));
+    }
+    let cost = rx!(
+        r"\b(?:bear|pay|reimburse|borne)\b[^.]{0,60}?\bcosts?\b[^.]{0,80}|\bcosts?\b[^.]{0,60}?\b(?:borne|paid)\b"
+    );
+    let conditional = rx!(
+        r"\bif\b|\bunless\b|\bexceeds?\b|\bin excess\b|\bevent\b|\bshows?\b|\breveals?\b|\bdiscloses?\b"
+    );
+    for found in cost.find_iter(s.paragraph) {
+        let sentence = sentence_around(s.paragraph, found.start());
+        let payer_is_audited = match clause.bound {
+            Side::Theirs => rx!(r"\b(?:customer|client|licensee|purchaser|buyer|subscriber|company)\b[^.]{0,40}\b(?:bear|pay|reimburse)").is_match(sentence),
+            _ => false,
+        };
+        if payer_is_audited && !conditional.is_match(sentence) {
+            clause.facts.push(s.flag("cost_on_us"));
+        }
+    }
+    clauses.push(clause);
+}
+
+fn sentence_around(paragraph: &str, at: usize) -> &str {
+    let start = paragraph
+        .get(..at)
+        .and_then(|h| h.rfind(". "))
+        .map_or(0, |m| m + 2);
+    let end = paragraph
+        .get(at..)
+        .and_then(|t| t.find(". "))
+        .map_or(paragraph.len(), |m| at + m);
+    paragraph.get(start..end).unwrap_or("")
+}
+
+fn opposite(side: Side) -> Side {
+    match side {
+        Side::Ours => Side::Theirs,
+        Side::Theirs => Side::Ours,
+        other => other,
+    }
+}
+
+/// Who must be insured.
+pub(super) fn read_insurance(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let duty = rx!(
+        r"\b(?:shall|will|must|agrees? to|required to|undertakes? to|at its)\b[^.]{0,140}?\b(?:maintain|carry|procure|obtain|keep|take out|provide|effect|purchase)\b[^.]{0,140}?\binsur|\binsurance\b[^.]{0,80}?\b(?:shall|must) be (?:maintained|carried|procured)|\badditional insured"
+    );
+    let Some(hit) = duty.find(s.lower) else {
+        return;
+    };
+    let verb =
+        rx!(r"\b(?:maintain|carry|procure|obtain|keep|take out|provide|effect|purchase|name)\b")
+            .find_at(s.lower, hit.start())
+            .map_or(hit.start(), |m| m.start());
+    let mut clause = s.clause(
+        ClauseKind::Insurance,
+        s.subject(verb),
+        s.negated(verb, verb + 3),
+        0.8,
+    );
+    clause.facts = s.flags(&[(
+        "additional_insured",
+        rx!(r"\badditional(?:ly)? (?:named )?insured|\bnamed insured"),
+    )]);
+    let greatest = find_amounts(s.lower)
+        .into_iter()
+        .max_by(|a, b| a.value.value.total_cmp(&b.value.value));
+    if let Some(cover) = greatest.filter(|a| a.value.value >= 1000.0) {
+        clause
+            .facts
+            .push(s.fact("cover", cover.value.fact(), cover.start, cover.end));
+    }
+    clauses.push(clause);
+}
+
+/// First refusal, first offer, first negotiation.
+pub(super) fn read_first_refusal(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let right = rx!(
+        r"\bright of first (?:refusal|offer|negotiation)|\bfirst right (?:of|to)|\b(?:option|opportunity) (?:to|of) first"
+    );
+    let Some(hit) = right.find(s.lower) else {
+        return;
+    };
+    let grants = rx!(r"\b(?:grants?|gives?|offers?|provides?)\b").find(s.lower);
+    // The one that grants is bound; of "X shall have a right of first refusal" the other side is.
+    let bound = match grants {
+        Some(verb) => s.subject(verb.start()),
+        None => opposite(s.subject(hit.start())),
+    };
+    let at = grants.map_or(hit.start(), |m| m.start());
+    clauses.push(s.clause(ClauseKind::RofrRofoRofn, bound, s.negated(at, at + 1), 0.7));
+}
+
+/// Barred from speaking badly of the other.
+pub(super) fn read_non_disparagement(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let bars = rx!(
+        r"\b(?:not|neither|nor|refrain|never)\b[^.;]{0,140}?\b(?:disparag\w+|derogat\w+|negative (?:or|statement|comment|remark))"
+    );
+    let Some(hit) = bars.find(s.lower) else {
+        return;
+    };
+    let freed =
+        rx!(r"\b(?:nothing|not)\b[^.]{0,60}\b(?:prevents?|prohibits?|restricts?|limits?)\b");
+    let verb = rx!(r"\b(?:make|disparag|publish|issue|state)\w*")
+        .find_at(s.lower, hit.start())
+        .map_or(hit.start(), |m| m.start());
+    clauses.push(s.clause(
+        ClauseKind::NonDisparagement,
+        s.subject(verb),
+        s.has(freed),
+        0.75,
+    ));
+}
+
+/// Use of the other's name.
+pub(super) fn read_publicity(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let uses = rx!(
+        r"\b(?:may|shall|will|right to|permit\w*|agrees?|neither|not)\b[^.]{0,120}?\b(?:use|issue|make|identify|list|refer|disclose|release|publish)\b[^.]{0,120}?\b(?:name|logo|trademarks?|press release|public announcement|publicity|customer list|reference)"
+    );
+    let Some(hit) = uses.find(s.lower) else {
+        return;
+    };
+    let public = rx!(
+        r"\bpublicity|\bpress release|\bpublic announcement|\bmarketing|\bcustomer list|\bpromotion|\badverti|\breference customer|\bpublic statement"
+    );
+    if !s.has(public) || s.has(rx!(r"\bsecurities|\bstock exchange")) {
+        return;
+    }
+    let verb = rx!(r"\b(?:use|issue|make|identify|list|refer|disclose|release|publish)\b")
+        .find_at(s.lower, hit.start())
+        .map_or(hit.start(), |m| m.start());
+    let mut clause = s.clause(
+        ClauseKind::Publicity,
+        s.subject(verb),
+        s.negated(verb, verb + 3),
+        0.75,
+    );
+    let consent = rx!(r"\b(?:consent|approval|permission|approve[ds]?)\b");
+    let without = rx!(r"\bwithout (?:\S+ ){0,3}?(?:consent|approval|permission|notice)");
+    if s.has(consent) && !s.has(without)
+        || s.has(without) && clause.polarity == countersign_contracts::clause::Polarity::Negated
+    {
+        clause.facts.push(s.flag("consent"));
+    }
+    clauses.push(clause);
+}

@@ -1,0 +1,230 @@
+//! Ways out: termination, cure, suspension, fees for leaving, help with leaving.
+
+use countersign_contracts::clause::{Clause, ClauseKind, Side};
+
+use crate::numbers::{find_amounts, find_durations, find_percentages};
+use crate::pattern::rx;
+use crate::reader::Sentence;
+
+/// "may terminate for convenience upon thirty days' notice".
+pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let verb = rx!(r"\b(?:terminate[ds]?|cancel(?:led)?|termination)\b");
+    let freely = rx!(
+        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
+    );
+    let right = rx!(
+        r"\b(?:may|right to|entitled to|option to|able to)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
+    );
+    let Some(hit) = right.find(s.lower) else {
+        return;
+    };
+    let convenience = s.has(rx!(r"\bfor (?:its |\w+ )?convenience\b|\bwithout cause\b|\bwith or without cause\b|\bfor any reason|\bfor no reason"));
+    let none = s.has(rx!(r"\bno right to (?:terminate|cancel)|\bmay not (?:terminate|cancel)|\bnot (?:be )?entitled to (?:terminate|cancel)"));
+    let caused = rx!(
+        r"\bbreach|\bdefault|\binsolven|\bbankrupt|\bif (?:the|any|such|either|a|an|it|there)\b|\bin the event\b|\bin case\b|\bfail|\bcause\b|\bupon the occurrence|\bliquidat|\bforce majeure|\bnon-payment|\bviolat|\bchange (?:of|in) control|\bafter (?:the )?(?:expiration|such)|\bwhere\b|\bshould\b|\brenewal\b|\bdispute|\binfring|\bacqui"
+    );
+    if !none && !s.has(freely)
+        || !convenience && !none && (s.has(caused) || caused.is_match(s.lead_in))
+    {
+        return;
+    }
+    if s.has(rx!(
+        r"\bterminate (?:the |his |her )?(?:employment|employee|access|account)"
+    )) {
+        return;
+    }
+    let at = verb
+        .find_at(s.lower, hit.start())
+        .map_or(hit.end(), |m| m.start());
+    let mut clause = s.clause(
+        ClauseKind::TerminationForConvenience,
+        s.subject(at),
+        s.negated(at, at + 9),
+        if convenience { 0.9 } else { 0.65 },
+    );
+    if let Some(notice) = s
+        .lower
+        .find("notice")
+        .and_then(|at| s.duration_near(at, |d| d.days() <= 800.0))
+    {
+        clause.facts.push(s.duration_fact("notice", &notice));
+    }
+    clauses.push(clause);
+}
+
+/// Termination for breach and the time to put it right.
+pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let cures = rx!(r"\b(?:cure[ds]?|curing|remed(?:y|ied|ies)|rectif\w+|correct(?:ed)?)\b");
+    let breach = rx!(r"\bbreach|\bdefault|\bfail");
+    let ends = rx!(r"\bterminat|\bcancel");
+    let Some(cure) = cures.find(s.lower) else {
+        return;
+    };
+    if !s.has(breach) || !(s.has(ends) || ends.is_match(s.heading) || ends.is_match(s.paragraph)) {
+        return;
+    }
+    if s.has(rx!(
+        r"\bsole (?:and exclusive )?remed|\bexclusive remed|\bwarrant"
+    )) {
+        return;
+    }
+    let found = find_durations(s.lower);
+    if found.is_empty() {
+        return;
+    }
+    let mut clause = s.clause(
+        ClauseKind::TerminationForCause,
+        s.subject(cure.start()),
+        false,
+        0.75,
+    );
+    for duration in &found {
+        let near = s
+            .mentions
+            .iter()
+            .filter(|m| m.end <= duration.start && duration.start - m.end < 24)
+            .map(|m| m.side)
+            .next_back();
+        let by = s.lower.get(..duration.start).is_some_and(|head| {
+            rx!(r"\bby\s+(?:the\s+)?\S+(?:\s\S+)?\s+(?:within|for|of|in)?\s*$").is_match(head)
+        });
+        match near.filter(|_| by) {
+            Some(Side::Ours) => clause.facts.push(s.duration_fact("cure_ours", duration)),
+            Some(Side::Theirs) => clause.facts.push(s.duration_fact("cure_theirs", duration)),
+            _ => {}
+        }
+    }
+    if clause.facts.is_empty()
+        && let Some(best) = s.duration_near(cure.end(), |d| d.days() <= 200.0)
+    {
+        clause.facts.push(s.duration_fact("cure", &best));
+    }
+    clauses.push(clause);
+}
+
+/// The other side may stop performing.
+pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let verb = rx!(r"\b(?:suspend(?:ed|s)?|suspension of|interrupt)\b");
+    let what = rx!(
+        r"\bservices?\b|\baccess\b|\bperformance\b|\bdeliver|\bshipment|\buse\b|\baccount|\blicen[cs]e|\bwork\b|\bsupport\b"
+    );
+    let Some(hit) = verb.find(s.lower).filter(|_| s.has(what)) else {
+        return;
+    };
+    if s.has(rx!(r"\bforce majeure|\breasonable control|\bclinical|\btrading\b|\bsuspend(?:ed)? (?:payment|its payment|the payment)|\bpermit|\bregulat|\bcan be suspended\b")) {
+        return;
+    }
+    let allowed = rx!(
+        r"\b(?:may|right to|entitled to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt)"
+    );
+    if !s.has(allowed) {
+        return;
+    }
+    let mut clause = s.clause(
+        ClauseKind::Suspension,
+        s.subject(hit.start()),
+        s.negated(hit.start(), hit.end()),
+        0.8,
+    );
+    clause.facts = s.flags(&[
+        ("no_notice", rx!(r"\bwithout (?:any |prior |further )*notice|\bwith or without notice|\bimmediately\b[^.]{0,30}(?:suspend|and)|\bsuspend[^.]{0,80}\bimmediately\b")),
+        ("discretion", rx!(r"\bdiscretion\b|\bfor any reason\b|\bdeems?\b|\bconsiders? (?:it )?appropriate")),
+        ("disputed", rx!(r"\bwhether or not disputed|\bincluding disputed|\bregardless of (?:any )?dispute")),
+    ]);
+    if let Some(notice) = s
+        .lower
+        .find("notice")
+        .and_then(|at| s.duration_near(at, |d| d.days() <= 120.0))
+    {
+        clause.facts.push(s.duration_fact("notice", &notice));
+    }
+    clauses.push(clause);
+}
+
+/// What leaving early costs.
+pub(super) fn read_exit_fee(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let named = rx!(
+        r"\b(?:early[- ])?(?:termination|cancellation|exit|break) (?:fee|charge|penalt|payment)\w*|\bliquidated damages\b|\bbreak[- ]?up fee"
+    );
+    let remaining = rx!(r"\b(?:remaining|remainder|balance|unexpired|unpaid)\b");
+    let pays = rx!(r"\b(?:shall|will|must|agrees? to)\b[^.]{0,60}?\b(?:pay|be liable|owe)\b");
+    let is_named = s.has(named);
+    let ends = s.has(rx!(r"\bterminat\w*|\bcancel\w*|\bends before"));
+    if !is_named
+        && !(ends
+            && s.has(pays)
+            && s.has(remaining)
+            && s.has(rx!(
+                r"\bfees?\b|\bcharges?\b|\bpayments?\b[^.]{0,60}\bterm\b"
+            )))
+    {
+        return;
+    }
+    let at = pays
+        .find(s.lower)
+        .map(|m| m.end())
+        .or_else(|| named.find(s.lower).map(|m| m.start()))
+        .unwrap_or(0);
+    let none = rx!(
+        r"\bno (?:early |such )?(?:termination|cancellation|exit|break)[^.]{0,80}(?:fee|charge|penalt|payable)|\bwithout (?:any )?(?:termination|cancellation)? ?(?:fee|charge|penalty|liability)"
+    );
+    let mut clause = s.clause(
+        ClauseKind::LiquidatedDamages,
+        s.subject(at),
+        s.has(none) || s.negated(at, at + 1),
+        if is_named { 0.8 } else { 0.6 },
+    );
+    if is_named && s.has(rx!(r"\bliquidated damages\b")) && !ends {
+        clause.facts.push(s.flag("liquidated"));
+    } else {
+        clause.facts.push(s.flag("exit"));
+    }
+    if s.has(remaining) && s.has(pays) {
+        clause.facts.push(s.flag("remaining_fees"));
+    }
+    if let Some(share) = find_percentages(s.lower).first() {
+        clause
+            .facts
+            .push(s.fact("fee", share.value.fact(), share.start, share.end));
+    }
+    if let Some(amount) = find_amounts(s.lower).first() {
+        clause
+            .facts
+            .push(s.fact("fee_amount", amount.value.fact(), amount.start, amount.end));
+    }
+    clauses.push(clause);
+}
+
+/// Help with moving away at the end.
+pub(super) fn read_transition(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let help = rx!(
+        r"\b(?:transition(?:al|ing)?|migrat\w+|termination|exit|disengagement|wind-?down|phase-?out)\b[^.]{0,60}?\b(?:assist\w*|services?|support|period|plan|cooperat\w*)\b|\b(?:assist\w*|cooperat\w*)\b[^.]{0,80}?\b(?:transition|migrat|transfer of the services|orderly)"
+    );
+    let ends = rx!(r"\b(?:terminat|expir|ends?\b|wind)");
+    let Some(hit) = help.find(s.lower).filter(|_| s.has(ends)) else {
+        return;
+    };
+    let duty = rx!(r"\b(?:shall|will|agrees?|must|has|have|may|undertakes?|is|no obligation)\b");
+    if !s.has(duty) || s.has(rx!(r"^[^.]{0,40}\bmeans\b")) {
+        return;
+    }
+    let verb = rx!(
+        r"\b(?:provide|assist|cooperate|offer|perform|continue|render|furnish|make available)\w*"
+    )
+    .find(s.lower)
+    .map_or(hit.start(), |m| m.start());
+    let mut clause = s.clause(
+        ClauseKind::PostTerminationServices,
+        s.subject(verb),
+        s.negated(verb, verb + 1),
+        0.75,
+    );
+    clause.facts = s.flags(&[(
+        "then_current_rates",
+        rx!(r"\bthen[- ]current\b[^.]{0,40}\b(?:rates?|prices?|fees?|charges?)"),
+    )]);
+    if let Some(period) = s.duration_near(hit.start(), |d| d.days() >= 5.0) {
+        clause.facts.push(s.duration_fact("period", &period));
+    }
+    clauses.push(clause);
+}

@@ -1,0 +1,264 @@
+//! The general provisions: law, forum, force majeure, precedence, changes of the terms, blanks.
+
+use countersign_contracts::clause::{Clause, ClauseKind, FactValue, Side};
+
+use crate::pattern::rx;
+use crate::reader::Sentence;
+
+/// Which law governs.
+pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let governs = rx!(
+        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,160}?\b(?:laws?|statutes)\b"
+    );
+    let Some(hit) = governs.find(s.lower) else {
+        return;
+    };
+    let about = rx!(
+        r"\bagreement\b|\bcontract\b|\bterms\b|\bvalidity|\bconstruction|\binterpret|\bhereof\b|\bgoverning law|\bit is governed|\baddendum\b|\blicen[cs]e\b|\bnda\b"
+    );
+    if !s.has(about) && !s.heading.contains("law")
+        || s.has(rx!(
+            r"\bgoverned by (?:and subject to )?the terms|\bapplicable laws?\b[^.]{0,20}$"
+        )) && !s.lower.contains("laws of")
+    {
+        return;
+    }
+    let mut clause = s.clause(ClauseKind::GoverningLaw, Side::Both, false, 0.85);
+    match law_named(s, hit.start()) {
+        Some((law, start, end)) => {
+            clause
+                .facts
+                .push(s.fact("law", FactValue::Text { value: law }, start, end))
+        }
+        None => clause.confidence = 0.45,
+    }
+    clauses.push(clause);
+}
+
+/// The place in "the laws of the State of Delaware", "Delaware law", "English law".
+fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
+    let of = rx!(
+        r"\blaws? (?:and regulations |and statutes )?(?:of|in force in|applicable in|for the time being in force in)\s+(?:the\s+)?(?:internal laws of the\s+)?"
+    );
+    let named = rx!(r"\b(?:by|with|under|to)\s+(?:the\s+)?(?:\w+\s+)?((?:[a-z]+\s){1,3})laws?\b");
+    let (start, tail) = match of.find_at(s.lower, from) {
+        Some(hit) => (hit.end(), s.text.get(hit.end()..)?),
+        None => {
+            let place = named.captures(s.lower)?.get(1)?;
+            let printed = s.text.get(place.start()..place.end())?.trim();
+            let proper = printed
+                .split(' ')
+                .rfind(|w| w.starts_with(char::is_uppercase))?;
+            let start = place.start() + printed.rfind(proper)?;
+            return Some((proper.to_owned(), start, start + proper.len()));
+        }
+    };
+    let end = place_end(tail);
+    let place = tail.get(..end)?.trim_end_matches([' ', ',']);
+    let bare = rx!(
+        r"(?i)^(?:state|commonwealth|province|republic|kingdom|people's republic) of (?:the )?"
+    )
+    .replace(place, "");
+    let value = bare.trim().to_owned();
+    (value.len() >= 3 && value.starts_with(char::is_uppercase))
+        .then(|| (value, start, start + place.len()))
+}
+
+/// A place ends where its capitalised words end.
+fn place_end(tail: &str) -> usize {
+    let mut end = 0;
+    let mut at = 0;
+    for word in tail.split_inclusive(' ') {
+        let bare = word.trim_end_matches([' ', ',', '.', ';', ')']);
+        let joins = ["of", "the", "and", "de"].contains(&bare);
+        let capital = bare.starts_with(char::is_uppercase) || bare == "state";
+        let stops = [
+            "Without",
+            "Excluding",
+            "Except",
+            "As",
+            "Any",
+            "WITHOUT",
+            "EXCLUDING",
+        ]
+        .contains(&bare);
+        if stops || !(capital || joins) {
+            break;
+        }
+        at += word.len();
+        if capital {
+            end = at;
+            let closes = word.trim_end().ends_with(['.', ';', ')']);
+            let comma = word.trim_end().ends_with(',');
+            let country = rx!(r"^\s*(?:United States|USA|U\.S|England|Canada|India)")
+                .is_match(tail.get(at..).unwrap_or(""));
+            if closes || comma && !country {
+                break;
+            }
+        }
+    }
+    tail.get(..end)
+        .map_or(0, |t| t.trim_end_matches([' ', ',', '.', ';', ')']).len())
+}
+
+/// Courts, arbitration, jury waivers, fee shifting.
+pub(super) fn read_forum(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let forum = rx!(
+        r"\bjurisdiction\b|\bvenue\b|\barbitrat|\bjury\b|\bclass action|\bcourts? (?:of|in|located|sitting|for)\b|\bdefendant's home"
+    );
+    let Some(hit) = forum.find(s.lower) else {
+        return;
+    };
+    let disputes = rx!(
+        r"\bdisputes?\b|\bactions?\b|\bproceedings?\b|\bexclusive|\bsubmit|\bwaive|\bclaims?\b|\bsuits?\b|\bcontrovers|\bcourts?\b[^.]{0,40}\bjurisdiction|\bbears its own"
+    );
+    if !s.has(disputes) || s.has(rx!(r"\border of (?:a|any) court|\bcourt order|\bcompetent jurisdiction\b[^.]{0,60}\b(?:invalid|unenforceable|orders?|void|illegal)|\bheld\b[^.]{0,60}\binvalid|\bjurisdictions? in which|\btaxing jurisdiction")) {
+        return;
+    }
+    let jury = rx!(r"\bwaive\w*\b[^.]{0,120}?\b(?:jury|class action)|\bjury\b[^.]{0,80}\bwaive");
+    let denied = s.has(rx!(
+        r"\bnothing\b[^.]{0,60}\bwaives?\b|\bnot\b[^.]{0,30}\bwaive"
+    ));
+    let at = s.lower.find("waive").unwrap_or(hit.start());
+    let mut clause = s.clause(ClauseKind::DisputeResolution, s.subject(at), denied, 0.75);
+    clause.facts = s.flags(&[
+        ("exclusive", rx!(r"\bexclusive(?:ly)?\b[^.]{0,60}\b(?:jurisdiction|venue|forum)|\b(?:jurisdiction|venue|courts?)\b[^.]{0,60}\bexclusive|\bonly in (?:the )?courts?|\bexclusively in\b")),
+        ("arbitration", rx!(r"\b(?:shall|will|must|be)\b[^.]{0,100}\b(?:settled|resolved|determined|submitted|referred|decided)\b[^.]{0,60}\barbitrat|\bbinding arbitration|\bfinally settled")),
+    ]);
+    if s.has(jury) && !denied {
+        clause.facts.push(s.flag("jury_waived"));
+    }
+    let reimburses = rx!(
+        r"\b(?:shall|will|agrees? to)\b[^.]{0,40}\b(?:reimburse|pay)\b[^.]{0,60}\b(?:attorneys?'?|legal) ?(?:'s)? ?(?:fees|costs)"
+    );
+    if let Some(paid) = reimburses.find(s.lower)
+        && s.subject(paid.end().saturating_sub(12)) == Side::Ours
+    {
+        clause.facts.push(s.flag("fees_on_us"));
+    }
+    if let Some((place, start, end)) = forum_place(s) {
+        clause
+            .facts
+            .push(s.fact("forum", FactValue::Text { value: place }, start, end));
+    }
+    clauses.push(clause);
+}
+
+fn forum_place(s: &Sentence) -> Option<(String, usize, usize)> {
+    let located = rx!(
+        r"\b(?:courts?|arbitration|venue|proceedings?|held|seat|located|sitting)\b[^.;]{0,60}?\b(?:located in|sitting in|held in|in|of|for)\s+(?:the\s+)?(?:city of\s+|state of\s+|county of\s+)?"
+    );
+    let hit = located.find(s.lower)?;
+    let tail = s.text.get(hit.end()..)?;
+    let end = place_end(tail);
+    let place = tail.get(..end)?.trim_end_matches([',', ' ']);
+    (place.len() >= 3).then(|| (place.to_owned(), hit.end(), hit.end() + place.len()))
+}
+
+/// Events beyond control.
+pub(super) fn read_force_majeure(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let excuses = rx!(
+        r"\b(?:not|neither|no|nor|excused?|relieved)\b[^.]{0,160}?\b(?:liable|responsible|default|breach|delay|failure|perform)\w*[^.]{0,200}?\b(?:force majeure|reasonable control|acts? of god)|\bforce majeure\b[^.]{0,120}?\b(?:excus|suspend|relie|not (?:be )?liable)"
+    );
+    let Some(hit) = excuses.find(s.lower) else {
+        return;
+    };
+    let liable = rx!(r"\bliable|\bresponsible|\bexcused?|\brelieved|\bdeemed|\bdefault")
+        .find_at(s.lower, hit.start())
+        .map_or(hit.start(), |m| m.start());
+    clauses.push(s.clause(ClauseKind::ForceMajeure, s.subject(liable), false, 0.75));
+}
+
+/// What prevails in a conflict.
+pub(super) fn read_precedence(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let conflict = rx!(r"\bconflicts?\b|\binconsisten|\border of precedence|\bdiscrepanc");
+    let prevails = rx!(
+        r"\bprevails?\b|\bcontrols?\b|\btakes? precedence|\bgoverns?\b|\bsupersedes?\b|\bshall control|\bdo not apply"
+    );
+    if !s.has(conflict)
+        || !s.has(prevails)
+        || s.has(rx!(r"\bconflicts? of laws?|\bconflict of interest"))
+    {
+        return;
+    }
+    let online = rx!(
+        r"\bwww\.|https?:|\bwebsite\b|\burl\b|\bonline\b|\bpublished (?:at|on)|\bposted (?:at|on)|\blink\b"
+    );
+    let verb = prevails.find(s.lower).map_or(0, |m| m.start());
+    let before = s.lower.get(..verb).unwrap_or("");
+    let mut clause = s.clause(ClauseKind::OrderOfPrecedence, Side::Both, false, 0.75);
+    let refused = s.has(rx!(r"\b(?:do|does|shall|will) not apply"));
+    if online.is_match(before)
+        && !refused
+        && !rx!(r"\bthis agreement (?:shall |will )?$").is_match(before)
+    {
+        clause.facts.push(s.flag("online_terms"));
+    }
+    clauses.push(clause);
+}
+
+/// Terms changed by one side alone.
+pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let changes = rx!(
+        r"\b(?:may|right to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b"
+    );
+    let Some(hit) = changes.find(s.lower) else {
+        return;
+    };
+    let alone = rx!(
+        r"\bposting|\bposted|\bpublish|\bwebsite|\bat any time|\bsole discretion|\bfrom time to time|\bwithout (?:prior )?notice|\bcontinued use|\bunilateral"
+    );
+    let verb = rx!(r"\b(?:modify|amend|change|revise|update|alter)\b")
+        .find_at(s.lower, hit.start())
+        .map_or(hit.start(), |m| m.start());
+    let negated = s.negated(verb, verb + 5);
+    let agreed = s.has(rx!(r"\bmutual|\bwritten (?:agreement|consent|instrument)|\bsigned by|\bin writing (?:and )?signed|\bboth parties|\bagreed (?:in writing|by)|\bwith the (?:prior )?(?:written )?consent|\bonly (?:by|in) (?:a )?writ"));
+    if !s.has(alone) && !negated || agreed && !negated {
+        return;
+    }
+    clauses.push(s.clause(ClauseKind::UnilateralChange, s.subject(verb), negated, 0.75));
+}
+
+/// Rights of people who are not parties.
+pub(super) fn read_beneficiary(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let named = rx!(
+        r"\bthird[- ]party beneficiar\w*|\b(?:third part(?:y|ies)|third persons?)\b[^.]{0,80}\b(?:enforce|rights under|benefit)|\bno third party has rights"
+    );
+    let Some(hit) = named.find(s.lower) else {
+        return;
+    };
+    let none = rx!(r"\b(?:no|not|nothing|neither|none)\b");
+    let negated = s
+        .lower
+        .get(..hit.end() + 40.min(s.lower.len() - hit.end()))
+        .is_some_and(|head| none.is_match(head));
+    clauses.push(s.clause(
+        ClauseKind::ThirdPartyBeneficiary,
+        Side::Unknown,
+        negated,
+        0.7,
+    ));
+}
+
+/// Blanks that were never filled in.
+pub(super) fn read_placeholder(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let signing = rx!(
+        r"\b(?:by|name|title|date|signature|signed|print(?:ed)?|attest|witness|its|per)\b\s*:?\s*_{3,}|_{3,}[^a-z]{0,40}(?:by|name|title|date)\b|^\W*_{4,}\W*$"
+    );
+    let blank = rx!(
+        r"\[\s*(?:●|•|insert|date|name|amount|tbd|\s|_+)|\bto be determined\b|\btbd\b|\bxx/xx|_{4,}"
+    );
+    let Some(hit) = blank.find(s.lower) else {
+        return;
+    };
+    if s.has(signing) || s.heading.contains("signature") {
+        return;
+    }
+    let letters = s.lower.bytes().filter(u8::is_ascii_alphabetic).count();
+    if letters < 20 && !hit.as_str().contains(['●', '•']) {
+        return;
+    }
+    let mut clause = s.clause(ClauseKind::Placeholder, Side::Unknown, false, 0.7);
+    clause.facts.push(s.flag("blank"));
+    clauses.push(clause);
+}

@@ -1,0 +1,429 @@
+//! Limits of liability, excluded losses, indemnities.
+
+use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Side, TimeUnit};
+use countersign_contracts::document::Span;
+use countersign_contracts::profile::Definition;
+
+use crate::numbers::{find_amounts, find_durations, find_percentages, number_from_words};
+use crate::pattern::rx;
+use crate::reader::Sentence;
+use crate::sides::owner_before;
+
+/// "shall not exceed the Fee Base", "limited to the fees paid".
+pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let patterns = [
+        rx!(
+            r"\b(?:liab\w+|damages|obligations?)\b[^;]{0,400}?\b(?:not|no event|neither|nor|never|no)\b[^;]{0,200}?\bexceed\w*"
+        ),
+        rx!(
+            r"\b(?:no event|not|no circumstances|neither|nor)\b[^;]{0,300}?\bliab\w*[^;]{0,400}?\b(?:exceed\w*|in excess of|greater than)\b"
+        ),
+        rx!(
+            r"\bliabilit(?:y|ies)\b[^;.]{0,300}?\b(?:limited|capped|restricted)\s+(?:solely\s+|only\s+)?to\b"
+        ),
+        rx!(
+            r"\bmaximum\s+(?:aggregate\s+|total\s+|cumulative\s+|combined\s+)*liability\b[^;.]{0,200}?\b(?:is|be|of|equal|exceed)\b"
+        ),
+    ];
+    let Some(hit) = patterns.iter().find_map(|p| p.find(s.lower)) else {
+        return;
+    };
+    let idle =
+        rx!(r"\b(?:but|is|are|be)?\s*not (?:be )?limited to\s*$|without being limited to\s*$");
+    let insured =
+        rx!(r"\binsur\w+\b[^.]{0,120}\b(?:per occurrence|combined single|coverage|policy)");
+    if !s.lower.contains("liab") || idle.is_match(hit.as_str()) || s.has(insured) {
+        return;
+    }
+    let mut clause = s.clause(ClauseKind::CapOnLiability, limited_party(s), false, 0.85);
+    clause.facts = cap_facts(s, hit.end());
+    let carve_outs = carve_outs_in(s.paragraph);
+    if carve_outs > 0 && s.paragraph.contains("except") || s.paragraph.contains("not apply") {
+        let value = FactValue::Count {
+            value: carve_outs as f64,
+        };
+        clause
+            .facts
+            .push(s.fact("carve_outs", value, 0, s.text.len()));
+    }
+    if clause.facts.is_empty() {
+        clause.confidence = 0.6;
+    }
+    clauses.push(clause);
+}
+
+/// Whose liability the sentence speaks of.
+fn limited_party(s: &Sentence) -> Side {
+    let Some(at) = s.lower.find("liab") else {
+        return Side::Unknown;
+    };
+    let close = |m: &crate::sides::Mention| at.saturating_sub(m.end) < 70;
+    let owner = owner_before(s.lower, &s.mentions, at).filter(close);
+    let of = || {
+        let after = s.lower.get(at..)?;
+        let of = at + rx!(r"^liabilit(?:y|ies) of (?:the )?").find(after)?.end();
+        s.mentions
+            .iter()
+            .find(|m| m.start.abs_diff(of) < 6)
+            .copied()
+    };
+    owner
+        .or_else(of)
+        .map_or_else(|| s.subject(at), |mention| mention.side)
+}
+
+/// The size of a cap, from the words behind "exceed" and from the definitions they name.
+fn cap_facts(s: &Sentence, from: usize) -> Vec<Fact> {
+    let tail = s.lower.get(from..).unwrap_or("");
+    let printed = s.text.get(from..).unwrap_or("");
+    let mut facts = size_facts(tail, s.start + from);
+    if facts
+        .iter()
+        .any(|f| f.name == "cap" || f.name == "cap_amount")
+    {
+        return facts;
+    }
+    let named: Option<&Definition> = s
+        .profile
+        .definitions
+        .iter()
+        .filter(|d| d.term.len() > 3 && !is_common(&d.term))
+        .filter(|d| printed.contains(&d.term) || printed.contains(&d.term.to_uppercase()))
+        .max_by_key(|d| d.term.len());
+    if let Some(definition) = named {
+        let lower = definition.text.to_ascii_lowercase();
+        let mut defined = size_facts(&lower, definition.span.start as usize);
+        scale_by_share(tail, &definition.term, &mut defined);
+        facts.retain(|f| f.name != "share");
+        facts.extend(defined);
+    }
+    facts
+}
+
+fn is_common(term: &str) -> bool {
+    [
+        "Agreement",
+        "Services",
+        "Customer",
+        "Supplier",
+        "Party",
+        "Parties",
+        "Order Form",
+        "Section",
+    ]
+    .contains(&term)
+}
+
+/// "200 % of the Annual Fees": the share times what the definition says.
+fn scale_by_share(tail: &str, term: &str, defined: &mut Vec<Fact>) {
+    let annual = rx!(r"annual|yearly|contract year|12 month");
+    if !defined.iter().any(|f| f.name == "cap") && annual.is_match(&term.to_ascii_lowercase()) {
+        let span = Span { start: 0, end: 0 };
+        let value = FactValue::Duration {
+            value: 12.0,
+            unit: TimeUnit::Month,
+        };
+        defined.push(Fact {
+            name: "cap".to_owned(),
+            value,
+            span,
+        });
+    }
+    let Some(share) = share_in(tail) else { return };
+    for fact in defined.iter_mut().filter(|f| f.name == "cap") {
+        if let FactValue::Duration { value, .. } = &mut fact.value {
+            *value *= share;
+        }
+    }
+}
+
+/// `two hundred percent (200%)`, `two (2) times`, `2x`: the factor in front of the fees.
+fn share_in(tail: &str) -> Option<f64> {
+    let percent = find_percentages(tail)
+        .first()
+        .map(|p| p.value.value / 100.0);
+    percent.or_else(|| {
+        let times = rx!(
+            r"\b(?:(two|three|four|five|ten)\s*)?(?:\(?(\d+(?:\.\d+)?)\s*x?\)?)?\s*(?:x|times)\b"
+        );
+        let captures = times.captures(tail)?;
+        let digits = captures.get(2).and_then(|m| m.as_str().parse().ok());
+        digits.or_else(|| captures.get(1).and_then(|m| number_from_words(m.as_str())))
+    })
+}
+
+/// Months of fees, a fixed sum, or all fees ever paid.
+fn size_facts(lower: &str, offset: usize) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let place = |start: usize, end: usize| Span::new(offset + start, offset + end);
+    let of_fees = rx!(
+        r"\b(?:fees?|amounts?|charges?|price|paid|payable|payments?|consideration|compensation|billed|invoiced|revenue)\b"
+    );
+    let period = find_durations(lower)
+        .into_iter()
+        .find(|d| d.value.unit == TimeUnit::Month || d.value.unit == TimeUnit::Year);
+    let share = share_in(lower).unwrap_or(1.0);
+    if let Some(period) = period.filter(|_| of_fees.is_match(lower)) {
+        let months = match period.value.unit {
+            TimeUnit::Year => period.value.value * 12.0,
+            _ => period.value.value,
+        };
+        let value = FactValue::Duration { value: months * share, unit: TimeUnit::Month };
+        facts.push(Fact { name: "cap".to_owned(), value, span: place(period.start, period.end) });
+    } else if let Some(annual) =
+        rx!(r"\bannual (?:fees?|charges?|subscription|contract)|\b(?:in|for|during) (?:the|that|each|any|such|the applicable|the relevant) (?:contract |calendar )?year\b|\bin the contract year\b").find(lower)
+            .filter(|_| of_fees.is_match(lower))
+    {
+        let value = FactValue::Duration { value: 12.0 * share, unit: TimeUnit::Month };
+        facts.push(Fact { name: "cap".to_owned(), value, span: place(annual.start(), annual.end()) });
+    }
+    let greatest = find_amounts(lower)
+        .into_iter()
+        .max_by(|a, b| a.value.value.total_cmp(&b.value.value));
+    if let Some(amount) = greatest.filter(|a| a.value.value >= 1.0) {
+        let span = place(amount.start, amount.end);
+        facts.push(Fact {
+            name: "cap_amount".to_owned(),
+            value: amount.value.fact(),
+            span,
+        });
+    }
+    let all = rx!(
+        r"\b(?:total|aggregate|all|the)?\s*(?:fees|amounts?|sums?|price|payments?|consideration|compensation|charges)\b[^.;]{0,60}\b(?:paid|payable|received|due)\b"
+    );
+    if facts.is_empty()
+        && let Some(hit) = all.find(lower)
+    {
+        let span = place(hit.start(), hit.end());
+        facts.push(Fact {
+            name: "all_fees".to_owned(),
+            value: FactValue::Flag,
+            span,
+        });
+    }
+    facts
+}
+
+/// How many of the usual carve-outs a text names.
+fn carve_outs_in(lower: &str) -> usize {
+    [
+        rx!(r"\bconfidential"),
+        rx!(r"\bdata (?:breach|protection|security)|security (?:breach|incident)|personal data|data and security"),
+        rx!(r"\bindemni"),
+        rx!(r"\bgross(?:ly)? negligen"),
+        rx!(r"\bwil+ful|intentional"),
+        rx!(r"\bdeath|personal injury|bodily injury"),
+        rx!(r"\bfraud"),
+        rx!(r"\binfring|misappropriat|intellectual property"),
+    ]
+    .iter()
+    .filter(|pattern| pattern.is_match(lower))
+    .count()
+}
+
+/// "Nothing in this Agreement limits …", "the cap shall not apply to …", "shall be unlimited".
+pub(super) fn read_uncapped(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let nothing = rx!(
+        r"\b(?:nothing (?:in|contained|herein)|no (?:provision|term|limitation)|neither party)\b[^.]{0,120}?\b(?:limits?|excludes?|restricts?|limited|excluded|limit or exclude)\b[^.]{0,120}?\bliab"
+    );
+    let not_apply = rx!(
+        r"\b(?:limit\w*|caps?|exclusions?|foregoing|disclaimers?)\b[^.;]{0,200}?\b(?:shall|will|do|does) not (?:apply|limit|be applicable|affect|extend)"
+    );
+    let unlimited = rx!(
+        r"\bliab\w*[^.;]{0,80}?\b(?:shall be|will be|is|are|be|without)\s+(?:unlimited|uncapped|limit(?:ation)?\b)"
+    );
+    let excepted = rx!(r"\b(?:except|with the exception|other than|save|excluding)\b[^.]{0,400}");
+    let general = unlimited.find(s.lower);
+    let excepts = || {
+        s.lower.contains("liab")
+            && (s.lower.contains("not exceed")
+                || s.lower.contains("no event")
+                || s.lower.contains("be liable")
+                || s.lower.contains("limited to"))
+            && excepted
+                .find(s.lower)
+                .is_some_and(|m| carve_outs_in(m.as_str()) > 0)
+    };
+    let carve_out = s.has(nothing)
+        || (s.lower.contains("liab") || s.heading.contains("liab")) && s.has(not_apply);
+    if general.is_none() && !carve_out && !excepts() {
+        return;
+    }
+    let negated =
+        general.is_some_and(|m| s.negated(m.end().saturating_sub(3), m.end())) && !s.has(nothing);
+    let bound = match limited_party(s) {
+        Side::Unknown => Side::Both,
+        side => side,
+    };
+    let mut clause = s.clause(ClauseKind::UncappedLiability, bound, negated, 0.8);
+    // A list of heads may stand in the sentences or items that follow.
+    let heads = carve_outs_in(if excepts() { s.lower } else { s.paragraph });
+    let value = FactValue::Count {
+        value: heads as f64,
+    };
+    clause
+        .facts
+        .push(s.fact("carve_outs", value, 0, s.text.len()));
+    if general.is_some() && heads == 0 {
+        clause.facts.push(s.flag("general"));
+    }
+    if !s.has(rx!(r"\bconfidential|data|indemni|negligen|wil+ful|fraud|death|injury|unlimited|uncapped|misconduct|infring|breach")) {
+        clause.confidence = 0.5;
+    }
+    clauses.push(clause);
+}
+
+/// Lost profits, indirect and consequential damages excluded.
+pub(super) fn read_consequential_loss(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let losses = rx!(
+        r"\b(?:consequential|incidental|special|indirect|punitive|exemplary)\b|\bloss (?:or corruption )?of (?:any )?(?:anticipated |future )?(?:profits?|data|revenues?|business|goodwill|use)\b|\blost (?:profits?|revenues?|data)\b"
+    );
+    let excluded = rx!(
+        r"\b(?:not|no event|no circumstances|neither|nor|in no case|no liability)\b[^;]{0,250}?\bliab\w*|\bliab\w*[^;]{0,80}\b(?:excluded|not include|no liability)|\bdisclaims?\b[^;]{0,60}liab|\bwaives?\b[^;]{0,120}(?:damages|loss)"
+    );
+    let (Some(loss), Some(hit)) = (losses.find(s.lower), excluded.find(s.lower)) else {
+        return;
+    };
+    if !s.lower.contains("damage") && !s.lower.contains("loss") {
+        return;
+    }
+    // "indemnify against … consequential damages" owes them; it does not exclude them.
+    if s.has(rx!(r"^[^.]{0,80}\bindemnif")) && !s.lower.contains("no event") {
+        return;
+    }
+    let at = s
+        .lower
+        .get(..hit.end())
+        .and_then(|h| h.rfind("liab"))
+        .unwrap_or(loss.start());
+    let bound = match s.subject(at) {
+        Side::Unknown => limited_party(s),
+        side => side,
+    };
+    let mut clause = s.clause(ClauseKind::ConsequentialLoss, bound, false, 0.85);
+    clause.facts = s.flags(&[
+        ("direct_too", rx!(r"\b(?:whether|either)\s+direct(?:ly)?\s*,?\s*(?:or|and)?\s*indirect|\bdirect(?:ly)?,?\s+(?:or|and)\s+indirect|\bdirect,\s+indirect")),
+        ("data_loss", rx!(r"\b(?:loss|corruption|lost)\b[^.;]{0,40}\bdata\b")),
+    ]);
+    clauses.push(clause);
+}
+
+/// "No action may be brought more than six months after …".
+pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let barred = rx!(
+        r"\bno\s+(?:legal |such |judicial |arbitral |cause of )?(?:action|claim|suit|proceeding|arbitration)s?\b[^.]{0,220}?\b(?:more than|later than|after|unless)\b"
+    );
+    let within = rx!(
+        r"\b(?:action|suit|legal proceedings?|claims? arising (?:out of|under|from|in connection))\b[^.]{0,160}?\bmust be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\bmay not bring (?:an?|any) (?:action|claim|suit)\b[^.]{0,160}?\b(?:more than|later than|after)\b"
+    );
+    let Some(hit) = barred.find(s.lower).or_else(|| within.find(s.lower)) else {
+        return;
+    };
+    if !s.has(rx!(
+        r"\b(?:brought|bring|commence|filed?|institute|maintain|assert|made|initiated?)"
+    )) {
+        return;
+    }
+    let Some(limit) = s.duration_near(hit.end(), |d| d.days() >= 20.0) else {
+        return;
+    };
+    if limit.start.abs_diff(hit.end()) > 120 {
+        return;
+    }
+    let bound = s
+        .mentions
+        .iter()
+        .find(|m| m.start > hit.start())
+        .map_or(Side::Both, |m| m.side);
+    let mut clause = s.clause(ClauseKind::ClaimTimeLimit, bound, false, 0.85);
+    clause.facts.push(s.duration_fact("limit", &limit));
+    clauses.push(clause);
+}
+
+/// "Supplier shall indemnify …": who, against what.
+pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let duty = rx!(
+        r"\b(?:shall|will|agrees?|must|undertakes?|hereby|required|obliged|obligated)\b[^.;]{0,140}?\b(indemnif(?:y|ies)|hold\s+(?:\S+\s+){0,6}?harmless|defend)\b|\b(indemnifies)\b"
+    );
+    let infringement = rx!(
+        r"\binfring|misappropriat|violat\w+ (?:of )?(?:any )?(?:intellectual|patent|copyright)"
+    );
+    let listed = s.lead_in.contains("indemnif") || s.lead_in.contains("harmless");
+    let hit = duty
+        .captures(s.lower)
+        .and_then(|c| c.get(1).or_else(|| c.get(2)));
+    let Some(verb) = hit else {
+        if listed
+            && s.has(infringement)
+            && matches!(
+                s.lead_in_subject.map(|m| m.side),
+                Some(Side::Theirs | Side::Both)
+            )
+        {
+            let side = s.lead_in_subject.map_or(Side::Unknown, |m| m.side);
+            clauses.push(s.clause(ClauseKind::IpIndemnity, side, false, 0.7));
+        }
+        return;
+    };
+    // "the indemnified party shall defend": the procedure, not the duty.
+    if s.has(rx!(
+        r"^[^.]{0,30}\bindemnified (?:party|person)s? (?:shall|will)\b"
+    )) {
+        return;
+    }
+    let bound = s.subject(verb.start());
+    let negated = s.negated(verb.start(), verb.end());
+    let mut clause = s.clause(ClauseKind::Indemnity, bound, negated, 0.85);
+    let whole = [s.lower, s.paragraph];
+    clause.facts = s.flags(&[
+        ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\barising out of or (?:in connection with|relating to|related to) (?:this agreement|\S+ (?:use|performance))")),
+        ("use", rx!(r"\buse (?:or misuse )?of the (?:services?|software|products?|platform|system|site)|\bperformance of this agreement")),
+        ("fault", rx!(r"\bnegligen|\bwil+ful|misconduct|\bfault\b|wrongful")),
+        ("narrow", rx!(r"\bonly (?:against|for|to the extent|from)|\bsolely (?:to the extent|for|from)|\bto the extent (?:caused|arising|that such|resulting|attributable)")),
+    ]);
+    let protects_rights = whole.iter().any(|text| infringement.is_match(text));
+    let data_only = s.has(rx!(
+        r"\b(?:customer|client|licensee|user) (?:data|content|materials)\b[^.]{0,60}infring"
+    ));
+    clauses.push(clause);
+    if protects_rights && !data_only {
+        let confidence = if s.has(infringement) { 0.85 } else { 0.6 };
+        clauses.push(s.clause(ClauseKind::IpIndemnity, bound, negated, confidence));
+    }
+}
+
+/// Settling without consent, rights lost by late notice.
+pub(super) fn read_indemnity_procedure(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let about = rx!(r"\bindemni|\btender\b|\bdefen[sc]e\b|\bdefend|\bsettle");
+    if !s.has(about) || !s.has(rx!(r"\bclaim|\bindemni|\bsuit|\baction")) {
+        return;
+    }
+    let forfeits = rx!(
+        r"\bforfeit|\b(?:fail\w*|late|delay)\b[^.]{0,140}\b(?:forfeits?|waives?|loses?|relieved? of (?:its|all|any)|bars?)\b"
+    );
+    let freely = rx!(
+        r"\b(?:may|right to|entitled to|authority to)\b[^.]{0,50}\bsettle\b[^.]{0,100}\b(?:sees fit|sole discretion|without (?:the |any )?(?:prior )?(?:written )?(?:consent|approval)|on such terms)"
+    );
+    let fair = rx!(
+        r"\bonly to the extent\b|\bexcept to the extent\b|\bshall not (?:settle|enter into)\b|\bnot (?:settle|compromise)\b|\bwithout the (?:prior )?(?:written )?(?:consent|approval) of\b|\bprejudiced\b"
+    );
+    let procedure =
+        rx!(r"\bprompt(?:ly)?\b|\bnotice\b|\bnotif|\bcontrol\b|\bsettle|\bdelay\b|\bforfeit");
+    if !s.has(procedure) {
+        return;
+    }
+    let at = s
+        .lower
+        .find("settle")
+        .or_else(|| s.lower.find("forfeit"))
+        .unwrap_or(0);
+    let bound = s.subject(at);
+    let mut clause = s.clause(ClauseKind::IndemnityProcedure, bound, false, 0.7);
+    let risky = s.flags(&[("forfeits", forfeits), ("settles_freely", freely)]);
+    if s.has(fair) && !s.has(freely) {
+        clause.facts.push(s.flag("fair"));
+    } else {
+        clause.facts = risky;
+    }
+    clauses.push(clause);
+}

@@ -1,0 +1,356 @@
+//! Fees, invoices, interest, prices and commitments.
+
+use countersign_contracts::clause::{Clause, ClauseKind, FactValue, Side, TimeUnit};
+
+use crate::numbers::{Percentage, find_amounts, find_durations, find_percentages};
+use crate::pattern::rx;
+use crate::reader::Sentence;
+
+/// "payable within ten days of the invoice date".
+pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let paying = rx!(r"\b(?:pay|paid|payable|payment|due|remit\w*)\b");
+    let invoice = rx!(r"\binvoice[ds]?\b|\bstatement\b|\bbilling\b|\bnet\s+\(?\w+");
+    if !s.has(paying) || !s.has(invoice) {
+        return;
+    }
+    if s.has(rx!(r"\bdisput|\baudit|\binterest\b[^.]{0,40}\bper\b|\broyalt|\brefund|\bterminat\w+|\bterminate|\bsuspend|\bindemni|\bfails? to pay")) {
+        return;
+    }
+    let window = rx!(r"\b(?:within|net|no later than|not later than|due)\b[^.]{0,60}$");
+    let found = find_durations(s.lower).into_iter().find(|d| {
+        d.value.days() <= 200.0
+            && matches!(
+                d.value.unit,
+                TimeUnit::Day | TimeUnit::BusinessDay | TimeUnit::Week | TimeUnit::Month
+            )
+            && s.lower
+                .get(..d.start)
+                .is_some_and(|head| window.is_match(head))
+    });
+    let net = rx!(r"\bnet\s+(?:\w+\s+)?\(?(\d{1,3})\)?\b")
+        .captures(s.lower)
+        .and_then(|c| c.get(1));
+    let mut clause = s.clause(ClauseKind::PaymentTerms, payer(s), false, 0.8);
+    match (found, net) {
+        (Some(found), _) => clause.facts.push(s.duration_fact("payment", &found)),
+        (None, Some(net)) => {
+            let value = net.as_str().parse().unwrap_or(0.0);
+            let value = FactValue::Duration {
+                value,
+                unit: TimeUnit::Day,
+            };
+            clause
+                .facts
+                .push(s.fact("payment", value, net.start(), net.end()));
+        }
+        (None, None) => return,
+    }
+    clauses.push(clause);
+}
+
+fn payer(s: &Sentence) -> Side {
+    let verb = rx!(r"\b(?:shall|will|must|agrees to)\s+(?:\w+\s+)?(?:pay|remit)\b").find(s.lower);
+    verb.map_or(Side::Unknown, |m| s.subject(m.end()))
+}
+
+/// Interest on late payment.
+pub(super) fn read_late_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let late = rx!(
+        r"\b(?:late|overdue|past[- ]due|not (?:paid|received)|unpaid|delinquent|when due|default)\b"
+    );
+    let charge =
+        rx!(r"\binterest\b|\blate (?:fee|charge|payment)|\bservice charge|\bfinance charge");
+    if !s.has(late)
+        || !s.has(charge)
+        || s.has(rx!(
+            r"\bownership interest|\bbest interest|\bsecurity interest"
+        ))
+    {
+        return;
+    }
+    let rates = find_percentages(s.lower);
+    let Some(rate) = rates
+        .iter()
+        .find(|r| r.value.per.is_some())
+        .or_else(|| rates.first())
+    else {
+        return;
+    };
+    // "the lesser of 1.5 % and the maximum rate": the stated one; over a base rate it is a margin.
+    let per = rate
+        .value
+        .per
+        .or_else(|| (rate.value.value < 3.0).then_some(TimeUnit::Month));
+    if rate.value.value > 60.0 {
+        return;
+    }
+    let verb = charge.find(s.lower).map_or(0, |m| m.start());
+    let negated =
+        s.has(rx!(r"\bno interest\b[^.]{0,40}\b(?:accrue|payable|due)\b")) && rates.is_empty();
+    let mut clause = s.clause(ClauseKind::LateFees, s.subject(verb), negated, 0.8);
+    let value = Percentage {
+        value: rate.value.value,
+        per,
+    }
+    .fact();
+    clause
+        .facts
+        .push(s.fact("interest", value, rate.start, rate.end));
+    if s.has(rx!(r"\b(?:above|over|plus|in excess of)\b[^.]{0,60}\b(?:base|prime|libor|euribor|bank)|\b(?:base|prime|libor|euribor)\b[^.]{0,50}\bplus\b")) {
+        clause.facts.push(s.flag("margin"));
+    }
+    clauses.push(clause);
+}
+
+/// How long an invoice may be disputed.
+pub(super) fn read_invoice_dispute(s: &Sentence, clauses: &mut Vec<Clause>) {
+    if !s.has(rx!(r"\binvoice|\bcharges?\b|\bbill(?:ed|ing)?\b|\bfees?\b"))
+        || !s.has(rx!(r"\bdisput"))
+    {
+        return;
+    }
+    let act = rx!(
+        r"\b(?:must|shall|may|will|has|fails?|failure|deemed)\b[^.]{0,160}?\bdisput|\bdisput\w*[^.]{0,160}?\b(?:must|within|deemed|waive|withhold)"
+    );
+    if !s.has(act) || s.has(rx!(r"\barbitra|\bcourt|\bresol(?:ve|ution)\b")) {
+        return;
+    }
+    let at = s.lower.find("disput").unwrap_or(0);
+    let mut clause = s.clause(ClauseKind::InvoiceDispute, s.subject(at), false, 0.75);
+    if let Some(window) = s.duration_near(at, |d| d.days() <= 400.0) {
+        clause.facts.push(s.duration_fact("window", &window));
+    }
+    let waived =
+        rx!(r"\bdeemed (?:\w+ )?(?:accepted|correct|approved|final|undisputed)|\bwaive[sd]?\b");
+    if s.has(waived)
+        && !s.has(rx!(
+            r"\bnot (?:be )?(?:a |deemed )?(?:a )?waive|\bis not a waiver"
+        ))
+    {
+        clause.facts.push(s.flag("waived"));
+    }
+    if s.has(rx!(r"\bwithhold")) {
+        clause.facts.push(s.flag("may_withhold"));
+    }
+    clauses.push(clause);
+}
+
+/// Price changes, in the term and at renewal.
+pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let raises = rx!(
+        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
+    );
+    let renewal = rx!(r"\brenew\w*|\bextension\b|\bsubsequent (?:term|year)");
+    let list = rx!(
+        r"\bthen[- ]current\b[^.]{0,40}?\b(?:list )?(?:fees?|prices?|pricing|rates?|charges?)\b|\b(?:at|to) (?:the |its )?(?:then )?(?:prevailing|list) (?:prices?|rates?)"
+    );
+    let limited = rx!(
+        r"\b(?:fees?|prices?|charges?|rates?)\b[^.]{0,80}?\bshall not exceed|\bfixed\b[^.]{0,40}\b(?:during|for) the|\bremain (?:fixed|firm|unchanged)"
+    );
+    let raised = raises.find(s.lower);
+    let at_list = list.find(s.lower).filter(|_| s.has(renewal));
+    let held = limited.find(s.lower);
+    let Some(hit) = raised.or(at_list).or(held) else {
+        return;
+    };
+    if s.has(rx!(r"\broyalt|\bliabilit|\binsurance|\binterest rate|\bexchange rate|\bmargin|\btax(?:es)?\b[^.]{0,20}increase|\bscope\b|\baudit|\bindemnif|\bshare price|\bpurchase price of the shares|\bdamages\b|\bminimum")) {
+        return;
+    }
+    let verb = rx!(r"\b(?:increase|raise|adjust|change|modify|revise|exceed|apply)\w*")
+        .find_at(s.lower, hit.start())
+        .unwrap_or(hit);
+    let negated = s.negated(verb.start(), verb.end())
+        || s.has(rx!(
+            r"\bshall not apply\b|\bshall not exceed\b|\bremain (?:fixed|firm)|\bfixed\b"
+        ));
+    let mut clause = s.clause(
+        ClauseKind::PriceRestrictions,
+        s.subject(verb.start()),
+        negated,
+        0.75,
+    );
+    clause.facts = s.flags(&[
+        ("renewal", renewal),
+        ("any_time", rx!(r"\bat any time|\bfrom time to time|\bin its (?:sole )?discretion|\bsole discretion|\bwithout (?:prior )?notice")),
+        ("indexed", rx!(r"\bconsumer price|\bcpi\b|\bindex\b|\binflation|\brpi\b")),
+        ("agreed", rx!(r"\bmutual(?:ly)?\b|\bagreed\b|\bagreement of\b|\bnegotiat|\bconsent\b")),
+        ("reduction", rx!(r"\bdecrease|\breduc|\blower\b")),
+    ]);
+    if list.is_match(s.lower) {
+        clause.facts.push(s.flag("then_current"));
+    }
+    if raised.is_some() {
+        clause.facts.push(s.flag("increase"));
+    }
+    if let Some(uplift) = find_percentages(s.lower)
+        .iter()
+        .filter(|p| p.value.value <= 100.0)
+        .max_by(|a, b| a.value.value.total_cmp(&b.value.value))
+    {
+        clause
+            .facts
+            .push(s.fact("uplift", uplift.value.fact(), uplift.start, uplift.end));
+    }
+    if let Some(notice) = s
+        .lower
+        .find("notice")
+        .and_then(|at| s.duration_near(at, |d| d.days() <= 400.0))
+    {
+        clause.facts.push(s.duration_fact("notice", &notice));
+    }
+    clauses.push(clause);
+}
+
+/// What a year costs.
+pub(super) fn read_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let yearly = rx!(
+        r"\bper (?:contract |calendar )?year\b|\bper annum\b|\bannual(?:ly)?\b|\byearly\b|\bfor each (?:contract )?year\b|\beach (?:contract )?year\b"
+    );
+    let monthly = rx!(r"\bper (?:calendar )?month\b|\bmonthly\b");
+    let fees = rx!(r"\b(?:fees?|charges?|subscription|price|compensation)\b");
+    if !s.has(fees) || s.has(rx!(r"\binsur|\bliab|\bminimum|\binterest|\broyalt|\bpenalt|\bdamages|\bexceed|\beach additional|\bper (?:user|station|seat|engineer|unit|employee)\b[^.]{0,10}$")) {
+        return;
+    }
+    let found = find_amounts(s.lower);
+    let window = |end: usize| {
+        let mut to = (end + 45).min(s.lower.len());
+        while !s.lower.is_char_boundary(to) {
+            to += 1;
+        }
+        s.lower.get(end..to).unwrap_or("")
+    };
+    let named_before = |start: usize| {
+        s.lower
+            .get(..start)
+            .is_some_and(|head| rx!(r"\bannual\b[^.]{0,60}$").is_match(head))
+    };
+    for amount in found.iter().filter(|a| a.value.value >= 500.0) {
+        let tail = window(amount.end);
+        let per_year = yearly.find(tail).map(|m| m.start());
+        let per_month = monthly.find(tail).map(|m| m.start());
+        let factor = match (per_year, per_month) {
+            (Some(year), Some(month)) if month < year => 12.0,
+            (Some(_), _) => 1.0,
+            (None, Some(_)) => 12.0,
+            (None, None) if named_before(amount.start) => 1.0,
+            _ => continue,
+        };
+        let mut clause = s.clause(ClauseKind::Fees, Side::Ours, false, 0.7);
+        let value = FactValue::Amount {
+            currency: amount.value.currency.clone(),
+            value: amount.value.value * factor,
+        };
+        clause
+            .facts
+            .push(s.fact("annual_fees", value, amount.start, amount.end));
+        clauses.push(clause);
+        return;
+    }
+}
+
+/// "shall purchase at least …", shortfall payments.
+pub(super) fn read_minimum(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let commits = rx!(
+        r"\b(?:shall|will|must|agrees? to|commits? to|undertakes? to|guarantees?)\b[^.]{0,80}?\b(?:purchase|buy|order|pay|take|spend|sell|achieve|guarantee|commit)\w*\b[^.]{0,80}?\b(?:a minimum|minimum|at least|no less than|not less than|no fewer than)\b|\b(?:minimum (?:annual |quarterly |monthly |yearly |purchase |sales |order |royalty |guaranteed )*(?:purchase|commitment|quantit|volume|order|guarantee|fee|payment|royalt|requirement))|\btake[- ]or[- ]pay|\bshortfall\b"
+    );
+    let Some(hit) = commits.find(s.lower) else {
+        return;
+    };
+    if s.has(rx!(r"\binsur|\bminimum wage|\bcoverage|\bnotice\b|\bavailab|\brecords?\b|\bnet worth|\bexperience")) {
+        return;
+    }
+    let verb =
+        rx!(r"\b(?:shall|will|must|agrees?|commits?|undertakes?|guarantees?)\b").find(s.lower);
+    let at = verb.map_or(hit.start(), |m| m.end() + 1);
+    let obliges = s.has(rx!(
+        r"\b(?:obliges?|requires?|obligat\w+)\b[^.]{0,80}\bminimum"
+    ));
+    let mut clause = s.clause(
+        ClauseKind::MinimumCommitment,
+        s.subject(at),
+        s.negated(at, hit.end()) || obliges && s.negated(hit.start(), hit.end()),
+        if verb.is_some() { 0.7 } else { 0.5 },
+    );
+    if s.has(rx!(r"\bshortfall\b|\bshall pay\b[^.]{0,60}\bdifference")) {
+        clause.facts.push(s.flag("shortfall"));
+    }
+    if let Some(amount) = find_amounts(s.lower).first() {
+        clause
+            .facts
+            .push(s.fact("minimum", amount.value.fact(), amount.start, amount.end));
+    }
+    clauses.push(clause);
+}
+
+/// Use above the agreed quantity.
+pub(super) fn read_overage(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let above = rx!(
+        r"\b(?:usage|use|quantit\w+|volumes?|users?|seats|transactions|storage|consumption)\b[^.]{0,80}?\b(?:above|exceeds?|exceeding|in excess of|over)\b|\boverage|\bexcess (?:use|usage|volume|quantit)|\badditional (?:use|usage|volume|users)\b"
+    );
+    let charged = rx!(r"\b(?:charged?|billed?|invoiced?|pay|payable|fees?|rates?|price[ds]?)\b");
+    if !s.has(above) || !s.has(charged) || s.has(rx!(r"\bliab|\bindemn|\baudit")) {
+        return;
+    }
+    let mut clause = s.clause(ClauseKind::VolumeRestriction, Side::Ours, false, 0.65);
+    if let Some(rate) = find_percentages(s.lower)
+        .iter()
+        .find(|p| p.value.value >= 100.0)
+    {
+        clause
+            .facts
+            .push(s.fact("rate", rate.value.fact(), rate.start, rate.end));
+    }
+    clause.facts.extend(s.flags(&[
+        (
+            "same_rate",
+            rx!(r"\bsame (?:unit )?(?:rate|price|fee)|\bcontract rate\b[^.]{0,20}$|\bno surcharge"),
+        ),
+        (
+            "list_price",
+            rx!(r"\b(?:then[- ]current|list) (?:list )?(?:price|rate)"),
+        ),
+    ]));
+    clauses.push(clause);
+}
+
+/// Most favoured customer.
+pub(super) fn read_most_favoured(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let hit = rx!(r"\b(?:no|not) less favou?rable|\bat least as favou?rable|\bas favou?rable (?:as|to)|\bmost favou?red|\bmore favou?rable\b").find(s.lower);
+    let Some(hit) = hit else { return };
+    if !s.has(rx!(
+        r"\bprices?|\bpricing|\bfees?|\bterms|\brates?|\bcharges?|\bdiscount"
+    )) || s.has(rx!(r"\bassign|\bemploy|\bmerger|\bjudgment"))
+    {
+        return;
+    }
+    let bound = s.subject(hit.start());
+    clauses.push(s.clause(ClauseKind::MostFavoredNation, bound, false, 0.7));
+}
+
+/// A share of revenue or profit that is owed.
+pub(super) fn read_revenue_share(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let shares = rx!(
+        r"\b(?:shall|will|agrees? to|must)\b[^.]{0,60}?\bpay\b[^.]{0,120}?\b(?:royalt\w+|commission|percent\w*|%)[^.]{0,120}?\b(?:revenues?|sales|profits?|receipts|income)\b|\brevenue[- ]shar\w+|\bprofit[- ]shar\w+|\bshare of (?:the )?(?:net |gross )?(?:revenues?|profits?)"
+    );
+    let Some(hit) = shares.find(s.lower) else {
+        return;
+    };
+    if s.has(rx!(r"\bexceed|\bliab|\bloss of")) {
+        return;
+    }
+    let pay = rx!(r"\bpay\b")
+        .find(s.lower)
+        .map_or(hit.start(), |m| m.start());
+    let mut clause = s.clause(
+        ClauseKind::RevenueProfitSharing,
+        s.subject(pay),
+        s.negated(pay, pay + 3),
+        0.65,
+    );
+    if let Some(share) = find_percentages(s.lower).first() {
+        clause
+            .facts
+            .push(s.fact("share", share.value.fact(), share.start, share.end));
+    }
+    clauses.push(clause);
+}

@@ -1,0 +1,157 @@
+//! Quality: warranties, disclaimers, remedies, service levels.
+
+use countersign_contracts::clause::{Clause, ClauseKind, Side, TimeUnit};
+
+use crate::numbers::{find_durations, find_percentages};
+use crate::pattern::rx;
+use crate::reader::Sentence;
+
+/// An express warranty, and how long it lasts.
+pub(super) fn read_warranty(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let states = rx!(
+        r"\b(?:represents? and warrants?|warrants? (?:and represents? )?(?:that|to|for|each|the)|warrants\b|warranty (?:period|term)|shall be warranted)"
+    );
+    let Some(hit) = states.find(s.lower) else {
+        return;
+    };
+    if s.has(rx!(
+        r"\bdisclaim|\bno (?:other )?warrant|\bmakes? no\b|\bdoes not warrant|\bnot warrant"
+    )) {
+        return;
+    }
+    let bound = s.subject(hit.start());
+    let about = rx!(
+        r"\b(?:services?|software|products?|goods|deliverables?|equipment|system|work|platform|documentation|defects?|conform|workman|material)"
+    );
+    if !s.has(about) && !about.is_match(s.paragraph) {
+        return;
+    }
+    clauses.push(s.clause(ClauseKind::Warranty, bound, false, 0.7));
+    let period = find_durations(s.lower).into_iter().find(|d| {
+        let head = s.lower.get(..d.start).unwrap_or("");
+        matches!(
+            d.value.unit,
+            TimeUnit::Day | TimeUnit::Month | TimeUnit::Year
+        ) && d.value.days() >= 14.0
+            && rx!(r"\b(?:for|period of|within|of|during|is|term of|warranty)\b[^.]{0,50}$")
+                .is_match(head)
+    });
+    let quality = s.has(rx!(r"\bdefect|\bconform|\bworkman|\bperform|\bfree (?:from|of)|\bmaterially|\bwarranty period|\baccordance with"));
+    if let Some(period) = period.filter(|_| quality) {
+        let mut clause = s.clause(ClauseKind::WarrantyDuration, bound, false, 0.75);
+        clause.facts.push(s.duration_fact("period", &period));
+        clauses.push(clause);
+    }
+}
+
+/// "AS IS", all warranties disclaimed.
+pub(super) fn read_disclaimer(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let as_is = rx!(r#"\b"?as[- ]is"?\b"#);
+    let disclaims = rx!(
+        r"\bdisclaims?\b[^.]{0,80}?\bwarrant|\bno (?:other )?(?:express(?:ed)? or implied )?(?:representations? or )?warrant|\bmakes? no\b[^.]{0,80}?\bwarrant|\bwarranties\b[^.]{0,160}?\b(?:excluded|disclaimed)|\bin lieu of\b[^.]{0,80}?\bwarrant|\bwarrant\w*\b[^.]{0,120}?\bmerchantab"
+    );
+    let quoted = s.has(as_is) && s.has(rx!(r"\bprovided?\b|\bdelivered\b|\blicensed\b|\bsold\b|\baccept|\bmade available\b|\bfurnished\b|\bbasis\b|\bis\b|\bare\b"));
+    if !quoted && !s.has(disclaims) {
+        return;
+    }
+    let hit = as_is
+        .find(s.lower)
+        .filter(|_| quoted)
+        .or_else(|| disclaims.find(s.lower));
+    let Some(hit) = hit else { return };
+    let denied = s.has(rx!(r#"\bnot (?:provided|delivered|sold|licensed)?\s*(?:on an )?"?as[- ]is|\bnothing\b[^.]{0,60}\b(?:excludes?|limits?|disclaims?)\b[^.]{0,60}\bwarrant"#));
+    let mut clause = s.clause(
+        ClauseKind::WarrantyDisclaimer,
+        disclaimer(s, hit.start()),
+        denied,
+        0.8,
+    );
+    clause.facts = s.flags(&[
+        ("as_is", as_is),
+        ("other_than_stated", rx!(r"\bexcept (?:as|for|to the extent)\b|\bother than (?:as|the|those)\b|\bexpress(?:ly)? (?:set forth|stated|provided)\b|\bset forth (?:in|herein|above)")),
+    ]);
+    clauses.push(clause);
+}
+
+/// Who disclaims: the subject, or whoever provides the thing.
+fn disclaimer(s: &Sentence, at: usize) -> Side {
+    let near = [s.subject(at)];
+    match near[0] {
+        Side::Unknown if s.has(rx!(r"\b(?:services?|software|products?|platform|site)\b")) => {
+            Side::Theirs
+        }
+        side => side,
+    }
+}
+
+/// One remedy and no other.
+pub(super) fn read_sole_remedy(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let sole = rx!(
+        r"\b(?:sole|only|exclusive|sole and exclusive|exclusive and sole)\s+(?:and exclusive |and sole )?(?:remed(?:y|ies)|liability|obligation)"
+    );
+    let Some(hit) = sole.find(s.lower) else {
+        return;
+    };
+    let denied = s.has(rx!(
+        r"\b(?:not|no|nor)\b[^.]{0,50}\b(?:sole|exclusive)[^.]{0,20}\bremed"
+    ));
+    let owner = s
+        .mentions
+        .iter()
+        .filter(|m| m.end <= hit.start() && m.possessive && hit.start() - m.end < 20)
+        .map(|m| m.side)
+        .next_back();
+    let mut clause = s.clause(
+        ClauseKind::SoleRemedy,
+        owner.unwrap_or(Side::Unknown),
+        denied,
+        0.75,
+    );
+    clause.facts = s.flags(&[
+        ("credits", rx!(r"\bcredits?\b")),
+        ("exit_too", rx!(r"\bterminat|\brefund")),
+        (
+            "warranty",
+            rx!(r"\bwarrant|\bre-?perform|\brepair|\breplace"),
+        ),
+    ]);
+    clauses.push(clause);
+}
+
+/// Availability promised.
+pub(super) fn read_service_level(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let level = rx!(r"\bavailab\w*|\bup-?time|\bservice levels?\b");
+    let Some(hit) = level.find(s.lower) else {
+        return;
+    };
+    let uptime = find_percentages(s.lower)
+        .into_iter()
+        .find(|p| (90.0..=100.0).contains(&p.value.value));
+    let service = rx!(
+        r"\bservices?\b|\bsystem|\bplatform|\bhosted|\bnetwork|\bsite\b|\bserver|\bsoftware|\bapplication"
+    );
+    let agreed = rx!(
+        r"\bservice level (?:agreement|commitment|credit)|\bservice levels?\b|\bservice credits?\b"
+    );
+    if !s.has(service)
+        || (uptime.is_none() && !s.has(agreed))
+        || s.has(rx!(r"\bfunds\b|\btax|\bshares"))
+    {
+        return;
+    }
+    let verb = rx!(r"\b(?:make|maintain|ensure|meet|provide|guarantee|use|achieve|credit)\w*")
+        .find(s.lower)
+        .map_or(hit.start(), |m| m.start());
+    let confidence = if uptime.is_some() { 0.85 } else { 0.6 };
+    let mut clause = s.clause(ClauseKind::ServiceLevel, s.subject(verb), false, confidence);
+    if let Some(uptime) = uptime {
+        clause
+            .facts
+            .push(s.fact("uptime", uptime.value.fact(), uptime.start, uptime.end));
+    }
+    clause.facts.extend(s.flags(&[(
+        "efforts_only",
+        rx!(r"\b(?:commercially )?reasonable efforts|\bbest efforts|\bendeavou?rs|\btarget"),
+    )]));
+    clauses.push(clause);
+}

@@ -1,0 +1,18 @@
+//! The offline reader: from a contract's text to clauses with typed facts, without a network, a key or
+//! a model. Pure functions; the same text always gives the same clauses.
+//!
+//! [`profile::profile_document`] is called once per document, [`read_chunk`] once per chunk. Start
+//! with [`reader`]; what each kind of clause looks like stands in [`kinds`].
+
+pub mod dates;
+pub mod kinds;
+pub mod negation;
+pub mod numbers;
+pub mod pattern;
+pub mod profile;
+pub mod reader;
+pub mod sentences;
+pub mod sides;
+
+pub use profile::profile_document;
+pub use reader::{ChunkInput, read_chunk};

@@ -1,0 +1,30 @@
+//! What a document says about itself, read once: title, parties and sides, defined terms, type.
+
+mod definitions;
+mod parties;
+mod title;
+
+use countersign_contracts::document::Document;
+use countersign_contracts::profile::DocumentProfile;
+
+/// Reads the profile of a document.
+#[must_use]
+pub fn profile_document(document: &Document) -> DocumentProfile {
+    let title = title::find_title(document);
+    let named = parties::find_parties(document);
+    let (title_text, title_span) = title.map_or((String::new(), None), |(t, s)| (t, Some(s)));
+    DocumentProfile {
+        contract_type: title::classify(&title_text, &document.text),
+        title: title_text,
+        title_span,
+        parties: named.parties,
+        parties_span: named.span,
+        labels: named.labels,
+        definitions: definitions::find_definitions(&document.text),
+        headings: document
+            .paragraphs
+            .iter()
+            .filter_map(|p| p.heading.clone())
+            .collect(),
+    }
+}

@@ -1,0 +1,150 @@
+//! The document's title and what type of contract it is.
+
+use countersign_contracts::document::{Document, Span};
+use countersign_contracts::profile::ContractType;
+
+use crate::pattern::rx;
+
+/// The title stands within this many bytes.
+const HEAD: usize = 4000;
+
+/// Finds the title: the first short paragraph that names a kind of agreement.
+pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
+    let names = rx!(
+        r"(?i)\b(agreement|contract|terms|addendum|licen[cs]e|order form|lease|amendment|schedule|statement of work|deed|memorandum|letter of intent|policy|plan)\b"
+    );
+    let head = document
+        .paragraphs
+        .iter()
+        .take_while(|p| (p.span.start as usize) < HEAD);
+    let short = head.filter_map(|paragraph| {
+        let text = document
+            .slice(paragraph.span)
+            .trim_start_matches(|c: char| !c.is_alphanumeric());
+        (text.len() <= 140 && names.is_match(text)).then_some((paragraph.span, text))
+    });
+    let noise = rx!(
+        r"(?i)^(exhibit|ex-|\d+ page|page|confidential|execution (copy|version)|table of contents|source:|certain|portions|this |\*)"
+    );
+    let candidates: Vec<(Span, &str)> = short.filter(|(_, text)| !noise.is_match(text)).collect();
+    let best = candidates.first()?;
+    let text = best.1.trim_end_matches(['.', ',', ':']).trim();
+    Some((text.to_owned(), best.0))
+}
+
+/// Decides on the type by the title, and where that does not say, by the words of the text.
+pub(super) fn classify(title: &str, text: &str) -> ContractType {
+    let lower = title.to_ascii_lowercase();
+    let hosted = || {
+        count(
+            text,
+            &[
+                "software as a service",
+                "Software as a Service",
+                "SaaS",
+                "Subscription Services",
+            ],
+        ) >= 2
+            || count(
+                text,
+                &[
+                    "Hosted Service",
+                    "hosted service",
+                    "Cloud Service",
+                    "cloud service",
+                ],
+            ) >= 4
+    };
+    let by_title = [
+        (
+            ContractType::Nda,
+            rx!(r"non-?\s?disclosure|\bnda\b|^(mutual )?confidentiality|secrecy"),
+        ),
+        (
+            ContractType::Dpa,
+            rx!(r"data (processing|protection)|\bdpa\b|business associate"),
+        ),
+        (
+            ContractType::Other,
+            rx!(
+                r"joint venture|joint filing|franchis|sponsor|affiliate|endorsement|alliance|collaborat|co-?brand|lease|employment|merger|investment|promissory|loan|stock|share|partnership|promotion|marketing|agency|transport|remarket|amendment|intellectual property"
+            ),
+        ),
+        (
+            ContractType::Saas,
+            rx!(r"subscription|saas|software.as.a.service|cloud|application service|asp "),
+        ),
+        (ContractType::Licence, rx!(r"licen[cs]")),
+        (
+            ContractType::Goods,
+            rx!(
+                r"supply|purchase|manufactur|distribut|\bsale|resell|\bgoods|equipment|procurement"
+            ),
+        ),
+        (
+            ContractType::Services,
+            rx!(
+                r"service|consult|maintenance|outsourc|development|support|statement of work|work order|hosting|contractor|construction|engineering"
+            ),
+        ),
+    ];
+    for (kind, words) in by_title {
+        if words.is_match(&lower) {
+            return match kind {
+                ContractType::Services | ContractType::Licence if hosted() => ContractType::Saas,
+                other => other,
+            };
+        }
+    }
+    by_words(text, hosted())
+}
+
+fn by_words(text: &str, hosted: bool) -> ContractType {
+    if hosted {
+        return ContractType::Saas;
+    }
+    let scores = [
+        (
+            ContractType::Licence,
+            count(text, &["Licensed Software", "Licensor", "Licensee"]),
+        ),
+        (
+            ContractType::Goods,
+            count(text, &["Purchase Order", "Products", "Goods"]),
+        ),
+        (
+            ContractType::Services,
+            count(text, &["the Services", "Deliverables", "Statement of Work"]),
+        ),
+    ];
+    scores
+        .into_iter()
+        .filter(|(_, score)| *score >= 12)
+        .max_by_key(|(_, score)| *score)
+        .map_or(ContractType::Other, |(kind, _)| kind)
+}
+
+fn count(text: &str, words: &[&str]) -> usize {
+    words.iter().map(|word| text.matches(word).count()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_decide_on_the_type() {
+        let cases = [
+            ("Master Subscription Agreement", ContractType::Saas),
+            ("Managed Services Agreement", ContractType::Services),
+            ("Mutual Non-Disclosure Agreement", ContractType::Nda),
+            ("Software License Agreement", ContractType::Licence),
+            ("Supply Agreement", ContractType::Goods),
+            ("Joint Filing Agreement", ContractType::Other),
+            ("Data Processing Addendum", ContractType::Dpa),
+        ];
+        for (title, expect) in cases {
+            assert_eq!(classify(title, ""), expect, "{title}");
+        }
+    }
+}

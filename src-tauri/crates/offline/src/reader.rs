@@ -1,0 +1,258 @@
+//! Reads one chunk: sentences, the kinds whose words occur in them, and the clauses they make.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Polarity, Side};
+use countersign_contracts::document::Span;
+use countersign_contracts::profile::DocumentProfile;
+use regex::Regex;
+
+use crate::kinds::RULES;
+use crate::negation::is_negated;
+use crate::numbers::{Duration, Found, find_durations};
+use crate::pattern::rx;
+use crate::sentences::{Cut, cut_sentences};
+use crate::sides::{Mention, Sides, last_modal_before, subject_of};
+
+/// A chunk to read.
+#[derive(Debug, Clone, Copy)]
+pub struct ChunkInput<'a> {
+    /// The chunk's text: the document's text over the chunk's span.
+    pub text: &'a str,
+    /// Where it starts in the document's text (bytes).
+    pub start: usize,
+    /// Headings it stands under, outermost first.
+    pub heading_path: &'a [String],
+    /// What the document says about itself.
+    pub profile: &'a DocumentProfile,
+}
+
+/// A sentence as the kinds see it.
+#[derive(Debug)]
+pub struct Sentence<'a> {
+    /// As printed.
+    pub text: &'a str,
+    /// Lower-cased (ASCII only, so that offsets stay).
+    pub lower: &'a str,
+    /// Lower-cased headings it stands under, innermost last, joined by ` / `.
+    pub heading: &'a str,
+    /// Its whole paragraph, lower-cased.
+    pub paragraph: &'a str,
+    /// The sentence that led into a list it stands in, lower-cased; empty without one.
+    pub lead_in: &'a str,
+    /// Whom the lead-in is about.
+    pub lead_in_subject: Option<Mention>,
+    /// Parties named in it.
+    pub mentions: Vec<Mention>,
+    /// What the document says about itself.
+    pub profile: &'a DocumentProfile,
+    /// Where it starts in the document's text.
+    pub start: usize,
+}
+
+/// Reads the clauses of a chunk. Spans are offsets of the document's text.
+#[must_use]
+pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
+    let lower = input.text.to_ascii_lowercase();
+    let cuts = cut_sentences(input.text);
+    let wanted = rules_per_sentence(&lower, &cuts);
+    let sides = Sides::new(input.profile);
+    let path = input.heading_path.join(" / ").to_ascii_lowercase();
+    let mut heading = path.clone();
+    let mut lead_in: Option<(Cut, Option<Mention>)> = None;
+    let mut clauses = Vec::new();
+    for (cut, rules) in cuts.iter().zip(wanted) {
+        let (Some(text), Some(sentence), Some(paragraph)) = (
+            input.text.get(cut.start..cut.end),
+            lower.get(cut.start..cut.end),
+            lower.get(cut.paragraph_start..cut.paragraph_end),
+        ) else {
+            continue;
+        };
+        if let Some(own) = own_heading(text, cut) {
+            heading = format!("{path} / {}", own.to_ascii_lowercase());
+        }
+        let opens_list = sentence.ends_with(':') || sentence.ends_with(":-");
+        if rules.is_empty() && !opens_list {
+            continue;
+        }
+        let mentions = sides.mentions(text);
+        if opens_list {
+            lead_in = Some((
+                *cut,
+                mentions
+                    .iter()
+                    .find(|m| !m.oblique && !m.possessive)
+                    .copied(),
+            ));
+        }
+        let in_list = lead_in.filter(|(lead, _)| {
+            cut.start > lead.start && is_list_item(sentence) && cut.start - lead.end < 3000
+        });
+        let seen = Sentence {
+            text,
+            lower: sentence,
+            heading: &heading,
+            paragraph,
+            lead_in: in_list
+                .and_then(|(l, _)| lower.get(l.start..l.end))
+                .unwrap_or(""),
+            lead_in_subject: in_list.and_then(|(_, subject)| subject),
+            mentions,
+            profile: input.profile,
+            start: input.start + cut.start,
+        };
+        for rule in rules {
+            if let Some(read) = RULES.get(rule) {
+                (read.read)(&seen, &mut clauses);
+            }
+        }
+    }
+    clauses
+}
+
+static NEEDS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
+    let mut words = Vec::new();
+    let mut rule_of_word = Vec::new();
+    for (index, rule) in RULES.iter().enumerate() {
+        for word in rule.needs {
+            words.push(*word);
+            rule_of_word.push(index);
+        }
+    }
+    (AhoCorasick::new(&words).ok(), rule_of_word)
+});
+
+/// For each sentence the rules one of whose words occurs in it, ascending.
+fn rules_per_sentence(lower: &str, cuts: &[Cut]) -> Vec<Vec<usize>> {
+    let mut wanted: Vec<Vec<usize>> = vec![Vec::new(); cuts.len()];
+    let (Some(words), rule_of_word) = (&NEEDS.0, &NEEDS.1) else {
+        return wanted;
+    };
+    for hit in words.find_overlapping_iter(lower) {
+        let at = cuts.partition_point(|cut| cut.end <= hit.start());
+        let Some(rule) = rule_of_word.get(hit.pattern().as_usize()) else {
+            continue;
+        };
+        if let Some(rules) = wanted.get_mut(at).filter(|r| !r.contains(rule)) {
+            rules.push(*rule);
+        }
+    }
+    for rules in &mut wanted {
+        rules.sort_unstable();
+    }
+    wanted
+}
+
+/// The heading a sentence is: "7.2 Suspension." or "LIMITATION OF LIABILITY".
+fn own_heading<'a>(text: &'a str, cut: &Cut) -> Option<&'a str> {
+    let starts_paragraph = cut.start <= cut.paragraph_start + 2;
+    let words = text.split_whitespace().count();
+    let titled = text
+        .split_whitespace()
+        .filter(|w| w.len() > 3 && w.chars().all(|c| c.is_alphabetic() || c == '-'))
+        .all(|w| w.starts_with(char::is_uppercase));
+    (starts_paragraph && text.len() < 90 && words <= 10 && titled).then_some(text)
+}
+
+fn is_list_item(lower: &str) -> bool {
+    let first = lower.split_whitespace().next().unwrap_or("");
+    first.len() <= 7
+        && (first.starts_with('(')
+            || first.ends_with([')', '.'])
+            || first.starts_with(['•', '-', '–', '·', '*']))
+}
+
+impl Sentence<'_> {
+    /// Whom the verb at `verb` is about.
+    #[must_use]
+    pub fn subject(&self, verb: usize) -> Side {
+        subject_of(self.lower, &self.mentions, verb)
+            .or(self.lead_in_subject)
+            .map_or(Side::Unknown, |mention| mention.side)
+    }
+
+    /// Whether the verb at `verb..verb_end` is negated: between its auxiliary and its end, in its
+    /// subject ("neither Party"), or by a sentence that starts with "Nothing in …".
+    #[must_use]
+    pub fn negated(&self, verb: usize, verb_end: usize) -> bool {
+        let auxiliary = last_modal_before(self.lower, verb).unwrap_or(0);
+        let subject = subject_of(self.lower, &self.mentions, verb)
+            .and_then(|m| self.lower.get(m.start..m.end))
+            .is_some_and(|words| words.starts_with("neither") || words.starts_with("no "));
+        subject
+            || is_negated(self.lower, auxiliary, verb_end)
+            || rx!(r"^(?:\S{1,8}\s)?(?:[^,]{0,60},\s)?nothing\b").is_match(self.lower)
+    }
+
+    /// Whether the pattern occurs.
+    #[must_use]
+    pub fn has(&self, pattern: &Regex) -> bool {
+        pattern.is_match(self.lower)
+    }
+
+    /// A flag under each name whose pattern occurs.
+    #[must_use]
+    pub fn flags(&self, named: &[(&str, &Regex)]) -> Vec<Fact> {
+        named
+            .iter()
+            .filter(|(_, p)| self.has(p))
+            .map(|(name, _)| self.flag(name))
+            .collect()
+    }
+
+    /// The length of time whose place is nearest to `at`, of those that `fits`.
+    #[must_use]
+    pub fn duration_near(&self, at: usize, fits: fn(&Duration) -> bool) -> Option<Found<Duration>> {
+        find_durations(self.lower)
+            .into_iter()
+            .filter(|found| fits(&found.value))
+            .min_by_key(|found| found.start.abs_diff(at))
+    }
+
+    /// A fact from a value found in this sentence.
+    #[must_use]
+    pub fn duration_fact(&self, name: &str, found: &Found<Duration>) -> Fact {
+        self.fact(name, found.value.fact(), found.start, found.end)
+    }
+
+    /// The sentence's place in the document.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span::new(self.start, self.start + self.text.len())
+    }
+
+    /// A clause that this sentence is.
+    #[must_use]
+    pub fn clause(&self, kind: ClauseKind, bound: Side, negated: bool, confidence: f32) -> Clause {
+        Clause {
+            kind,
+            span: self.span(),
+            bound,
+            polarity: if negated {
+                Polarity::Negated
+            } else {
+                Polarity::Affirmed
+            },
+            confidence,
+            facts: Vec::new(),
+        }
+    }
+
+    /// A fact read from bytes `start..end` of this sentence.
+    #[must_use]
+    pub fn fact(&self, name: &str, value: FactValue, start: usize, end: usize) -> Fact {
+        Fact {
+            name: name.to_owned(),
+            value,
+            span: Span::new(self.start + start, self.start + end),
+        }
+    }
+
+    /// A property of the clause, proved by the whole sentence.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Fact {
+        self.fact(name, FactValue::Flag, 0, self.text.len())
+    }
+}
