@@ -56,19 +56,37 @@ pub fn owner_locked() -> Vec<u8> {
     include_bytes!("../../fixtures/owner-locked.pdf").to_vec()
 }
 
-/// One page whose content inflates to `inflated_bytes` of blanks.
+/// One page whose content inflates to `megabytes` of blanks.
 #[must_use]
-pub fn flate_bomb(inflated_bytes: usize) -> Vec<u8> {
-    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; inflated_bytes], 9);
-    one_page("/Filter /FlateDecode", &packed)
+pub fn flate_bomb(megabytes: usize) -> Vec<u8> {
+    one_page("/Filter /FlateDecode", &packed_blanks(megabytes))
 }
 
-/// One page whose content inflates twice: a few kilobytes to `inflated_bytes`.
+/// One page whose content inflates twice: a few kilobytes to `megabytes`.
 #[must_use]
-pub fn double_flate_bomb(inflated_bytes: usize) -> Vec<u8> {
-    let once = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; inflated_bytes], 9);
-    let twice = miniz_oxide::deflate::compress_to_vec_zlib(&once, 9);
+pub fn double_flate_bomb(megabytes: usize) -> Vec<u8> {
+    let twice = miniz_oxide::deflate::compress_to_vec_zlib(&packed_blanks(megabytes), 9);
     one_page("/Filter [/FlateDecode /FlateDecode]", &twice)
+}
+
+/// A zlib stream of blanks, made by repeating one packed megabyte: packing it all would take as
+/// long as the bomb hopes to.
+fn packed_blanks(megabytes: usize) -> Vec<u8> {
+    static MEGABYTE: [u8; 1 << 20] = [b' '; 1 << 20];
+    let mut packer = miniz_oxide::deflate::core::CompressorOxide::new(
+        miniz_oxide::deflate::core::create_comp_flags_from_zip_params(9, 0, 0),
+    );
+    let mut block = vec![0; 1 << 16];
+    let flush = miniz_oxide::deflate::core::TDEFLFlush::Full;
+    let (_, _, length) =
+        miniz_oxide::deflate::core::compress(&mut packer, &MEGABYTE, &mut block, flush);
+    let mut stream = vec![0x78, 0x9c];
+    for _ in 0..megabytes {
+        stream.extend_from_slice(&block[..length]);
+    }
+    // An empty last block; no checksum, as in a file that was cut.
+    stream.extend_from_slice(&[0x03, 0x00]);
+    stream
 }
 
 /// One page whose content opens `depth` arrays and closes none.

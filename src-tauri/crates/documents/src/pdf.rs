@@ -10,6 +10,7 @@ use hayro_interpret::kurbo::{Affine, Rect};
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
+use crate::cage::{ReadSummary, Tally};
 use crate::error::ReadError;
 use crate::glyphs::{Collector, Painting};
 use crate::second::SecondReader;
@@ -22,14 +23,17 @@ const MOST_GLYPHS: usize = 400_000;
 /// Reads all pages of a PDF and hands each over as it is done.
 ///
 /// # Errors
-/// When the bytes are no PDF, need a password or hold no page. A page that can't be read is
-/// handed over as such and is no error.
-pub fn read_pdf(bytes: Vec<u8>, on_page: &mut dyn FnMut(Page)) -> Result<(), ReadError> {
+/// When the bytes are no PDF, need a password, or not one page can be read. A page that can't be
+/// read is handed over as such.
+pub fn read_pdf(bytes: Vec<u8>, on_page: &mut dyn FnMut(Page)) -> Result<ReadSummary, ReadError> {
     let mut reader = PdfReader::open(bytes)?;
+    let mut tally = Tally::default();
     for number in 1..=reader.page_count() {
-        on_page(reader.read_page(number));
+        let page = reader.read_page(number);
+        tally.count(&page);
+        on_page(page);
     }
-    Ok(())
+    tally.verdict(reader.page_count())
 }
 
 /// An opened PDF.

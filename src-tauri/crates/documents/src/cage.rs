@@ -1,0 +1,353 @@
+//! Reads a document in a child process under limits of time, memory and pages.
+//!
+//! A page that crashes or hangs the child is named and the rest is read by a new child; what was
+//! delivered before stays delivered. Dropping the future kills the child.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use countersign_contracts::document::{Page, PageQuality};
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+
+use crate::child::COMMAND;
+use crate::error::ReadError;
+use crate::pdf::unreadable;
+use crate::wire::{LONGEST_FRAME, Message, decode};
+
+/// Most children started for one document.
+const MOST_CHILDREN: u32 = 6;
+/// Most bytes taken from the children of one document.
+const MOST_OUTPUT_BYTES: u64 = 1 << 30;
+
+/// What one document may use.
+#[derive(Debug, Clone)]
+pub struct ReadLimits {
+    /// Time for the whole document.
+    pub wall: Duration,
+    /// Time for one page, and for opening the file.
+    pub page_wall: Duration,
+    /// Address space of the child.
+    pub memory_bytes: u64,
+    /// Processor time of each child.
+    pub cpu_seconds: u64,
+    /// Pages of the document.
+    pub max_pages: u32,
+}
+
+impl Default for ReadLimits {
+    fn default() -> Self {
+        Self {
+            wall: Duration::from_secs(600),
+            page_wall: Duration::from_secs(30),
+            memory_bytes: 2 << 30,
+            cpu_seconds: 300,
+            max_pages: 5_000,
+        }
+    }
+}
+
+/// A document to read.
+#[derive(Debug, Clone)]
+pub struct ReadRequest {
+    /// The host's own binary, whose `main` calls [`crate::child::run_if_asked`].
+    pub program: PathBuf,
+    /// The file, opened here and handed over by handle.
+    pub file: PathBuf,
+    /// What it may use.
+    pub limits: ReadLimits,
+}
+
+/// How the reading of a document went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadSummary {
+    /// Pages of the file.
+    pub pages: u32,
+    /// Pages with text that can be reviewed, and blank ones.
+    pub pages_read: u32,
+    /// Pages that are pictures of text.
+    pub pages_needing_ocr: u32,
+    /// Pages that can't be read, each with its problem.
+    pub pages_unreadable: u32,
+    /// Children that had to be replaced.
+    pub restarts: u32,
+    /// Most memory that the last child held, 0 where the system doesn't say.
+    pub peak_memory_bytes: u64,
+}
+
+/// Reads a document in child processes and hands over its pages in order, each as soon as it is
+/// done. Safe to run again: nothing is kept. On Linux the child also dies with the thread that
+/// polls this future, so poll it on a runtime's worker and not on a thread of its own.
+///
+/// # Errors
+/// When the file is gone, can't be opened as a PDF, or not one page of it can be read. Pages handed
+/// over before remain valid.
+pub async fn read_document(
+    request: &ReadRequest,
+    on_page: &mut (dyn FnMut(Page) + Send),
+) -> Result<ReadSummary, ReadError> {
+    let mut reading = Reading {
+        request,
+        deadline: Instant::now() + request.limits.wall,
+        tally: Tally::default(),
+        pages: None,
+        next: 1,
+        output_bytes: 0,
+    };
+    loop {
+        let end = reading.run_child(on_page).await?;
+        let Some(pages) = reading.pages else {
+            return Err(end.error());
+        };
+        if matches!(end, End::Finished) && reading.next > pages {
+            return reading.tally.verdict(pages);
+        }
+        reading.skip_page(&end, pages, on_page);
+        if reading.next > pages {
+            return reading.tally.verdict(pages);
+        }
+        reading.tally.summary.restarts += 1;
+        if matches!(end, End::OutOfTime) || reading.tally.summary.restarts >= MOST_CHILDREN {
+            reading.give_up(&end, pages, on_page);
+            return reading.tally.verdict(pages);
+        }
+    }
+}
+
+/// How a child ended.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Finished,
+    /// It died or spoke nonsense.
+    Crashed,
+    /// It asked for more memory than it may have.
+    OutOfMemory,
+    /// One page took too long.
+    PageOutOfTime,
+    /// The document took too long.
+    OutOfTime,
+}
+
+impl End {
+    fn error(self) -> ReadError {
+        match self {
+            Self::Finished | Self::Crashed => ReadError::Crashed,
+            Self::OutOfMemory => ReadError::OutOfLimits { what: "memory" },
+            Self::PageOutOfTime | Self::OutOfTime => ReadError::OutOfLimits { what: "time" },
+        }
+    }
+
+    fn problem(self) -> &'static str {
+        match self {
+            Self::Finished | Self::Crashed => "The page is damaged: reading it failed.",
+            Self::OutOfMemory => "Reading the page takes more memory than is allowed.",
+            Self::PageOutOfTime | Self::OutOfTime => "Reading the page took too long.",
+        }
+    }
+}
+
+struct Reading<'r> {
+    request: &'r ReadRequest,
+    deadline: Instant,
+    tally: Tally,
+    pages: Option<u32>,
+    /// The first page not delivered yet.
+    next: u32,
+    output_bytes: u64,
+}
+
+impl Reading<'_> {
+    /// Starts a child at the next page and takes what it delivers until it ends.
+    async fn run_child(
+        &mut self,
+        on_page: &mut (dyn FnMut(Page) + Send),
+    ) -> Result<End, ReadError> {
+        let mut child = self.start()?;
+        let (Some(mut stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Ok(End::Crashed);
+        };
+        let last_words = tokio::spawn(last_words(stderr));
+        loop {
+            let page_deadline = Instant::now() + self.request.limits.page_wall;
+            let deadline = page_deadline.min(self.deadline);
+            let message = match timeout_at(deadline, self.receive(&mut stdout)).await {
+                Ok(Some(message)) => message,
+                Ok(None) => return Ok(how_it_died(child, last_words).await),
+                Err(_) => {
+                    let _ = child.kill().await;
+                    let all = self.deadline <= page_deadline;
+                    return Ok(if all {
+                        End::OutOfTime
+                    } else {
+                        End::PageOutOfTime
+                    });
+                }
+            };
+            match message {
+                Message::Opened { pages } => self.pages = Some(pages),
+                Message::Began { page } if page == self.next => {}
+                Message::Done(page) if page.number == self.next => {
+                    self.next += 1;
+                    self.tally.count(&page);
+                    on_page(page);
+                }
+                Message::Refused(refusal) => return Err(refusal.into()),
+                Message::Finished { peak_memory_bytes } => {
+                    self.tally.summary.peak_memory_bytes = peak_memory_bytes;
+                    let _ = child.wait().await;
+                    return Ok(End::Finished);
+                }
+                Message::Began { .. } | Message::Done(_) => {
+                    let _ = child.kill().await;
+                    return Ok(End::Crashed);
+                }
+            }
+        }
+    }
+
+    fn start(&self) -> Result<Child, ReadError> {
+        let limits = &self.request.limits;
+        let file = std::fs::File::open(&self.request.file).map_err(ReadError::FileGone)?;
+        let length = file.metadata().map_err(ReadError::FileGone)?.len();
+        if length > limits.memory_bytes / 3 {
+            return Err(ReadError::OutOfLimits { what: "memory" });
+        }
+        let mut command = Command::new(&self.request.program);
+        command
+            .arg(COMMAND)
+            .arg(self.next.to_string())
+            .arg(limits.max_pages.to_string())
+            .arg(limits.memory_bytes.to_string())
+            .arg(limits.cpu_seconds.to_string())
+            .stdin(Stdio::from(file))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        // Its own group: a terminal's interrupt is for the host, which stops its children itself.
+        #[cfg(unix)]
+        command.process_group(0);
+        #[cfg(windows)]
+        command.creation_flags(IDLE_PRIORITY_CLASS | CREATE_NO_WINDOW);
+        command.spawn().map_err(ReadError::Process)
+    }
+
+    /// The next message; `None` when the child ends or breaks a limit of its output.
+    async fn receive(&mut self, stdout: &mut ChildStdout) -> Option<Message> {
+        let mut length = [0; 4];
+        stdout.read_exact(&mut length).await.ok()?;
+        let length = u32::from_le_bytes(length);
+        self.output_bytes += u64::from(length);
+        if length > LONGEST_FRAME || self.output_bytes > MOST_OUTPUT_BYTES {
+            return None;
+        }
+        let mut body = vec![0; length as usize];
+        stdout.read_exact(&mut body).await.ok()?;
+        decode(&body)
+    }
+
+    /// Names the page that a child failed at, and goes on behind it.
+    fn skip_page(&mut self, end: &End, pages: u32, on_page: &mut (dyn FnMut(Page) + Send)) {
+        if self.next <= pages {
+            self.deliver_unreadable(end.problem(), on_page);
+        }
+    }
+
+    /// Names all pages that were not reached.
+    fn give_up(&mut self, end: &End, pages: u32, on_page: &mut (dyn FnMut(Page) + Send)) {
+        let problem = match end {
+            End::OutOfTime => "Reading the document took too long and stopped before this page.",
+            _ => "Reading failed on several pages and was given up before this one.",
+        };
+        while self.next <= pages {
+            self.deliver_unreadable(problem, on_page);
+        }
+    }
+
+    fn deliver_unreadable(&mut self, problem: &str, on_page: &mut (dyn FnMut(Page) + Send)) {
+        let page = unreadable(self.next, (0.0, 0.0), problem);
+        self.next += 1;
+        self.tally.count(&page);
+        on_page(page);
+    }
+}
+
+#[cfg(windows)]
+const IDLE_PRIORITY_CLASS: u32 = 0x40;
+#[cfg(windows)]
+const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
+/// The beginning of what a child says on standard error; the rest is taken and dropped, so that
+/// it never waits for a reader.
+async fn last_words(mut stderr: ChildStderr) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = stderr.read(&mut buffer).await {
+        if kept.len() < buffer.len() {
+            kept.extend_from_slice(buffer.get(..length).unwrap_or(&[]));
+        }
+    }
+    kept
+}
+
+/// Tells from a dead child's last words and its signal what became of it.
+async fn how_it_died(mut child: Child, last_words: JoinHandle<Vec<u8>>) -> End {
+    let _ = child.start_kill();
+    let last_words = last_words.await.unwrap_or_default();
+    let status = child.wait().await;
+    if String::from_utf8_lossy(&last_words).contains("memory allocation of") {
+        return End::OutOfMemory;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        const SIGXCPU: i32 = 24;
+        if status.is_ok_and(|s| s.signal() == Some(SIGXCPU)) {
+            return End::PageOutOfTime;
+        }
+    }
+    #[cfg(not(unix))]
+    drop(status);
+    End::Crashed
+}
+
+/// Counts pages by what can be expected of them.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    summary: ReadSummary,
+    with_words: u32,
+    first_problem: Option<String>,
+}
+
+impl Tally {
+    pub fn count(&mut self, page: &Page) {
+        match page.quality {
+            PageQuality::Ok | PageQuality::Fallback | PageQuality::Blank => {
+                self.summary.pages_read += 1;
+            }
+            PageQuality::NeedsOcr => self.summary.pages_needing_ocr += 1,
+            PageQuality::Unreadable => self.summary.pages_unreadable += 1,
+        }
+        self.with_words += u32::from(page.words.iter().any(|w| w.hidden.is_none()));
+        if self.first_problem.is_none() && page.quality == PageQuality::Unreadable {
+            self.first_problem.clone_from(&page.problem);
+        }
+    }
+
+    /// The summary, or why there is nothing to review.
+    pub fn verdict(mut self, pages: u32) -> Result<ReadSummary, ReadError> {
+        self.summary.pages = pages;
+        if self.with_words > 0 {
+            return Ok(self.summary);
+        }
+        if self.summary.pages_needing_ocr > 0 && self.summary.pages_unreadable == 0 {
+            return Err(ReadError::OnlyScans);
+        }
+        let reason = self
+            .first_problem
+            .unwrap_or_else(|| "Every page is blank.".to_owned());
+        Err(ReadError::NothingReadable { pages, reason })
+    }
+}

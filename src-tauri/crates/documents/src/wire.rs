@@ -1,0 +1,78 @@
+//! What the reading child tells its parent: frames of a length (four bytes, little endian) and a
+//! [`Message`] in postcard's encoding.
+
+use std::io::{self, Write};
+
+use countersign_contracts::document::Page;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ReadError;
+
+/// Longest frame; a page of 400,000 glyphs stays under it.
+pub(crate) const LONGEST_FRAME: u32 = 64 << 20;
+
+/// One message of the child.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Message {
+    /// The file is open and holds this many pages.
+    Opened { pages: u32 },
+    /// Work on this page starts: named before, so that a crash can be laid at its door.
+    Began { page: u32 },
+    /// A page is done.
+    Done(Page),
+    /// The file can't be opened.
+    Refused(Refusal),
+    /// All pages are done.
+    Finished { peak_memory_bytes: u64 },
+}
+
+/// Why a file can't be opened, as sent over the wire.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum Refusal {
+    Empty,
+    NotAPdf,
+    PasswordNeeded,
+    UnknownEncryption,
+    Damaged,
+    TooManyPages,
+}
+
+impl From<Refusal> for ReadError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Empty => Self::Empty,
+            Refusal::NotAPdf => Self::NotAPdf,
+            Refusal::PasswordNeeded => Self::PasswordNeeded,
+            Refusal::UnknownEncryption => Self::UnknownEncryption,
+            Refusal::Damaged => Self::Damaged,
+            Refusal::TooManyPages => Self::OutOfLimits { what: "pages" },
+        }
+    }
+}
+
+impl From<&ReadError> for Refusal {
+    fn from(error: &ReadError) -> Self {
+        match error {
+            ReadError::Empty => Self::Empty,
+            ReadError::NotAPdf => Self::NotAPdf,
+            ReadError::PasswordNeeded => Self::PasswordNeeded,
+            ReadError::UnknownEncryption => Self::UnknownEncryption,
+            ReadError::OutOfLimits { .. } => Self::TooManyPages,
+            _ => Self::Damaged,
+        }
+    }
+}
+
+/// Writes one frame and flushes it.
+pub(crate) fn send(out: &mut dyn Write, message: &Message) -> io::Result<()> {
+    let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
+    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+    out.write_all(&length.to_le_bytes())?;
+    out.write_all(&body)?;
+    out.flush()
+}
+
+/// Decodes the body of a frame.
+pub(crate) fn decode(body: &[u8]) -> Option<Message> {
+    postcard::from_bytes(body).ok()
+}
