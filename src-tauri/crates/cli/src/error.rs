@@ -1,0 +1,34 @@
+//! What ends a command.
+
+use std::path::PathBuf;
+
+/// An error that ends a command, in words for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(
+        "this system does not say where a program's data goes; choose a folder with --data-dir"
+    )]
+    NoDataFolder,
+    #[error("{0}")]
+    Engine(#[from] countersign_engine::error::Error),
+    #[error("{} can't be read: {source}", path.display())]
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{} can't be written: {source}. The review is kept; choose another folder with --out and run the command again", path.display())]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("no contract was given. Name the files, or try --samples")]
+    NothingGiven,
+    #[error("there is no review {id}. `countersign list` shows those there are")]
+    NoSuchReview { id: String },
+    #[error("more than one review begins with {id}. Give more of the id")]
+    Ambiguous { id: String },
+    #[error("the program could not start: {0}")]
+    Start(#[source] std::io::Error),
+    #[error("the port can't be used: {0}. Choose another with --port")]
+    Listen(#[source] std::io::Error),
+}

@@ -1,0 +1,74 @@
+//! `countersign`: the terminal host. Progress goes to stderr, data to stdout; the exit code says how
+//! it went.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "data on stdout is what a command line is for"
+)]
+
+mod arguments;
+mod error;
+mod progress;
+mod review;
+mod serve;
+mod show;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use error::Error;
+
+/// All went well.
+const OK: u8 = 0;
+/// At least one contract could not be reviewed.
+const SOME_FAILED: u8 = 1;
+/// The program could not do its work (data folder, output folder, playbook). 2 is a wrong command line.
+const BROKEN: u8 = 3;
+
+fn main() -> ExitCode {
+    countersign_engine::child::run_if_asked();
+    let arguments = Arguments::parse();
+    start_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("countersign: the program could not start ({error})");
+            return ExitCode::from(BROKEN);
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("countersign: {error}");
+            ExitCode::from(BROKEN)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<u8, Error> {
+    let folder = arguments.data_folder()?;
+    match arguments.command {
+        Command::Review(options) => review::review(folder, options).await,
+        Command::Submit(options) => review::submit(folder, options).await,
+        Command::Resume => review::resume(folder).await,
+        Command::List(options) => show::list(folder, options.json).await,
+        Command::Show(options) => show::show(folder, &options).await,
+        Command::Doctor => show::doctor(folder).await,
+        Command::Serve(options) => serve::serve(folder, options).await,
+    }
+}
+
+/// Logs are for whoever looks for a defect: silent unless `COUNTERSIGN_LOG` asks for them.
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG")
+        .unwrap_or_else(|_| "off".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

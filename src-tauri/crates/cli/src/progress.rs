@@ -1,0 +1,116 @@
+//! Progress on stderr: a bar per contract at a terminal, a line per stage elsewhere.
+
+use std::collections::HashMap;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use countersign_engine::views::{ReviewRow, ReviewState, Stage};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+/// Shows how far reviews are.
+pub(crate) enum Progress {
+    /// Nothing is shown.
+    Quiet,
+    /// A bar per contract.
+    Bars(MultiProgress, HashMap<String, ProgressBar>),
+    /// A line per stage.
+    Lines(HashMap<String, Stage>),
+}
+
+impl Progress {
+    pub(crate) fn new(quiet: bool) -> Self {
+        if quiet {
+            Self::Quiet
+        } else if std::io::stderr().is_terminal() {
+            Self::Bars(MultiProgress::new(), HashMap::new())
+        } else {
+            Self::Lines(HashMap::new())
+        }
+    }
+
+    pub(crate) fn show(&mut self, row: &ReviewRow) {
+        match self {
+            Self::Quiet => {}
+            Self::Bars(bars, shown) => {
+                let bar = shown
+                    .entry(row.id.clone())
+                    .or_insert_with(|| new_bar(bars, &row.file));
+                if row.total > 0 {
+                    bar.set_length(u64::from(row.total));
+                    bar.set_position(u64::from(row.done));
+                }
+                bar.set_message(stage_in_words(row));
+                if row.finished_at.is_some() && !bar.is_finished() {
+                    bar.finish_with_message(end_in_words(row));
+                }
+            }
+            // Until its pages are read nobody knows whether a file can be reviewed at all.
+            Self::Lines(_) if row.stage == Stage::Read || row.state == ReviewState::Failed => {}
+            Self::Lines(shown) => {
+                let before = shown.insert(row.id.clone(), row.stage);
+                if before != Some(row.stage) || row.finished_at.is_some() {
+                    let words = if row.finished_at.is_some() {
+                        end_in_words(row)
+                    } else {
+                        stage_in_words(row)
+                    };
+                    eprintln!("{}: {words}", row.file);
+                }
+            }
+        }
+    }
+
+    /// A line that must not be mixed into the bars.
+    pub(crate) fn say(&self, line: &str) {
+        match self {
+            Self::Bars(bars, _) => bars.suspend(|| eprintln!("{line}")),
+            _ => eprintln!("{line}"),
+        }
+    }
+}
+
+fn new_bar(bars: &MultiProgress, file: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {prefix:32!} {bar:20} {msg} {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = bars.add(
+        ProgressBar::new(1)
+            .with_style(style)
+            .with_prefix(file.to_owned()),
+    );
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// The stage as a person calls it.
+pub(crate) fn stage_in_words(row: &ReviewRow) -> String {
+    match (row.state, row.stage) {
+        (ReviewState::Queued, _) => "queued".to_owned(),
+        (_, Stage::Read) if row.done > 0 => format!("reading, {} pages", row.done),
+        (_, Stage::Read) => "reading".to_owned(),
+        (_, Stage::Chunk) => "cutting into chunks".to_owned(),
+        (_, Stage::ReadClauses) => format!("finding clauses, {}/{}", row.done, row.total),
+        (_, Stage::Judge) => "judging".to_owned(),
+        (_, Stage::Synthesise | Stage::Deliver) => "writing the summary".to_owned(),
+    }
+}
+
+/// How it ended, in words.
+pub(crate) fn end_in_words(row: &ReviewRow) -> String {
+    match row.state {
+        ReviewState::Completed => {
+            let c = row.counts;
+            let proposal = row.proposal.and_then(|p| serde_json::to_value(p).ok());
+            let proposal = proposal
+                .as_ref()
+                .and_then(|p| p.as_str())
+                .unwrap_or("done")
+                .replace('_', " ");
+            format!(
+                "{proposal} ({} critical, {} high, {} medium, {} low)",
+                c.critical, c.high, c.medium, c.low
+            )
+        }
+        ReviewState::Stopped => "stopped".to_owned(),
+        _ => "failed".to_owned(),
+    }
+}

@@ -1,0 +1,293 @@
+//! Reviewing from the terminal: submit, follow, write the summaries.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use countersign_engine::Engine;
+use countersign_engine::config::Config;
+use countersign_engine::submit::PlaybookChoice;
+use countersign_engine::views::{
+    ExportReview, Nothing, ReviewId, ReviewRow, ReviewState, Submitted,
+};
+
+use crate::arguments::{Format, Review, Submit};
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::{OK, SOME_FAILED};
+
+/// Changes are looked at when they are told, and at least this often.
+const LOOK: Duration = Duration::from_millis(500);
+
+pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error> {
+    if options.files.is_empty() && !options.samples {
+        return Err(Error::NothingGiven);
+    }
+    let choice = playbook(options.playbook.as_deref())?;
+    let engine = open(folder).await?;
+    let mut progress = Progress::new(options.quiet);
+    let mut submitted = submit_files(&engine, &options.files, &choice).await?;
+    if options.samples {
+        submitted.extend(engine.submit_samples(Nothing {}).await?);
+    }
+    let mut failed = false;
+    for refused in submitted.iter().filter_map(|s| s.refusal.as_ref()) {
+        progress.say(&format!("countersign: {}", refused.message));
+        failed = true;
+    }
+    retry_ended(&engine, &submitted).await?;
+    let wanted: Vec<&str> = submitted
+        .iter()
+        .filter_map(|s| s.review_id.as_deref())
+        .collect();
+    let rows = follow(
+        &engine,
+        &mut progress,
+        |row| wanted.contains(&row.id.as_str()),
+        wanted.len(),
+    )
+    .await?;
+    let mut outputs = Vec::new();
+    for (submission, row) in submitted
+        .iter()
+        .filter_map(|s| Some((s, rows.get(s.review_id.as_ref()?)?)))
+    {
+        if row.state == ReviewState::Completed {
+            outputs.push((submission.file.clone(), row.id.clone()));
+        } else {
+            let why = row
+                .message
+                .as_deref()
+                .unwrap_or("The review ended without a report.");
+            progress.say(&format!("countersign: {}: {why}", submission.file));
+            failed = true;
+        }
+    }
+    write(
+        &engine,
+        &progress,
+        &outputs,
+        options.format,
+        options.out.as_deref(),
+    )
+    .await?;
+    engine.close().await;
+    Ok(if failed { SOME_FAILED } else { OK })
+}
+
+pub(crate) async fn submit(folder: PathBuf, options: Submit) -> Result<u8, Error> {
+    let choice = playbook(options.playbook.as_deref())?;
+    let engine = Engine::attach(config(folder)?).await?;
+    let submitted = submit_files(&engine, &options.files, &choice).await?;
+    let mut code = OK;
+    for submission in &submitted {
+        match (&submission.review_id, &submission.refusal) {
+            (Some(id), _) => println!("{id}\t{}", submission.file),
+            (None, Some(refusal)) => {
+                eprintln!("countersign: {}", refusal.message);
+                code = SOME_FAILED;
+            }
+            (None, None) => {}
+        }
+    }
+    engine.close().await;
+    Ok(code)
+}
+
+pub(crate) async fn resume(folder: PathBuf) -> Result<u8, Error> {
+    let engine = open(folder).await?;
+    let unfinished: HashSet<String> = engine.unfinished_reviews().await?.into_iter().collect();
+    let mut progress = Progress::new(false);
+    let rows = follow(
+        &engine,
+        &mut progress,
+        |row| unfinished.contains(&row.id),
+        unfinished.len(),
+    )
+    .await?;
+    let mut code = OK;
+    for row in rows.values().filter(|row| row.state == ReviewState::Failed) {
+        progress.say(&format!(
+            "countersign: {}: {}",
+            row.file,
+            row.message.as_deref().unwrap_or("failed")
+        ));
+        code = SOME_FAILED;
+    }
+    engine.close().await;
+    Ok(code)
+}
+
+pub(crate) fn config(folder: PathBuf) -> Result<Config, Error> {
+    Config::of_this_program(folder).map_err(Error::Start)
+}
+
+/// With workers, unless another Countersign is at work on the folder: then that one does the work.
+async fn open(folder: PathBuf) -> Result<Engine, Error> {
+    match Engine::open(config(folder.clone())?).await {
+        Err(countersign_engine::error::Error::Busy { .. }) => {
+            Ok(Engine::attach(config(folder)?).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn playbook(file: Option<&Path>) -> Result<PlaybookChoice, Error> {
+    let Some(path) = file else {
+        return Ok(PlaybookChoice::Default);
+    };
+    let source = std::fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(PlaybookChoice::Source(source))
+}
+
+async fn submit_files(
+    engine: &Engine,
+    files: &[PathBuf],
+    choice: &PlaybookChoice,
+) -> Result<Vec<Submitted>, Error> {
+    let ids: Vec<String> = files
+        .iter()
+        .map(|file| engine.register_file(file))
+        .collect();
+    Ok(engine.submit_drops(&ids, choice).await?)
+}
+
+/// Who asks for a review of a file whose review failed or was stopped wants it to go on.
+async fn retry_ended(engine: &Engine, submitted: &[Submitted]) -> Result<(), Error> {
+    for id in submitted
+        .iter()
+        .filter(|s| s.existing)
+        .filter_map(|s| s.review_id.clone())
+    {
+        engine.retry_review(ReviewId { review_id: id }).await?;
+    }
+    Ok(())
+}
+
+/// Waits until all the reviews that `which` names are at an end; returns them by id.
+async fn follow(
+    engine: &Engine,
+    progress: &mut Progress,
+    which: impl Fn(&ReviewRow) -> bool,
+    count: usize,
+) -> Result<HashMap<String, ReviewRow>, Error> {
+    let mut ended = HashMap::new();
+    let mut events = engine.events();
+    if count == 0 {
+        return Ok(ended);
+    }
+    loop {
+        let rows = engine.list_reviews(Nothing {}).await?;
+        let mut open = 0;
+        for row in rows.into_iter().filter(&which) {
+            if !ended.contains_key(&row.id) {
+                progress.show(&row);
+            }
+            if row.finished_at.is_some() {
+                ended.insert(row.id.clone(), row);
+            } else {
+                open += 1;
+            }
+        }
+        if open == 0 {
+            return Ok(ended);
+        }
+        // Whether it was a change, a lag or the time: look again.
+        let _ = tokio::time::timeout(LOOK, events.recv()).await;
+        while events.try_recv().is_ok() {}
+    }
+}
+
+async fn write(
+    engine: &Engine,
+    progress: &Progress,
+    outputs: &[(String, String)],
+    format: Format,
+    folder: Option<&Path>,
+) -> Result<(), Error> {
+    let mut contents = Vec::new();
+    for (_, id) in outputs {
+        let export = engine
+            .export_review(ExportReview {
+                review_id: id.clone(),
+                format: format.export(),
+            })
+            .await?;
+        contents.push(export.content);
+    }
+    let Some(folder) = folder else {
+        print_all(&contents, format);
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|source| Error::Write {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let mut taken = HashSet::new();
+    for ((file, _), content) in outputs.iter().zip(contents) {
+        let path = folder.join(free_name(
+            &mut taken,
+            countersign_engine::exports::stem(file),
+            format.ending(),
+        ));
+        write_whole(&path, &content).map_err(|source| Error::Write {
+            path: path.clone(),
+            source,
+        })?;
+        progress.say(&format!("{file}: summary written to {}", path.display()));
+    }
+    Ok(())
+}
+
+/// One JSON document alone, several as an array; other forms one after the other.
+fn print_all(contents: &[String], format: Format) {
+    if format == Format::Json && contents.len() != 1 {
+        println!(
+            "[{}]",
+            contents
+                .iter()
+                .map(|c| c.trim_end())
+                .collect::<Vec<_>>()
+                .join(",\n")
+        );
+        return;
+    }
+    for content in contents {
+        print!("{content}");
+    }
+}
+
+/// The name for an output of this run: `-2`, `-3`, … when two contracts would have the same.
+fn free_name(taken: &mut HashSet<String>, stem: &str, ending: &str) -> String {
+    let mut name = format!("{stem}.{ending}");
+    let mut number = 2;
+    while !taken.insert(name.to_lowercase()) {
+        name = format!("{stem}-{number}.{ending}");
+        number += 1;
+    }
+    name
+}
+
+/// Whole or not at all: a summary that is cut off must not look like one.
+fn write_whole(path: &Path, content: &str) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    std::fs::write(&beside, content)?;
+    std::fs::rename(&beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_contracts_of_one_name_get_two_files() {
+        let mut taken = HashSet::new();
+        assert_eq!(free_name(&mut taken, "supply", "json"), "supply.json");
+        assert_eq!(free_name(&mut taken, "Supply", "json"), "Supply-2.json");
+        assert_eq!(free_name(&mut taken, "supply", "json"), "supply-3.json");
+    }
+}

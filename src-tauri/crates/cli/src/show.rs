@@ -1,0 +1,93 @@
+//! Looking: the list, one review, the self-check.
+
+use std::path::PathBuf;
+
+use countersign_engine::Engine;
+use countersign_engine::views::{ExportReview, Nothing, ReviewRow};
+
+use crate::arguments::Show;
+use crate::error::Error;
+use crate::progress::{end_in_words, stage_in_words};
+use crate::review::config;
+use crate::{OK, SOME_FAILED};
+
+pub(crate) async fn list(folder: PathBuf, json: bool) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let rows = engine.list_reviews(Nothing {}).await?;
+    engine.close().await;
+    if json {
+        let text =
+            serde_json::to_string_pretty(&rows).map_err(countersign_engine::error::Error::from)?;
+        println!("{text}");
+        return Ok(OK);
+    }
+    if rows.is_empty() {
+        eprintln!("No reviews yet. `countersign review FILE` makes the first.");
+    }
+    for row in &rows {
+        println!("{}  {:<60}  {}", row.id, row.file, state_in_words(row));
+    }
+    Ok(OK)
+}
+
+pub(crate) async fn show(folder: PathBuf, options: &Show) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let rows = engine.list_reviews(Nothing {}).await?;
+    let mut found = rows.iter().filter(|row| row.id.starts_with(&options.id));
+    let row = found.next().ok_or_else(|| Error::NoSuchReview {
+        id: options.id.clone(),
+    })?;
+    if found.next().is_some() {
+        return Err(Error::Ambiguous {
+            id: options.id.clone(),
+        });
+    }
+    let export = ExportReview {
+        review_id: row.id.clone(),
+        format: options.format.export(),
+    };
+    let code = match engine.export_review(export).await {
+        Ok(export) => {
+            print!("{}", export.content);
+            OK
+        }
+        Err(countersign_engine::error::Error::NoReport { .. }) => {
+            println!("{}  {}  {}", row.id, row.file, state_in_words(row));
+            if let Some(message) = &row.message {
+                println!("{message}");
+            }
+            SOME_FAILED
+        }
+        Err(other) => return Err(other.into()),
+    };
+    engine.close().await;
+    Ok(code)
+}
+
+pub(crate) async fn doctor(folder: PathBuf) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let status = engine.get_status(Nothing {}).await?;
+    engine.close().await;
+    println!("Countersign {}", status.version);
+    println!("Data folder: {}", status.data_folder);
+    println!(
+        "Workers: {} reading, {} offline",
+        status.settings.reading_workers, status.settings.offline_workers
+    );
+    for problem in &status.problems {
+        println!("Problem: {}", problem.message);
+    }
+    if status.problems.is_empty() {
+        println!("All is well.");
+        return Ok(OK);
+    }
+    Ok(SOME_FAILED)
+}
+
+fn state_in_words(row: &ReviewRow) -> String {
+    if row.finished_at.is_some() {
+        end_in_words(row)
+    } else {
+        stage_in_words(row)
+    }
+}

@@ -1,0 +1,142 @@
+//! The one table of commands. From it come [`Engine::call`] for every host and the TypeScript types
+//! of the page (`ui/src/lib/api/generated.ts`, compared by a test, rewritten with `UPDATE=1`).
+
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::Engine;
+use crate::error::Error;
+use crate::views::*;
+
+macro_rules! commands {
+    ($($(#[doc = $doc:literal])* $name:ident($argument:ty) -> $reply:ty;)*) => {
+        impl Engine {
+            /// Runs the command `name` with a JSON argument; the wire of every host.
+            ///
+            /// # Errors
+            /// [`Error::UnknownCommand`], [`Error::Argument`], or what the command itself says.
+            pub async fn call(&self, name: &str, argument: Value) -> Result<Value, Error> {
+                match name {
+                    $(stringify!($name) => {
+                        let argument: $argument = serde_json::from_value(argument)
+                            .map_err(|source| Error::Argument { command: stringify!($name), source })?;
+                        let reply: $reply = self.$name(argument).await?;
+                        Ok(serde_json::to_value(reply)?)
+                    })*
+                    _ => Err(Error::UnknownCommand { name: name.to_owned() }),
+                }
+            }
+        }
+
+        /// Names of all commands, in the order of the table.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name),)*];
+
+        fn command_map(config: &ts_rs::Config) -> String {
+            let mut map = String::from("export interface Commands {\n");
+            $(
+                $(map.push_str(concat!("  /**", $doc, " */\n"));)*
+                map.push_str(&format!(
+                    "  {}: {{ argument: {}; reply: {} }};\n",
+                    stringify!($name),
+                    <$argument as TS>::name(config),
+                    <$reply as TS>::name(config),
+                ));
+            )*
+            map.push_str("}\n");
+            map
+        }
+
+        fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
+            $(
+                visitor.visit::<$argument>();
+                <$argument as TS>::visit_dependencies(visitor);
+                <$argument as TS>::visit_generics(visitor);
+                visitor.visit::<$reply>();
+                <$reply as TS>::visit_dependencies(visitor);
+                <$reply as TS>::visit_generics(visitor);
+            )*
+        }
+    };
+}
+
+commands! {
+    /// Reviews dropped files; replies at once, before anything is read.
+    submit_contracts(SubmitContracts) -> Vec<Submitted>;
+    /// Reviews the sample contracts that come with the program.
+    submit_samples(Nothing) -> Vec<Submitted>;
+    /// The queue: newest first.
+    list_reviews(Nothing) -> Vec<ReviewRow>;
+    /// One review with its report, or nothing when there is no such review.
+    get_review(ReviewId) -> Option<ReviewView>;
+    /// Ends a review; what was found so far is kept.
+    stop_review(ReviewId) -> ReviewRow;
+    /// Goes on with a failed or stopped review from where it ended.
+    retry_review(ReviewId) -> ReviewRow;
+    /// The steps of a review with every attempt: what ran, when, and what failed.
+    get_history(ReviewId) -> Vec<StepView>;
+    /// The risk summary as a file.
+    export_review(ExportReview) -> Export;
+    /// Playbooks to choose from.
+    list_playbooks(Nothing) -> Vec<PlaybookRow>;
+    /// The notice list, newest first.
+    list_notices(Nothing) -> Vec<Notice>;
+    /// Marks all notices as read.
+    mark_notices_read(Nothing) -> Nothing;
+    /// Version, data folder, settings and self-check.
+    get_status(Nothing) -> Status;
+    /// Changes the worker counts; they hold from the next claimed step on.
+    change_settings(Settings) -> Settings;
+}
+
+/// The TypeScript of all commands, their arguments, replies and the events.
+#[must_use]
+pub fn typescript() -> String {
+    struct Collect<'a>(
+        std::collections::BTreeMap<String, String>,
+        &'a ts_rs::Config,
+    );
+    impl ts_rs::TypeVisitor for Collect<'_> {
+        fn visit<T: TS + 'static + ?Sized>(&mut self) {
+            if T::output_path().is_none() || self.0.contains_key(&T::ident(self.1)) {
+                return;
+            }
+            let docs = T::docs().unwrap_or_default();
+            self.0.insert(
+                T::ident(self.1),
+                format!("{docs}export {}\n", T::decl(self.1)),
+            );
+            T::visit_dependencies(self);
+        }
+    }
+    let config = ts_rs::Config::new().with_large_int("number");
+    let mut types = Collect(std::collections::BTreeMap::new(), &config);
+    visit_types(&mut types);
+    ts_rs::TypeVisitor::visit::<Event>(&mut types);
+    let mut text = String::from(
+        "// Generated from the command table in src-tauri/crates/engine/src/api.rs. Don't edit:\n\
+         // `UPDATE=1 cargo test -p countersign-engine typescript` writes it anew.\n\n",
+    );
+    for declaration in types.0.values() {
+        text.push_str(declaration);
+        text.push('\n');
+    }
+    text.push_str(&command_map(&config));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_checked_in_typescript_is_that_of_the_table() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../ui/src/lib/api/generated.ts"
+        );
+        let wanted = super::typescript();
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &wanted).unwrap();
+        }
+        let found = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(found == wanted, "generated.ts is stale: run with UPDATE=1");
+    }
+}

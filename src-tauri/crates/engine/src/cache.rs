@@ -1,0 +1,73 @@
+//! Documents and profiles that steps are working with, kept in memory for the steps that follow.
+//!
+//! Only a cache: everything in it can be made again from the store.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_contracts::document::Document;
+use countersign_contracts::profile::DocumentProfile;
+
+/// Pages of all cached documents together; a page of contract text takes about 60 kB with its words.
+const MOST_PAGES: usize = 1200;
+const MOST_PROFILES: usize = 64;
+
+/// Recently used documents by contract, profiles by review.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    documents: Mutex<VecDeque<(String, Arc<Document>)>>,
+    profiles: Mutex<VecDeque<(String, Arc<DocumentProfile>)>>,
+}
+
+impl Cache {
+    pub(crate) fn document(&self, contract_id: &str) -> Option<Arc<Document>> {
+        find(&self.documents, contract_id)
+    }
+
+    pub(crate) fn keep_document(&self, contract_id: &str, document: Arc<Document>) {
+        let mut documents = self
+            .documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        documents.retain(|(id, _)| id != contract_id);
+        documents.push_back((contract_id.to_owned(), document));
+        while documents.len() > 1
+            && documents.iter().map(|(_, d)| d.pages.len()).sum::<usize>() > MOST_PAGES
+        {
+            documents.pop_front();
+        }
+    }
+
+    pub(crate) fn profile(&self, review_id: &str) -> Option<Arc<DocumentProfile>> {
+        find(&self.profiles, review_id)
+    }
+
+    pub(crate) fn keep_profile(&self, review_id: &str, profile: Arc<DocumentProfile>) {
+        let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        profiles.retain(|(id, _)| id != review_id);
+        profiles.push_back((review_id.to_owned(), profile));
+        if profiles.len() > MOST_PROFILES {
+            profiles.pop_front();
+        }
+    }
+
+    /// Forgets a contract that nobody works on any more.
+    pub(crate) fn forget(&self, review_id: &str, contract_id: &str) {
+        self.documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(id, _)| id != contract_id);
+        self.profiles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(id, _)| id != review_id);
+    }
+}
+
+fn find<T>(shelf: &Mutex<VecDeque<(String, Arc<T>)>>, id: &str) -> Option<Arc<T>> {
+    let shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+    shelf
+        .iter()
+        .find(|(kept, _)| kept == id)
+        .map(|(_, value)| Arc::clone(value))
+}

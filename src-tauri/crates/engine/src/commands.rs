@@ -1,0 +1,256 @@
+//! What each command of the table does.
+
+use countersign_store::reviews::ReviewRow as Stored;
+
+use crate::Engine;
+use crate::error::Error;
+use crate::exports;
+use crate::samples::SAMPLES;
+use crate::submit::PlaybookChoice;
+use crate::views::*;
+
+impl Engine {
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// A playbook that can't be used; what is wrong with one file is in its answer.
+    pub async fn submit_contracts(
+        &self,
+        argument: SubmitContracts,
+    ) -> Result<Vec<Submitted>, Error> {
+        let choice = argument
+            .playbook
+            .map_or(PlaybookChoice::Default, PlaybookChoice::Named);
+        self.submit_drops(&argument.drop_ids, &choice).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn submit_samples(&self, _: Nothing) -> Result<Vec<Submitted>, Error> {
+        let drop_ids: Vec<String> = SAMPLES
+            .iter()
+            .map(|(name, bytes)| self.register_bytes(name, bytes))
+            .collect();
+        self.submit_drops(&drop_ids, &PlaybookChoice::Default).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn list_reviews(&self, _: Nothing) -> Result<Vec<ReviewRow>, Error> {
+        let rows = self.inner.store.list_reviews().await?;
+        rows.into_iter().map(|row| self.row(row)).collect()
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn get_review(&self, argument: ReviewId) -> Result<Option<ReviewView>, Error> {
+        let Some(stored) = self.inner.store.review(&argument.review_id).await? else {
+            return Ok(None);
+        };
+        let sizes = self.inner.store.page_sizes(&stored.contract_id).await?;
+        let report = self.inner.store.report_of_review(&stored.id).await?;
+        let page = |p: countersign_store::documents::PageSize| PageView {
+            number: p.number,
+            width: p.width as f32,
+            height: p.height as f32,
+        };
+        Ok(Some(ReviewView {
+            media_type: stored.media_type.clone(),
+            row: self.row(stored)?,
+            pages: sizes.into_iter().map(page).collect(),
+            report,
+        }))
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::NoSuchReview`], or what the store says.
+    pub async fn stop_review(&self, argument: ReviewId) -> Result<ReviewRow, Error> {
+        let id = argument.review_id;
+        let message = "Stopped by you. What was done is kept; retry goes on from here.";
+        self.inner
+            .store
+            .stop_review(&id, message, self.now())
+            .await?;
+        self.abort_review(&id);
+        self.wake_workers();
+        self.existing_row(&id).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::NoSuchReview`], or what the store says.
+    pub async fn retry_review(&self, argument: ReviewId) -> Result<ReviewRow, Error> {
+        self.inner
+            .store
+            .retry_review(&argument.review_id, self.now())
+            .await?;
+        self.wake_workers();
+        self.existing_row(&argument.review_id).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn get_history(&self, argument: ReviewId) -> Result<Vec<StepView>, Error> {
+        let (steps, attempts) = self
+            .inner
+            .store
+            .history_of_review(&argument.review_id)
+            .await?;
+        let mut attempts = attempts.into_iter().peekable();
+        let mut views = Vec::with_capacity(steps.len());
+        for step in steps {
+            let mut view = StepView {
+                key: step.key,
+                state: step.state,
+                created_at: step.created_at,
+                attempts: Vec::new(),
+            };
+            while let Some(attempt) = attempts.next_if(|attempt| attempt.step_id == step.id) {
+                let error = attempt.code.map(|code| ErrorView {
+                    code,
+                    message: attempt.message.unwrap_or_default(),
+                });
+                view.attempts.push(AttemptView {
+                    number: attempt.number,
+                    started_at: attempt.started_at,
+                    ended_at: attempt.ended_at,
+                    outcome: attempt.outcome,
+                    error,
+                });
+            }
+            views.push(view);
+        }
+        Ok(views)
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::NoSuchReview`], [`Error::NoReport`], [`Error::MalformedReport`], or what the store says.
+    pub async fn export_review(&self, argument: ExportReview) -> Result<Export, Error> {
+        let row = self.existing_row(&argument.review_id).await?;
+        let report = self
+            .inner
+            .store
+            .report_of_review(&argument.review_id)
+            .await?;
+        let report = report.ok_or(Error::NoReport { file: row.file })?;
+        exports::export(&report, argument.format)
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::Playbook`].
+    pub async fn list_playbooks(&self, _: Nothing) -> Result<Vec<PlaybookRow>, Error> {
+        crate::playbooks::list()
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn list_notices(&self, _: Nothing) -> Result<Vec<Notice>, Error> {
+        let rows = self.inner.store.list_notices().await?;
+        let notice = |row: countersign_store::notices::NoticeRow| Notice {
+            id: row.id,
+            review_id: row.review_id,
+            title: row.title,
+            body: row.body,
+            created_at: row.created_at,
+            read_at: row.read_at,
+        };
+        Ok(rows.into_iter().map(notice).collect())
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn mark_notices_read(&self, _: Nothing) -> Result<Nothing, Error> {
+        self.inner.store.mark_notices_read(self.now()).await?;
+        Ok(Nothing {})
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn get_status(&self, _: Nothing) -> Result<Status, Error> {
+        Ok(Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_folder: self.inner.context.config.data_folder.display().to_string(),
+            settings: *self.inner.settings.borrow(),
+            problems: crate::doctor::problems(&self.inner.context.config),
+        })
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::Setting`] out of range, or what the store says.
+    pub async fn change_settings(&self, settings: Settings) -> Result<Settings, Error> {
+        for count in [settings.reading_workers, settings.offline_workers] {
+            if !(1..=16).contains(&count) {
+                return Err(Error::Setting(format!(
+                    "{count} workers can't be: choose 1 to 16"
+                )));
+            }
+        }
+        self.inner
+            .store
+            .change_setting("workers", &settings, self.now())
+            .await?;
+        self.inner.settings.send_replace(settings);
+        Ok(settings)
+    }
+
+    async fn existing_row(&self, id: &str) -> Result<ReviewRow, Error> {
+        let stored = self
+            .inner
+            .store
+            .review(id)
+            .await?
+            .ok_or_else(|| Error::NoSuchReview { id: id.to_owned() })?;
+        self.row(stored)
+    }
+
+    fn row(&self, stored: Stored) -> Result<ReviewRow, Error> {
+        let word = |value: String| serde_json::Value::String(value);
+        let stage: Stage = serde_json::from_value(word(stored.stage))?;
+        let (done, total) = match stage {
+            Stage::Read => self.inner.context.progress.of(&stored.id).unwrap_or((0, 0)),
+            _ => (stored.chunks_done, stored.chunks_total),
+        };
+        Ok(ReviewRow {
+            id: stored.id,
+            contract_id: stored.contract_id,
+            file: stored.file_name,
+            playbook: stored.playbook_name,
+            state: serde_json::from_value(word(stored.state))?,
+            stage,
+            done,
+            total,
+            pages: stored.pages,
+            created_at: stored.created_at,
+            started_at: stored.started_at,
+            finished_at: stored.finished_at,
+            message: stored.message,
+            code: stored.code,
+            resumed: stored.resumed,
+            proposal: stored.proposal,
+            counts: stored.counts,
+        })
+    }
+}

@@ -1,0 +1,278 @@
+//! The running program: opened by a host on a data folder, with or without workers.
+
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_store::blobs::Blobs;
+use countersign_store::{Doors, Store};
+use tokio::sync::{broadcast, watch};
+
+use crate::cache::Cache;
+use crate::clock::new_id;
+use crate::config::{Config, DEFAULT_SETTINGS};
+use crate::drops::Drops;
+use crate::error::Error;
+use crate::events;
+use crate::pipeline::Context;
+use crate::progress::Progress;
+use crate::views::{Event, Settings};
+use crate::worker::Workers;
+
+/// The engine of one data folder. Clones are the same engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) context: Arc<Context>,
+    /// The door for commands; the context has the one for work.
+    pub(crate) store: Store,
+    pub(crate) drops: Drops,
+    pub(crate) settings: watch::Sender<Settings>,
+    listeners: broadcast::Sender<Event>,
+    stop: watch::Sender<bool>,
+    work: Option<Work>,
+}
+
+/// What only the one process has that works off this folder.
+#[derive(Debug)]
+struct Work {
+    boot_id: String,
+    workers: Workers,
+    /// Held as long as this process lives; the system lets go of it whatever happens.
+    _lock: File,
+}
+
+impl Engine {
+    /// Opens a data folder and starts its workers: whatever was left unfinished goes on at once.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another process works off this folder, [`Error::DataFolder`], or what the
+    /// store says.
+    pub async fn open(config: Config) -> Result<Self, Error> {
+        let folder = config.data_folder.clone();
+        make_folder(&folder)?;
+        let lock = lock(&folder)?;
+        let blobs = Blobs::open(folder.join("blobs"))?;
+        let boot_id = new_id();
+        let doors = Store::open(&database(&folder)).await?;
+        let taken_over = doors
+            .commands
+            .begin_boot(
+                &boot_id,
+                std::process::id(),
+                env!("CARGO_PKG_VERSION"),
+                config.clock.now_ms(),
+            )
+            .await?;
+        if taken_over > 0 {
+            tracing::info!(taken_over, "steps of an earlier start go on");
+        }
+        let settings = doors
+            .commands
+            .setting("workers")
+            .await?
+            .unwrap_or(DEFAULT_SETTINGS);
+        Self::start(config, doors, blobs, settings, Some((lock, boot_id)))
+    }
+
+    /// Opens a data folder without workers: to submit, to look, to export. Another process may be at
+    /// work in it.
+    ///
+    /// # Errors
+    /// [`Error::DataFolder`], or what the store says.
+    pub async fn attach(config: Config) -> Result<Self, Error> {
+        let folder = config.data_folder.clone();
+        make_folder(&folder)?;
+        let blobs = Blobs::open_shared(folder.join("blobs"))?;
+        let doors = Store::open(&database(&folder)).await?;
+        let settings = doors
+            .commands
+            .setting("workers")
+            .await?
+            .unwrap_or(DEFAULT_SETTINGS);
+        Self::start(config, doors, blobs, settings, None)
+    }
+
+    fn start(
+        config: Config,
+        doors: Doors,
+        blobs: Blobs,
+        settings: Settings,
+        work: Option<(File, String)>,
+    ) -> Result<Self, Error> {
+        let folder = config.data_folder.clone();
+        let settings = watch::channel(settings).0;
+        let context = Arc::new(Context {
+            config,
+            store: doors.work,
+            blobs,
+            cache: Cache::default(),
+            progress: Progress::default(),
+        });
+        let work = match work {
+            None => None,
+            Some((lock, boot_id)) => {
+                let workers =
+                    Workers::start(Arc::clone(&context), boot_id.clone(), settings.subscribe())
+                        .map_err(|source| Error::DataFolder { folder, source })?;
+                Some(Work {
+                    boot_id,
+                    workers,
+                    _lock: lock,
+                })
+            }
+        };
+        let listeners = broadcast::channel(events::BACKLOG).0;
+        let stop = watch::channel(false).0;
+        tokio::spawn(events::run(
+            Arc::clone(&context),
+            listeners.clone(),
+            stop.subscribe(),
+        ));
+        Ok(Self {
+            inner: Arc::new(Inner {
+                context,
+                store: doors.commands,
+                drops: Drops::default(),
+                settings,
+                listeners,
+                stop,
+                work,
+            }),
+        })
+    }
+
+    /// Changes from now on. A listener that lags gets an error from its receiver and then asks for
+    /// everything again: events carry no facts.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.inner.listeners.subscribe()
+    }
+
+    /// Changes after `seq` that a listener missed, oldest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn events_after(&self, seq: i64) -> Result<Vec<Event>, Error> {
+        let rows = self.inner.store.events_after(seq).await?;
+        let event = |row: countersign_store::events::EventRow| Event {
+            seq: row.seq,
+            kind: row.kind,
+            review_id: (!row.review_id.is_empty()).then_some(row.review_id),
+        };
+        Ok(rows.into_iter().map(event).collect())
+    }
+
+    /// Where a contract's original file is kept, and its media type.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn contract_file(
+        &self,
+        contract_id: &str,
+    ) -> Result<Option<(PathBuf, String)>, Error> {
+        let found = self.inner.store.contract_file(contract_id).await?;
+        Ok(found.map(|(sha256, media_type)| (self.inner.context.blobs.path(&sha256), media_type)))
+    }
+
+    /// Whether this process works off the folder.
+    #[must_use]
+    pub fn has_workers(&self) -> bool {
+        self.inner.work.is_some()
+    }
+
+    /// Ids of reviews that are not at an end, oldest first.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn unfinished_reviews(&self) -> Result<Vec<String>, Error> {
+        Ok(self.inner.store.unfinished_reviews().await?)
+    }
+
+    /// Notices that the desktop has still to show.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn undelivered_notices(
+        &self,
+    ) -> Result<Vec<countersign_store::notices::Undelivered>, Error> {
+        Ok(self.inner.store.undelivered_notices(self.now()).await?)
+    }
+
+    /// The desktop has shown a notice.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn mark_delivered(&self, outbox_id: &str) -> Result<(), Error> {
+        Ok(self
+            .inner
+            .store
+            .mark_delivered(outbox_id, self.now())
+            .await?)
+    }
+
+    /// Ends the workers and closes the database. What was at work is ready again at the next start.
+    pub async fn close(&self) {
+        self.inner.stop.send_replace(true);
+        if let Some(work) = &self.inner.work {
+            work.workers.stop().await;
+            if let Err(error) = self.inner.store.end_boot(&work.boot_id, self.now()).await {
+                tracing::warn!(%error, "the end of this start could not be written");
+            }
+        }
+        self.inner.context.store.clone().close().await;
+        self.inner.store.clone().close().await;
+    }
+
+    pub(crate) fn wake_workers(&self) {
+        if let Some(work) = &self.inner.work {
+            work.workers.wake();
+        }
+    }
+
+    pub(crate) fn abort_review(&self, review_id: &str) {
+        if let Some(work) = &self.inner.work {
+            work.workers.abort_review(review_id);
+        }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.inner.context.config.clock.now_ms()
+    }
+}
+
+fn database(folder: &std::path::Path) -> PathBuf {
+    folder.join("countersign.db")
+}
+
+fn make_folder(folder: &std::path::Path) -> Result<(), Error> {
+    std::fs::create_dir_all(folder).map_err(|source| Error::DataFolder {
+        folder: folder.to_owned(),
+        source,
+    })?;
+    Ok(())
+}
+
+fn lock(folder: &std::path::Path) -> Result<File, Error> {
+    let wrong = |source| Error::DataFolder {
+        folder: folder.to_owned(),
+        source,
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("engine.lock"))
+        .map_err(wrong)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Busy {
+            folder: folder.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(wrong(source)),
+    }
+}

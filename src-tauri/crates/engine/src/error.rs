@@ -1,0 +1,118 @@
+//! What can go wrong at the engine's edge, each with a stable code.
+
+use std::path::PathBuf;
+
+use crate::views::ErrorView;
+
+/// An error of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The data folder can't be used.
+    #[error("the data folder {} can't be used: {source}. Choose another with --data-dir or make this one writable", folder.display())]
+    DataFolder {
+        /// Where.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Another process has the workers of this data folder.
+    #[error("another Countersign is at work in {}. Use that one, or choose another data folder", folder.display())]
+    Busy {
+        /// Where.
+        folder: PathBuf,
+    },
+    /// No such command.
+    #[error("there is no command {name}")]
+    UnknownCommand {
+        /// As asked for.
+        name: String,
+    },
+    /// A command's argument does not fit.
+    #[error("the argument of {command} does not fit: {source}")]
+    Argument {
+        /// The command.
+        command: &'static str,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// No such review.
+    #[error("there is no review {id}. It may have been removed; look at the list of reviews")]
+    NoSuchReview {
+        /// As asked for.
+        id: String,
+    },
+    /// The review has no report yet.
+    #[error(
+        "the review of {file} has no report yet. Wait until it is done, or retry it if it failed"
+    )]
+    NoReport {
+        /// The file.
+        file: String,
+    },
+    /// The report does not satisfy its own schema: a defect of the program, not of the contract.
+    #[error(
+        "the summary was not written because it does not match its published form ({problem}). This is a defect of Countersign; the review itself is kept"
+    )]
+    MalformedReport {
+        /// Where and what.
+        problem: String,
+    },
+    /// The file can't be taken in.
+    #[error("{message}")]
+    Refused {
+        /// Stable code.
+        code: &'static str,
+        /// For the person.
+        message: String,
+    },
+    /// A playbook that can't be used.
+    #[error("the playbook can't be used: {0}")]
+    Playbook(#[from] countersign_contracts::playbook::PlaybookError),
+    /// No such playbook.
+    #[error("there is no playbook {id}. `list_playbooks` names those there are")]
+    NoSuchPlaybook {
+        /// As asked for.
+        id: String,
+    },
+    /// A setting out of range.
+    #[error("{0}")]
+    Setting(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] countersign_store::Error),
+    /// A value that JSON can't hold.
+    #[error("a value could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Error {
+    /// The code that hosts and the page decide on.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DataFolder { .. } => "data_folder",
+            Self::Busy { .. } => "busy",
+            Self::UnknownCommand { .. } => "unknown_command",
+            Self::Argument { .. } => "argument",
+            Self::NoSuchReview { .. } => "no_such_review",
+            Self::NoReport { .. } => "no_report",
+            Self::MalformedReport { .. } => "malformed_report",
+            Self::Refused { code, .. } => code,
+            Self::Playbook(_) => "playbook",
+            Self::NoSuchPlaybook { .. } => "no_such_playbook",
+            Self::Setting(_) => "setting",
+            Self::Store(countersign_store::Error::DiskFull(_)) => "disk_full",
+            Self::Store(_) => "store",
+            Self::Json(_) => "json",
+        }
+    }
+
+    /// As hosts send it.
+    #[must_use]
+    pub fn view(&self) -> ErrorView {
+        ErrorView {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+        }
+    }
+}

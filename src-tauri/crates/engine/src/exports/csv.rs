@@ -1,0 +1,94 @@
+//! The CSV form: one line a finding, for a spreadsheet.
+
+use countersign_contracts::finding::Finding;
+use countersign_contracts::report::Report;
+
+const HEADINGS: &[&str] = &[
+    "contract",
+    "check",
+    "clause kind",
+    "outcome",
+    "severity",
+    "confidence",
+    "title",
+    "explanation",
+    "ask",
+    "page",
+    "quote",
+    "verified",
+];
+
+pub(super) fn write(report: &Report) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    // Writing into memory can't fail.
+    let _ = writer.write_record(HEADINGS);
+    for finding in &report.findings {
+        let _ = writer.write_record(row(&report.contract.file, finding));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn row(file: &str, finding: &Finding) -> Vec<String> {
+    let word = |value: serde_json::Result<serde_json::Value>| match value {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    };
+    let citation = finding.citations.first();
+    [
+        file.to_owned(),
+        finding.check.clone(),
+        finding.clause_kind.title().to_owned(),
+        word(serde_json::to_value(finding.outcome)),
+        word(serde_json::to_value(finding.severity)),
+        word(serde_json::to_value(finding.confidence)),
+        finding.title.clone(),
+        finding.explanation.clone(),
+        finding.ask.clone(),
+        citation.map_or_else(String::new, |c| c.page.to_string()),
+        finding
+            .citations
+            .iter()
+            .map(|c| c.quote.as_str())
+            .collect::<Vec<_>>()
+            .join(" … "),
+        citation.map_or_else(String::new, |c| {
+            if c.verified { "yes" } else { "no" }.to_owned()
+        }),
+    ]
+    .map(|cell| sanitise(&cell))
+    .to_vec()
+}
+
+/// Longest text a cell of the usual spreadsheet programs holds.
+const LONGEST_CELL: usize = 32_767;
+
+/// Makes a cell harmless: no control characters, no text that a spreadsheet would run as a formula.
+fn sanitise(cell: &str) -> String {
+    let clean: String = cell
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST_CELL - 1)
+        .collect();
+    if clean.starts_with(['=', '+', '-', '@']) {
+        format!("'{clean}")
+    } else {
+        clean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sanitise;
+
+    #[test]
+    fn a_cell_never_starts_a_formula_and_has_no_control_characters() {
+        assert_eq!(sanitise("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(sanitise("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(sanitise("a\tb\r\nc\0"), "a b  c ");
+        assert_eq!(sanitise(&"x".repeat(40_000)).len(), 32_766);
+        assert_eq!(sanitise("30 days"), "30 days");
+    }
+}

@@ -1,0 +1,61 @@
+//! The JSON form: the report as it is, checked against the published schema before it leaves.
+
+use std::sync::OnceLock;
+
+use countersign_contracts::report::Report;
+
+use crate::error::Error;
+
+/// The published JSON Schema (draft 2020-12).
+pub const SCHEMA: &str = include_str!("../../schema/report.schema.json");
+
+/// The schema as the types have it: what [`SCHEMA`] must be.
+#[must_use]
+pub fn schema() -> String {
+    let mut schema = schemars::schema_for!(Report);
+    schema.insert("title".to_owned(), "Countersign risk summary".into());
+    schema.insert("$id".to_owned(), "urn:countersign:report:1".into());
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub(super) fn write(report: &Report) -> Result<String, Error> {
+    let value = serde_json::to_value(report)?;
+    if let Some(problem) = validator()?.iter_errors(&value).next() {
+        return Err(Error::MalformedReport {
+            problem: format!("{} at {}", problem, problem.instance_path()),
+        });
+    }
+    let mut text = serde_json::to_string_pretty(&value)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn validator() -> Result<&'static jsonschema::Validator, Error> {
+    static VALIDATOR: OnceLock<Option<jsonschema::Validator>> = OnceLock::new();
+    let made = VALIDATOR.get_or_init(|| {
+        let schema = serde_json::from_str(SCHEMA).ok()?;
+        jsonschema::validator_for(&schema).ok()
+    });
+    made.as_ref().ok_or_else(|| Error::MalformedReport {
+        problem: "the schema itself can't be used".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_published_schema_is_that_of_the_types() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/report.schema.json");
+        let wanted = super::schema();
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &wanted).unwrap();
+        }
+        let found = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            found == wanted,
+            "report.schema.json is stale: run with UPDATE=1"
+        );
+    }
+}

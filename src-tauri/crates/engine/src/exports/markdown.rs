@@ -1,0 +1,281 @@
+//! The Markdown form: for people, mail and tickets.
+
+use std::fmt::Write as _;
+
+use countersign_contracts::citation::Citation;
+use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
+use countersign_contracts::report::{KeyTerm, Proposal, Report, TermState};
+
+pub(super) fn write(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing into a string can't fail.
+    let _ = head(&mut text, report);
+    let _ = risks(&mut text, report);
+    let _ = terms(&mut text, report);
+    let _ = others(&mut text, report);
+    let _ = coverage(&mut text, report);
+    text
+}
+
+fn head(text: &mut String, report: &Report) -> std::fmt::Result {
+    let contract = &report.contract;
+    let title = if contract.title.is_empty() {
+        &contract.file
+    } else {
+        &contract.title
+    };
+    writeln!(text, "# Risk summary: {}\n", escape(title))?;
+    let decision = match report.summary.proposal {
+        Proposal::Ready => "Ready",
+        Proposal::Negotiate => "Negotiate",
+        Proposal::Escalate => "Escalate",
+        Proposal::NoVerdict => "No verdict",
+    };
+    writeln!(text, "**{decision}.** {}\n", escape(&report.summary.text))?;
+    for reason in &report.summary.reasons {
+        writeln!(text, "- {}", escape(reason))?;
+    }
+    if !report.summary.reasons.is_empty() {
+        writeln!(text)?;
+    }
+    let counts = report.summary.counts;
+    writeln!(
+        text,
+        "| critical | high | medium | low |\n|---|---|---|---|"
+    )?;
+    writeln!(
+        text,
+        "| {} | {} | {} | {} |\n",
+        counts.critical, counts.high, counts.medium, counts.low
+    )?;
+    writeln!(
+        text,
+        "File: {} ({} pages, SHA-256 `{}`)  ",
+        escape(&contract.file),
+        contract.pages,
+        contract.sha256
+    )?;
+    for party in &contract.parties {
+        let label = party
+            .label
+            .as_deref()
+            .map(|label| format!(" ({})", escape(label)))
+            .unwrap_or_default();
+        writeln!(text, "Party: {}{label}  ", escape(&party.name))?;
+    }
+    writeln!(
+        text,
+        "Playbook: {} {}\n",
+        escape(&report.playbook.name),
+        escape(&report.playbook.version)
+    )
+}
+
+fn risks(text: &mut String, report: &Report) -> std::fmt::Result {
+    let risks: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.is_risk())
+        .collect();
+    writeln!(text, "## Findings\n")?;
+    if risks.is_empty() {
+        return writeln!(
+            text,
+            "No risks found by this playbook in the pages that were read.\n"
+        );
+    }
+    for (at, finding) in risks.iter().enumerate() {
+        writeln!(
+            text,
+            "### {}. {} ({})\n",
+            at + 1,
+            escape(&finding.title),
+            severity(finding.severity)
+        )?;
+        writeln!(text, "{}\n", escape(&finding.explanation))?;
+        for citation in &finding.citations {
+            quote(text, citation)?;
+        }
+        if !finding.ask.is_empty() {
+            writeln!(text, "**Ask:** {}\n", escape(&finding.ask))?;
+        }
+        let confidence = match finding.confidence {
+            Confidence::High => "high",
+            Confidence::Check => "check the quote before relying on it",
+            Confidence::Weak => "weak: a hint only",
+        };
+        writeln!(
+            text,
+            "Check `{}`, {}; confidence: {confidence}.\n",
+            finding.check,
+            outcome(finding.outcome)
+        )?;
+    }
+    Ok(())
+}
+
+fn quote(text: &mut String, citation: &Citation) -> std::fmt::Result {
+    writeln!(text, "> {}", escape(&citation.quote))?;
+    let verified = if citation.verified {
+        ""
+    } else {
+        ", could not be verified"
+    };
+    writeln!(text, ">\n> page {}{verified}\n", citation.page)
+}
+
+fn terms(text: &mut String, report: &Report) -> std::fmt::Result {
+    let found: Vec<&KeyTerm> = report
+        .key_terms
+        .iter()
+        .filter(|term| term.state != TermState::NotFound)
+        .collect();
+    if !found.is_empty() {
+        writeln!(
+            text,
+            "## Key terms\n\n| term | value | page |\n|---|---|---|"
+        )?;
+        for term in found {
+            let unit = term
+                .unit
+                .as_deref()
+                .map(|unit| format!(" {unit}"))
+                .unwrap_or_default();
+            let page = term
+                .citations
+                .first()
+                .map(|c| c.page.to_string())
+                .unwrap_or_default();
+            writeln!(
+                text,
+                "| {} | {}{} | {page} |",
+                term.field.replace('_', " "),
+                escape(&term.value),
+                escape(&unit)
+            )?;
+        }
+        writeln!(text)?;
+    }
+    if !report.key_dates.is_empty() {
+        writeln!(text, "## Key dates\n")?;
+        for date in &report.key_dates {
+            writeln!(
+                text,
+                "- **{}**: {}",
+                escape(&date.event),
+                date.date.as_deref().unwrap_or("no date")
+            )?;
+            for step in &date.arithmetic {
+                writeln!(text, "  - {}", escape(step))?;
+            }
+        }
+        writeln!(text)?;
+    }
+    Ok(())
+}
+
+fn others(text: &mut String, report: &Report) -> std::fmt::Result {
+    let others: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| !finding.is_risk())
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "## Checked without objection\n")?;
+    for finding in others {
+        let page = finding
+            .citations
+            .first()
+            .map(|c| format!(", page {}", c.page))
+            .unwrap_or_default();
+        writeln!(
+            text,
+            "- {} ({}{page})",
+            escape(&finding.title),
+            outcome(finding.outcome)
+        )?;
+    }
+    writeln!(text)
+}
+
+fn coverage(text: &mut String, report: &Report) -> std::fmt::Result {
+    let c = &report.coverage;
+    writeln!(text, "## What was read\n")?;
+    writeln!(
+        text,
+        "{} of {} pages, {} of {} chunks.",
+        c.pages_read, c.pages_total, c.chunks_read, c.chunks_total
+    )?;
+    for failed in &c.pages_failed {
+        writeln!(
+            text,
+            "- Page {} was not read: {}",
+            failed.page,
+            escape(&failed.reason)
+        )?;
+    }
+    for hidden in &c.hidden_text {
+        writeln!(
+            text,
+            "- Hidden text on page {}: {}",
+            hidden.page,
+            escape(&hidden.text)
+        )?;
+    }
+    writeln!(
+        text,
+        "\nMade by {} {}, reader: {}.",
+        report.engine.name, report.engine.version, report.engine.reader
+    )
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::High => "high",
+        Severity::Medium => "medium",
+        Severity::Low => "low",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Met => "met",
+        Outcome::Fallback => "acceptable fallback",
+        Outcome::RedLine => "red line",
+        Outcome::Missing => "missing",
+        Outcome::Unclear => "unclear",
+        Outcome::NotApplicable => "not applicable",
+    }
+}
+
+/// Text of the document must stay text: nothing in it may become markup, a link or a new line.
+fn escape(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => {
+                clean.push('\\');
+                clean.push(c);
+            }
+            c if c.is_control() => clean.push(' '),
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn the_documents_words_stay_words() {
+        assert_eq!(
+            escape("[pay](http://x) | <b>\n# *now*"),
+            "\\[pay\\](http://x) \\| \\<b\\> \\# \\*now\\*"
+        );
+    }
+}

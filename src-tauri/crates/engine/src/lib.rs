@@ -1,0 +1,31 @@
+//! The running program: a durable queue of steps that take a contract from a dropped file to a report,
+//! and the one table of commands that every host offers.
+//!
+//! It joins the crates that each know one edge of the world ([`countersign_documents`],
+//! [`countersign_offline`], [`countersign_store`]) and knows no host: no window, no HTTP, no terminal.
+//!
+//! Start with [`Engine::open`], then [`api`] (what can be asked of it) and `pipeline` (what a review
+//! goes through).
+
+pub mod api;
+mod cache;
+pub mod child;
+pub mod clock;
+mod commands;
+pub mod config;
+mod doctor;
+mod drops;
+mod engine;
+pub mod error;
+mod events;
+pub mod exports;
+mod pipeline;
+mod playbooks;
+mod progress;
+mod samples;
+pub mod submit;
+pub mod views;
+mod worker;
+
+pub use engine::Engine;
+pub use pipeline::PIPELINE_VERSION;

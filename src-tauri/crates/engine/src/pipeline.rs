@@ -1,0 +1,172 @@
+//! The steps of a review: read, chunk, read clauses, judge, synthesise, deliver.
+//!
+//! Each step takes what the store holds and returns what it made and what comes next; the worker
+//! commits both together. A step may run twice (its process can end at any moment): each says at its
+//! top why that does no harm.
+
+mod chunk;
+mod deliver;
+mod judge;
+mod read;
+mod read_clauses;
+mod synthesise;
+
+use std::sync::Arc;
+
+use countersign_contracts::document::Document;
+use countersign_contracts::playbook::Playbook;
+use countersign_contracts::profile::DocumentProfile;
+use countersign_store::Store;
+use countersign_store::steps::{ClaimedStep, NewStep, StepResult};
+
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::progress::Progress;
+
+/// Version of the steps below and of what they make. A change that makes older results unusable or
+/// findings different counts one up: contracts submitted again are then reviewed again.
+pub const PIPELINE_VERSION: u32 = 1;
+/// Version of the reading of files into pages.
+pub(crate) const READER_VERSION: u32 = 1;
+/// Who reads the clauses.
+pub(crate) const READER: &str = "offline";
+
+/// Steps that wait for a reading child.
+pub(crate) const READING: &str = "reading";
+/// Steps that compute.
+pub(crate) const OFFLINE: &str = "offline";
+
+/// What steps work with.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) blobs: countersign_store::blobs::Blobs,
+    pub(crate) cache: Cache,
+    pub(crate) progress: Progress,
+}
+
+/// Why a step did not get done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepError {
+    /// Trying again can't help; the review ends with these words.
+    #[error("{message}")]
+    GiveUp { code: &'static str, message: String },
+    /// Something outside stood in the way; worth another try.
+    #[error("{message}")]
+    Retry { code: &'static str, message: String },
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] countersign_store::Error),
+}
+
+impl StepError {
+    /// For a state of the store that no sequence of steps leads to.
+    fn lost(what: &str) -> Self {
+        Self::GiveUp {
+            code: "lost_result",
+            message: format!(
+                "The {what} of this contract is not in the database any more, so the review can't go on. Remove the review \
+                 and submit the contract again."
+            ),
+        }
+    }
+}
+
+/// The first step of a review.
+pub(crate) fn first_step() -> NewStep {
+    step("read", READING)
+}
+
+fn step(kind: &'static str, lane: &'static str) -> NewStep {
+    NewStep {
+        key: kind.to_owned(),
+        kind,
+        lane,
+        phase: None,
+        input: "{}".to_owned(),
+    }
+}
+
+/// Does one step.
+pub(crate) async fn run(
+    context: &Arc<Context>,
+    step: &ClaimedStep,
+) -> Result<StepResult, StepError> {
+    match step.kind.as_str() {
+        "read" => read::run(context, step).await,
+        "chunk" => chunk::run(context, step).await,
+        "read_clauses" => read_clauses::run(context, step).await,
+        "judge" => judge::run(context, step).await,
+        "synthesise" => synthesise::run(context, step).await,
+        "deliver" => deliver::run(context, step).await,
+        other => Err(StepError::GiveUp {
+            code: "unknown_step",
+            message: format!(
+                "This review was begun by another version of Countersign, which had a step called {other}. Submit the contract again."
+            ),
+        }),
+    }
+}
+
+/// Runs pure computation where it can't keep other tasks from running.
+async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StepError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StepError::Retry {
+        code: "internal",
+        message: format!("This part of the review stopped because of a defect of Countersign ({error}). It will be tried again."),
+    })
+}
+
+/// The contract's document, from memory or put together from its stored pages.
+async fn document(context: &Arc<Context>, step: &ClaimedStep) -> Result<Arc<Document>, StepError> {
+    if let Some(document) = context.cache.document(&step.contract_id) {
+        return Ok(document);
+    }
+    let pages = context
+        .store
+        .pages_of_contract(&step.contract_id, READER_VERSION)
+        .await?
+        .ok_or_else(|| StepError::lost("text"))?;
+    let document = Arc::new(compute(|| Document::from_pages(pages)).await?);
+    context
+        .cache
+        .keep_document(&step.contract_id, Arc::clone(&document));
+    Ok(document)
+}
+
+async fn profile(
+    context: &Arc<Context>,
+    step: &ClaimedStep,
+) -> Result<Arc<DocumentProfile>, StepError> {
+    if let Some(profile) = context.cache.profile(&step.review_id) {
+        return Ok(profile);
+    }
+    let profile = context
+        .store
+        .profile_of_review(&step.review_id)
+        .await?
+        .ok_or_else(|| StepError::lost("profile"))?;
+    let profile = Arc::new(profile);
+    context
+        .cache
+        .keep_profile(&step.review_id, Arc::clone(&profile));
+    Ok(profile)
+}
+
+async fn playbook(
+    context: &Arc<Context>,
+    step: &ClaimedStep,
+) -> Result<(Playbook, countersign_store::submissions::PlaybookRow), StepError> {
+    let row = context
+        .store
+        .playbook(&step.playbook_sha256)
+        .await?
+        .ok_or_else(|| StepError::lost("playbook"))?;
+    let playbook = Playbook::parse(&row.source).map_err(|error| StepError::GiveUp {
+        code: "playbook",
+        message: format!("The playbook of this review can't be used: {error}."),
+    })?;
+    Ok((playbook, row))
+}

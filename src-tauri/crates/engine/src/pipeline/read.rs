@@ -1,0 +1,74 @@
+//! Read: the file's pages, by a child process.
+//!
+//! Safe to run twice: pages are replaced as a whole, and a contract that was read already is not read
+//! again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_documents::{ReadError, ReadLimits, ReadRequest, read_document};
+use countersign_store::products::Product;
+use countersign_store::steps::{ClaimedStep, StepResult};
+
+use super::{Context, OFFLINE, READER_VERSION, StepError, step};
+
+/// A contract of a thousand pages reads in seconds; past this something is wrong with the file.
+const WALL_LIMIT: Duration = Duration::from_secs(600);
+
+pub(super) async fn run(
+    context: &Arc<Context>,
+    claimed: &ClaimedStep,
+) -> Result<StepResult, StepError> {
+    let next = vec![step("chunk", OFFLINE)];
+    if context
+        .store
+        .document_exists(&claimed.contract_id, READER_VERSION)
+        .await?
+    {
+        return Ok(StepResult {
+            next,
+            ..StepResult::default()
+        });
+    }
+    let request = ReadRequest {
+        program: context.config.reader_program.clone(),
+        file: context.blobs.path(&claimed.sha256),
+        limits: ReadLimits {
+            wall: WALL_LIMIT,
+            ..ReadLimits::default()
+        },
+    };
+    let mut pages = Vec::new();
+    let summary = read_document(&request, &mut |page| {
+        pages.push(page);
+        context
+            .progress
+            .set(&claimed.review_id, pages.len() as u32, 0);
+    })
+    .await;
+    context.progress.clear(&claimed.review_id);
+    summary.map_err(words)?;
+    let product = Product::Document {
+        reader_version: READER_VERSION,
+        pages: Arc::new(pages),
+    };
+    Ok(StepResult {
+        products: vec![product],
+        next,
+        ..StepResult::default()
+    })
+}
+
+fn words(error: ReadError) -> StepError {
+    if error.may_pass() {
+        StepError::Retry {
+            code: error.code(),
+            message: error.to_string(),
+        }
+    } else {
+        StepError::GiveUp {
+            code: error.code(),
+            message: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Synthesise: the report, from everything the steps before have left.
+//!
+//! Safe to run twice: the report is replaced as a whole.
+
+use std::sync::Arc;
+
+use countersign_contracts::coverage::{failed_pages, hidden_text, pages_read};
+use countersign_contracts::document::{Document, PageSource};
+use countersign_contracts::judge::summarise;
+use countersign_contracts::report::{
+    ContractFacts, Coverage, EngineFacts, PlaybookFacts, Report, Usage,
+};
+use countersign_store::products::Product;
+use countersign_store::steps::{ClaimedStep, StepResult};
+
+use super::{
+    Context, OFFLINE, PIPELINE_VERSION, READER, StepError, document, playbook, profile, step,
+};
+
+pub(super) async fn run(
+    context: &Arc<Context>,
+    claimed: &ClaimedStep,
+) -> Result<StepResult, StepError> {
+    let document = document(context, claimed).await?;
+    let profile = profile(context, claimed).await?;
+    let (_, rules) = playbook(context, claimed).await?;
+    let review = context
+        .store
+        .review(&claimed.review_id)
+        .await?
+        .ok_or_else(|| StepError::lost("review"))?;
+    let judgement = context
+        .store
+        .judgement_of_review(&claimed.review_id)
+        .await?
+        .ok_or_else(|| StepError::lost("judgement"))?;
+    let chunks = context.store.chunk_coverage(&claimed.review_id).await?;
+    let coverage = coverage(&document, chunks);
+    let now = context.config.clock.now_ms();
+    let report = Report {
+        contract: ContractFacts {
+            file: review.file_name,
+            sha256: review.sha256,
+            pages: document.pages.len() as u32,
+            title: profile.title.clone(),
+            parties: profile.parties.clone(),
+            contract_type: profile.contract_type.id().to_owned(),
+        },
+        engine: EngineFacts {
+            name: "Countersign".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            reader: READER.to_owned(),
+            pipeline_version: PIPELINE_VERSION,
+        },
+        playbook: PlaybookFacts {
+            id: rules.id,
+            name: rules.name,
+            version: rules.version,
+            sha256: rules.sha256,
+        },
+        summary: summarise(&judgement.findings, &coverage),
+        coverage,
+        findings: judgement.findings,
+        key_terms: judgement.key_terms,
+        key_dates: judgement.key_dates,
+        obligations: judgement.obligations,
+        usage: Usage {
+            elapsed_ms: u64::try_from(now - review.started_at.unwrap_or(now)).unwrap_or(0),
+            ..Usage::default()
+        },
+    };
+    Ok(StepResult {
+        products: vec![Product::Report(Box::new(report))],
+        next: vec![step("deliver", OFFLINE)],
+        ..StepResult::default()
+    })
+}
+
+fn coverage(document: &Document, (chunks_read, chunks_total): (u32, u32)) -> Coverage {
+    Coverage {
+        pages_total: document.pages.len() as u32,
+        pages_read: pages_read(document),
+        pages_ocr: document
+            .pages
+            .iter()
+            .filter(|p| matches!(p.source, PageSource::Ocr | PageSource::Mixed))
+            .count() as u32,
+        pages_failed: failed_pages(document),
+        hidden_text: hidden_text(document),
+        chunks_read,
+        chunks_total,
+    }
+}

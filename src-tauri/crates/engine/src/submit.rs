@@ -1,0 +1,230 @@
+//! Submitting: a file into the data folder, a review into the queue, an id back. Nothing is parsed here.
+
+use std::path::Path;
+
+use countersign_contracts::playbook::Playbook;
+use countersign_store::blobs::{Blob, sha256_hex};
+use countersign_store::submissions::{PlaybookRow, Submission};
+use tokio::io::AsyncRead;
+use tokio::task::JoinSet;
+
+use crate::Engine;
+use crate::clock::new_id;
+use crate::config::LARGEST_FILE;
+use crate::drops::{Content, Dropped, clean_name};
+use crate::error::Error;
+use crate::pipeline::{PIPELINE_VERSION, READER, first_step};
+use crate::views::Submitted;
+
+/// Which rules a review is made by.
+#[derive(Debug, Clone)]
+pub enum PlaybookChoice {
+    /// The default playbook.
+    Default,
+    /// One of those that come with the program, by id.
+    Named(String),
+    /// A playbook's own text.
+    Source(String),
+}
+
+impl Engine {
+    /// Registers a file of the person's; the id is what pages submit.
+    #[must_use]
+    pub fn register_file(&self, path: &Path) -> String {
+        let dropped = Dropped {
+            name: clean_name(path),
+            content: Content::File(path.to_owned()),
+        };
+        self.inner.drops.register(dropped)
+    }
+
+    /// Registers bytes that come with the program.
+    pub(crate) fn register_bytes(&self, name: &str, bytes: &'static [u8]) -> String {
+        self.inner.drops.register(Dropped {
+            name: name.to_owned(),
+            content: Content::Memory(bytes),
+        })
+    }
+
+    /// Streams an upload into the data folder and registers it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when it is too large, or what the store says.
+    pub async fn register_upload(
+        &self,
+        name: &str,
+        source: impl AsyncRead + Unpin,
+    ) -> Result<String, Error> {
+        let blob = self.keep(source).await?;
+        Ok(self.inner.drops.register(Dropped {
+            name: clean_name(Path::new(name)),
+            content: Content::Kept(blob),
+        }))
+    }
+
+    /// Submits registered files, all at once; each answer stands at its id's place.
+    ///
+    /// # Errors
+    /// A playbook that can't be used. What is wrong with one file is in its answer.
+    pub async fn submit_drops(
+        &self,
+        drop_ids: &[String],
+        choice: &PlaybookChoice,
+    ) -> Result<Vec<Submitted>, Error> {
+        let playbook = playbook_row(choice)?;
+        let mut tasks = JoinSet::new();
+        for (at, id) in drop_ids.iter().enumerate() {
+            let (engine, dropped, playbook) =
+                (self.clone(), self.inner.drops.take(id), playbook.clone());
+            tasks.spawn(async move { (at, engine.submit_one(dropped, playbook).await) });
+        }
+        let mut answers: Vec<(usize, Submitted)> = Vec::with_capacity(drop_ids.len());
+        while let Some(done) = tasks.join_next().await {
+            if let Ok(answer) = done {
+                answers.push(answer);
+            }
+        }
+        answers.sort_by_key(|(at, _)| *at);
+        self.wake_workers();
+        Ok(answers
+            .into_iter()
+            .map(|(_, submitted)| submitted)
+            .collect())
+    }
+
+    async fn submit_one(&self, dropped: Option<Dropped>, playbook: PlaybookRow) -> Submitted {
+        let Some(dropped) = dropped else {
+            let refusal = Error::Refused {
+                code: "unknown_drop",
+                message:
+                    "This file was dropped in an earlier session of the window. Drop it again."
+                        .to_owned(),
+            };
+            return Submitted {
+                file: String::new(),
+                review_id: None,
+                existing: false,
+                refusal: Some(refusal.view()),
+            };
+        };
+        let file = dropped.name.clone();
+        match self.take_in(dropped, playbook).await {
+            Ok((review_id, existing)) => Submitted {
+                file,
+                review_id: Some(review_id),
+                existing,
+                refusal: None,
+            },
+            Err(error) => Submitted {
+                file,
+                review_id: None,
+                existing: false,
+                refusal: Some(error.view()),
+            },
+        }
+    }
+
+    async fn take_in(
+        &self,
+        dropped: Dropped,
+        playbook: PlaybookRow,
+    ) -> Result<(String, bool), Error> {
+        let blob = match dropped.content {
+            Content::Kept(blob) => blob,
+            Content::Memory(bytes) => self.keep(bytes).await?,
+            Content::File(path) => self.keep(open(&path, &dropped.name).await?).await?,
+        };
+        let submission = Submission {
+            contract_id: new_id(),
+            review_id: new_id(),
+            media_type: media_type(&dropped.name),
+            file_name: dropped.name,
+            sha256: blob.sha256,
+            size_bytes: blob.size,
+            playbook,
+            pipeline_version: PIPELINE_VERSION,
+            reader: READER,
+            first: first_step(),
+        };
+        let accepted = self.inner.store.submit(submission, self.now()).await?;
+        Ok((accepted.review_id, accepted.existing))
+    }
+
+    async fn keep(&self, source: impl AsyncRead + Unpin) -> Result<Blob, Error> {
+        let kept = self
+            .inner
+            .context
+            .blobs
+            .keep(&new_id(), source, LARGEST_FILE)
+            .await;
+        kept.map_err(|error| match error {
+            countersign_store::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => Error::Refused {
+                code: "too_large",
+                message: format!("The file is larger than {} MB, so it was not taken in. Split it, or save it smaller.", LARGEST_FILE / 1024 / 1024),
+            },
+            other => other.into(),
+        })
+    }
+}
+
+async fn open(path: &Path, name: &str) -> Result<tokio::fs::File, Error> {
+    let refused = |code, why: &str| Error::Refused {
+        code,
+        message: format!("{name} {why}"),
+    };
+    let metadata = tokio::fs::metadata(path)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => refused(
+                "not_found",
+                "is not there any more. Check the name and the folder.",
+            ),
+            _ => refused(
+                "unreadable",
+                &format!("can't be opened ({error}). Check that you may read it."),
+            ),
+        })?;
+    if metadata.is_dir() {
+        return Err(refused(
+            "folder",
+            "is a folder. Give the contract files in it instead.",
+        ));
+    }
+    if !metadata.is_file() {
+        return Err(refused("not_a_file", "is not an ordinary file."));
+    }
+    tokio::fs::File::open(path).await.map_err(|error| {
+        refused(
+            "unreadable",
+            &format!("can't be opened ({error}). Check that you may read it."),
+        )
+    })
+}
+
+fn media_type(name: &str) -> &'static str {
+    match Path::new(name)
+        .extension()
+        .and_then(|e| e.to_str())
+        .map(str::to_ascii_lowercase)
+        .as_deref()
+    {
+        Some("pdf") | None => "application/pdf",
+        Some(_) => "application/octet-stream",
+    }
+}
+
+fn playbook_row(choice: &PlaybookChoice) -> Result<PlaybookRow, Error> {
+    let source = match choice {
+        PlaybookChoice::Default => countersign_contracts::playbook::PROCUREMENT_TOML.to_owned(),
+        PlaybookChoice::Named(id) => crate::playbooks::source(id)?.to_owned(),
+        PlaybookChoice::Source(source) => source.clone(),
+    };
+    let playbook = Playbook::parse(&source)?;
+    Ok(PlaybookRow {
+        sha256: sha256_hex(source.as_bytes()),
+        id: playbook.id,
+        name: playbook.name,
+        version: playbook.version,
+        source,
+    })
+}

@@ -1,0 +1,424 @@
+//! Workers: claim steps, run them, commit what they made.
+//!
+//! Work runs on a runtime of its own whose threads have a low priority, so a command never waits for
+//! it. Claims, leases and commits are the store's; here is only the loop around them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use countersign_store::notices::NewNotice;
+use countersign_store::steps::{Claim, ClaimedStep, Fenced, StepFailure, StepResult};
+use tokio::runtime::Runtime;
+use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
+
+use crate::clock::new_id;
+use crate::pipeline::{self, Context, OFFLINE, READING, StepError};
+use crate::views::Settings;
+
+/// A claim holds this long unless renewed.
+const LEASE_MS: i64 = 30_000;
+/// Under a third of the lease, sent by a task that work can't block.
+const HEARTBEAT: Duration = Duration::from_secs(8);
+/// Other processes may submit to the same folder: look by yourself this often.
+const IDLE_LOOK: Duration = Duration::from_secs(1);
+/// Failed tries of a step before the review fails.
+const MAX_FAILURES: i64 = 3;
+/// Steps of a computing lane in flight for each worker: while one computes, the others wait for a commit.
+const IN_FLIGHT_PER_WORKER: usize = 3;
+
+/// The running workers of one process.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    shared: Arc<Shared>,
+    runtime: Mutex<Option<Runtime>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    context: Arc<Context>,
+    boot_id: String,
+    settings: watch::Receiver<Settings>,
+    wake: Notify,
+    stopping: watch::Sender<bool>,
+    running: Mutex<HashMap<i64, Running>>,
+}
+
+#[derive(Debug)]
+struct Running {
+    attempt: i64,
+    review_id: String,
+    lane: &'static str,
+    task: Option<AbortHandle>,
+}
+
+impl Workers {
+    /// Starts workers for every lane. Call from the host's runtime: the heartbeat stays there.
+    pub(crate) fn start(
+        context: Arc<Context>,
+        boot_id: String,
+        settings: watch::Receiver<Settings>,
+    ) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("countersign-work")
+            .on_thread_start(lower_priority)
+            .enable_all()
+            .build()?;
+        let shared = Arc::new(Shared {
+            context,
+            boot_id,
+            settings,
+            wake: Notify::new(),
+            stopping: watch::channel(false).0,
+            running: Mutex::default(),
+        });
+        for lane in [READING, OFFLINE] {
+            runtime.spawn(dispatch(Arc::clone(&shared), lane));
+        }
+        tokio::spawn(heartbeat(Arc::clone(&shared)));
+        Ok(Self {
+            shared,
+            runtime: Mutex::new(Some(runtime)),
+        })
+    }
+
+    /// There may be something to do.
+    pub(crate) fn wake(&self) {
+        self.shared.wake.notify_waiters();
+    }
+
+    /// Ends the work on a review in the middle; the store has fenced it already.
+    pub(crate) fn abort_review(&self, review_id: &str) {
+        self.shared.abort(|running| running.review_id == review_id);
+    }
+
+    /// Ends all work and waits until nothing of it runs. What was begun is ready again at the next start.
+    pub(crate) async fn stop(&self) {
+        self.shared.stopping.send_replace(true);
+        self.shared.wake.notify_waiters();
+        self.shared.abort(|_| true);
+        let runtime = self
+            .runtime
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(runtime) = runtime {
+            let ended = tokio::task::spawn_blocking(move || {
+                runtime.shutdown_timeout(Duration::from_secs(5))
+            })
+            .await;
+            if let Err(error) = ended {
+                tracing::warn!(%error, "the workers did not end in order");
+            }
+        }
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.shared.stopping.send_replace(true);
+        if let Some(runtime) = self
+            .runtime
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Shared {
+    fn limit(&self, lane: &str) -> usize {
+        let settings = *self.settings.borrow();
+        if lane == READING {
+            settings.reading_workers as usize
+        } else {
+            settings.offline_workers as usize * IN_FLIGHT_PER_WORKER
+        }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn free(&self, lane: &str) -> usize {
+        let busy = self
+            .running()
+            .values()
+            .filter(|running| running.lane == lane)
+            .count();
+        self.limit(lane).saturating_sub(busy)
+    }
+
+    fn abort(&self, which: impl Fn(&Running) -> bool) {
+        let mut running = self.running();
+        running.retain(|_, step| {
+            if !which(step) {
+                return true;
+            }
+            if let Some(task) = &step.task {
+                task.abort();
+            }
+            false
+        });
+    }
+}
+
+/// Claims for one lane whenever there is a free place and something to do.
+async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
+    let mut settings = shared.settings.clone();
+    let mut stopping = shared.stopping.subscribe();
+    // The first look claims at once; an idle look asks before it claims, since a claim writes.
+    let mut look_first = false;
+    while !*stopping.borrow_and_update() {
+        let woken = shared.wake.notified();
+        tokio::pin!(woken);
+        woken.as_mut().enable();
+        let free = shared.free(lane);
+        let mut claimed = 0;
+        if free > 0 {
+            match claim(&shared, lane, free, look_first).await {
+                Ok(steps) => {
+                    claimed = steps.len();
+                    steps
+                        .into_iter()
+                        .for_each(|step| start(&shared, lane, step));
+                }
+                Err(error) => tracing::warn!(%error, lane, "no step could be claimed"),
+            }
+        }
+        if claimed > 0 && claimed == free {
+            // Full: a finished step wakes this loop.
+        }
+        tokio::select! {
+            () = &mut woken => look_first = false,
+            _ = settings.changed() => look_first = false,
+            _ = stopping.changed() => {}
+            () = tokio::time::sleep(IDLE_LOOK) => look_first = true,
+        }
+    }
+}
+
+async fn claim(
+    shared: &Shared,
+    lane: &'static str,
+    most: usize,
+    look_first: bool,
+) -> Result<Vec<ClaimedStep>, countersign_store::Error> {
+    let now = shared.context.config.clock.now_ms();
+    if look_first && !shared.context.store.has_ready_step(lane, now).await? {
+        return Ok(Vec::new());
+    }
+    let claim = Claim {
+        lane,
+        boot_id: shared.boot_id.clone(),
+        now,
+        lease_until: now + LEASE_MS,
+    };
+    shared.context.store.claim_steps(claim, most).await
+}
+
+/// Runs a claimed step as a task of its own, listed so that it can be ended from outside.
+fn start(shared: &Arc<Shared>, lane: &'static str, step: ClaimedStep) {
+    let (id, review_id, attempt) = (step.id, step.review_id.clone(), step.attempt);
+    shared.running().insert(
+        id,
+        Running {
+            attempt,
+            review_id,
+            lane,
+            task: None,
+        },
+    );
+    let task = tokio::spawn(run(Arc::clone(shared), step)).abort_handle();
+    if let Some(running) = shared.running().get_mut(&id) {
+        running.task = Some(task);
+    }
+}
+
+async fn run(shared: Arc<Shared>, step: ClaimedStep) {
+    // A task of its own, so that a panic in a step ends the step and not its keeping.
+    let work = tokio::spawn({
+        let (shared, step) = (Arc::clone(&shared), step.clone());
+        async move { pipeline::run(&shared.context, &step).await }
+    });
+    let abort_with_us = AbortOnDrop(work.abort_handle());
+    let outcome = work.await;
+    drop(abort_with_us);
+    let result = match outcome {
+        Ok(result) => result,
+        Err(error) if error.is_panic() => Err(StepError::Retry {
+            code: "internal",
+            message: "This part of the review stopped because of a defect of Countersign. It is tried again by itself; if \
+                      it keeps failing, the other contracts are not affected."
+                .to_owned(),
+        }),
+        // The program is closing: the step is put back by the end of this boot.
+        Err(_) => return,
+    };
+    match result {
+        Ok(result) => commit(&shared, &step, result).await,
+        Err(error) => fail(&shared, &step, &error).await,
+    }
+    shared.running().remove(&step.id);
+    shared.wake.notify_waiters();
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Commits a result, again and again until it lands: work that is done is never thrown away because the
+/// disk was full or the database busy.
+async fn commit(shared: &Shared, step: &ClaimedStep, result: StepResult) {
+    let mut wait = Duration::from_millis(100);
+    loop {
+        let now = shared.context.config.clock.now_ms();
+        match shared
+            .context
+            .store
+            .complete_step(step, &shared.boot_id, result.clone(), now)
+            .await
+        {
+            Ok(Fenced::Accepted) => return,
+            Ok(Fenced::TooLate) => {
+                tracing::info!(
+                    step = step.id,
+                    attempt = step.attempt,
+                    "a result came too late and was dropped"
+                );
+                return;
+            }
+            Err(countersign_store::Error::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, step = step.id, "a result could not be committed yet");
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(Duration::from_secs(10));
+            }
+        }
+    }
+}
+
+async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
+    let now = shared.context.config.clock.now_ms();
+    let (code, message, give_up) = match error {
+        StepError::GiveUp { code, message } => (*code, message.clone(), true),
+        StepError::Retry { code, message } => {
+            (*code, message.clone(), step.failures + 1 >= MAX_FAILURES)
+        }
+        StepError::Store(countersign_store::Error::Closed) => return,
+        StepError::Store(error) => (
+            "store",
+            format!("The database did not answer ({error}). Nothing is lost; retry the review."),
+            step.failures + 1 >= MAX_FAILURES,
+        ),
+    };
+    tracing::warn!(step = step.id, kind = %step.kind, attempt = step.attempt, code, give_up, "a step failed");
+    let notice = if give_up {
+        notice(shared, step, &message).await
+    } else {
+        None
+    };
+    let failure = StepFailure {
+        code: code.to_owned(),
+        message,
+        retry_at: (!give_up).then(|| now + backoff_ms(step.failures)),
+        notice,
+    };
+    let mut wait = Duration::from_millis(100);
+    loop {
+        match shared
+            .context
+            .store
+            .fail_step(step, &shared.boot_id, failure.clone(), now)
+            .await
+        {
+            Ok(_) | Err(countersign_store::Error::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, step = step.id, "a failure could not be written yet");
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(Duration::from_secs(10));
+            }
+        }
+    }
+}
+
+async fn notice(shared: &Shared, step: &ClaimedStep, message: &str) -> Option<NewNotice> {
+    let review = shared
+        .context
+        .store
+        .review(&step.review_id)
+        .await
+        .ok()
+        .flatten()?;
+    Some(NewNotice {
+        id: new_id(),
+        title: format!("Review of {} failed", review.file_name),
+        body: message.to_owned(),
+        desktop: shared.context.config.desktop_notifications.then(new_id),
+    })
+}
+
+/// 1 s, 4 s, 16 s.
+fn backoff_ms(failures: i64) -> i64 {
+    1000 << (2 * failures.clamp(0, 5))
+}
+
+async fn heartbeat(shared: Arc<Shared>) {
+    let mut stopping = shared.stopping.subscribe();
+    while !*stopping.borrow_and_update() {
+        tokio::select! {
+            () = tokio::time::sleep(HEARTBEAT) => {}
+            _ = stopping.changed() => return,
+        }
+        let now = shared.context.config.clock.now_ms();
+        let steps: Vec<(i64, i64)> = shared
+            .running()
+            .iter()
+            .map(|(id, running)| (*id, running.attempt))
+            .collect();
+        if !steps.is_empty() {
+            match shared
+                .context
+                .store
+                .renew_leases(&shared.boot_id, steps, now + LEASE_MS)
+                .await
+            {
+                Ok(gone) => {
+                    let mut running = shared.running();
+                    for id in gone {
+                        if let Some(task) = running.remove(&id).and_then(|step| step.task) {
+                            task.abort();
+                        }
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "leases could not be renewed"),
+            }
+        }
+        match shared.context.store.rescue_expired_steps(now).await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::warn!(count, "steps without a living worker were put back");
+                shared.wake.notify_waiters();
+            }
+            Err(error) => tracing::warn!(%error, "expired leases could not be looked for"),
+        }
+    }
+}
+
+/// Work stands back behind whatever the person does.
+#[cfg(unix)]
+fn lower_priority() {
+    // Failing to step back costs smoothness, nothing else.
+    let _ = rustix::process::nice(10);
+}
+
+#[cfg(not(unix))]
+fn lower_priority() {}

@@ -1,0 +1,841 @@
+// Generated from the command table in src-tauri/crates/engine/src/api.rs. Don't edit:
+// `UPDATE=1 cargo test -p countersign-engine typescript` writes it anew.
+
+/**
+ * One try at a step.
+ */
+export type AttemptView = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * Started at.
+ */
+started_at: number, 
+/**
+ * Ended at; absent while it runs.
+ */
+ended_at: number | null, 
+/**
+ * `completed`, `failed`, `lost` (its process ended), `cancelled`; absent while it runs.
+ */
+outcome: string | null, 
+/**
+ * What went wrong.
+ */
+error: ErrorView | null, };
+
+/**
+ * A rectangle in points (1/72 inch) from the top left of the page as shown (crop box and rotation
+ * applied): `[x0, y0, x1, y1]`, with `x0 <= x1` and `y0 <= y1`.
+ */
+export type Bbox = [number, number, number, number];
+
+/**
+ * A quote and its place. The quote is always the document's own text.
+ */
+export type Citation = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * The document's words on that page, one space between words.
+ */
+quote: string, 
+/**
+ * One box a line; empty when the page's source gives no places.
+ */
+boxes: Array<Bbox>, 
+/**
+ * Whether code found the quote in the page's text.
+ */
+verified: boolean, };
+
+/**
+ * What a provision is about. CUAD's 41 kinds are the base; procurement's own stand beside.
+ */
+export type ClauseKind = "document_name" | "parties" | "agreement_date" | "effective_date" | "expiration_date" | "renewal_term" | "notice_period_to_terminate_renewal" | "governing_law" | "most_favored_nation" | "non_compete" | "exclusivity" | "no_solicit_of_customers" | "competitive_restriction_exception" | "no_solicit_of_employees" | "non_disparagement" | "termination_for_convenience" | "rofr_rofo_rofn" | "change_of_control" | "anti_assignment" | "revenue_profit_sharing" | "price_restrictions" | "minimum_commitment" | "volume_restriction" | "ip_ownership_assignment" | "joint_ip_ownership" | "license_grant" | "non_transferable_license" | "affiliate_license_licensor" | "affiliate_license_licensee" | "unlimited_license" | "irrevocable_or_perpetual_license" | "source_code_escrow" | "post_termination_services" | "audit_rights" | "uncapped_liability" | "cap_on_liability" | "liquidated_damages" | "warranty_duration" | "insurance" | "covenant_not_to_sue" | "third_party_beneficiary" | "consequential_loss" | "claim_time_limit" | "ip_indemnity" | "indemnity" | "indemnity_procedure" | "termination_for_cause" | "suspension" | "data_return" | "subcontracting" | "payment_terms" | "late_fees" | "invoice_dispute" | "warranty_disclaimer" | "sole_remedy" | "service_level" | "data_use" | "feedback" | "data_protection" | "breach_notice" | "confidentiality" | "dispute_resolution" | "force_majeure" | "order_of_precedence" | "unilateral_change" | "publicity" | "fees" | "warranty" | "placeholder";
+
+/**
+ * Computed, never asked: from the match of the quote, the reader's evidence and the page's quality.
+ */
+export type Confidence = "high" | "check" | "weak";
+
+/**
+ * The agreement reviewed.
+ */
+export type ContractFacts = { 
+/**
+ * File name as submitted.
+ */
+file: string, 
+/**
+ * SHA-256 of the file, hexadecimal.
+ */
+sha256: string, 
+/**
+ * Number of pages.
+ */
+pages: number, 
+/**
+ * Title as printed in the document; empty when none was found.
+ */
+title: string, 
+/**
+ * The parties that the document names.
+ */
+parties: Array<ContractParty>, 
+/**
+ * What sort of agreement it is: `saas`, `licence`, `services`, `goods`, `nda`, `dpa`, `other`.
+ */
+type: string, };
+
+/**
+ * A party of the contract.
+ */
+export type ContractParty = { 
+/**
+ * Name as printed.
+ */
+name: string, 
+/**
+ * The word the document uses for it: `Customer`, `Supplier`.
+ */
+label: string | null, 
+/**
+ * Ours or theirs.
+ */
+side: Side, };
+
+/**
+ * What was read and what was not.
+ */
+export type Coverage = { 
+/**
+ * Pages of the file.
+ */
+pages_total: number, 
+/**
+ * Pages whose text was reviewed (blank pages count as read).
+ */
+pages_read: number, 
+/**
+ * Of these, pages read by recognition.
+ */
+pages_ocr: number, 
+/**
+ * Pages that could not be read, with the reason.
+ */
+pages_failed: Array<FailedPage>, 
+/**
+ * Text that the file holds but the page does not show.
+ */
+hidden_text: Array<HiddenText>, 
+/**
+ * Chunks read, of all.
+ */
+chunks_read: number, 
+/**
+ * Chunks of the document.
+ */
+chunks_total: number, };
+
+/**
+ * The program that made the report.
+ */
+export type EngineFacts = { 
+/**
+ * `Countersign`.
+ */
+name: string, 
+/**
+ * Program version.
+ */
+version: string, 
+/**
+ * Who read the clauses: `offline`.
+ */
+reader: string, 
+/**
+ * Version of the pipeline that made the report.
+ */
+pipeline_version: number, };
+
+/**
+ * An error at the edge: a code to decide on and a sentence to read.
+ */
+export type ErrorView = { 
+/**
+ * Stable code.
+ */
+code: string, 
+/**
+ * What happened, what it means, what to do.
+ */
+message: string, };
+
+/**
+ * Something changed. Carries no facts: ask for them.
+ */
+export type Event = { 
+/**
+ * Ascending number; a host that lost the thread asks for all after the last it saw.
+ */
+seq: number, 
+/**
+ * `review_changed`, `notice_created`, `settings_changed`.
+ */
+kind: string, 
+/**
+ * The review it is about.
+ */
+review_id: string | null, };
+
+/**
+ * A risk summary ready to be saved.
+ */
+export type Export = { 
+/**
+ * Proposed name.
+ */
+file_name: string, 
+/**
+ * Media type.
+ */
+media_type: string, 
+/**
+ * UTF-8 content.
+ */
+content: string, };
+
+/**
+ * The form of an export.
+ */
+export type ExportFormat = "markdown" | "json" | "csv";
+
+/**
+ * Asks for a risk summary.
+ */
+export type ExportReview = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * Its form.
+ */
+format: ExportFormat, };
+
+/**
+ * A page that could not be read.
+ */
+export type FailedPage = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * In words.
+ */
+reason: string, };
+
+/**
+ * A position judged against clauses.
+ */
+export type Finding = { 
+/**
+ * The id of the check in the playbook: `cap-low`.
+ */
+check: string, 
+/**
+ * The kind of clause it judges.
+ */
+clause_kind: ClauseKind, 
+/**
+ * How it came out.
+ */
+outcome: Outcome, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * One line: what is the matter.
+ */
+title: string, 
+/**
+ * What the contract says and why that matters to this buyer.
+ */
+explanation: string, 
+/**
+ * What to ask the other side for; empty when there is nothing to ask.
+ */
+ask: string, 
+/**
+ * How far to trust it.
+ */
+confidence: Confidence, 
+/**
+ * The words on the page that prove it, best first; empty when the finding is an absence.
+ */
+citations: Array<Citation>, };
+
+/**
+ * Why a word can't be seen on the page although the file holds it.
+ */
+export type HiddenKind = "invisible" | "white" | "transparent" | "tiny" | "clipped" | "off_page" | "covered";
+
+/**
+ * A run of text that can't be seen on the page.
+ */
+export type HiddenText = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * Where it stands.
+ */
+boxes: Array<Bbox>, 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * Why it can't be seen.
+ */
+kind: HiddenKind, };
+
+/**
+ * A date that matters.
+ */
+export type KeyDate = { 
+/**
+ * What happens: `Initial term ends`.
+ */
+event: string, 
+/**
+ * ISO 8601 date; absent when the rule can't be dated.
+ */
+date: string | null, 
+/**
+ * How the date was computed, step by step, or why it can't be.
+ */
+arithmetic: Array<string>, 
+/**
+ * Where the rule stands.
+ */
+citations: Array<Citation>, };
+
+/**
+ * One cell of the contract register.
+ */
+export type KeyTerm = { 
+/**
+ * Stable field id: `governing_law`, `payment_days`.
+ */
+field: string, 
+/**
+ * The value in words or digits; empty when not found.
+ */
+value: string, 
+/**
+ * `days`, `USD`, … when the value is a number.
+ */
+unit: string | null, 
+/**
+ * How it came about.
+ */
+state: TermState, 
+/**
+ * Where it stands.
+ */
+citations: Array<Citation>, };
+
+/**
+ * A command without arguments.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * A line of the notice list: what the desktop notification said.
+ */
+export type Notice = { 
+/**
+ * Notice id.
+ */
+id: string, 
+/**
+ * The review it is about.
+ */
+review_id: string, 
+/**
+ * First line.
+ */
+title: string, 
+/**
+ * Second line.
+ */
+body: string, 
+/**
+ * Made at.
+ */
+created_at: number, 
+/**
+ * Read at.
+ */
+read_at: number | null, };
+
+/**
+ * Something a party must do.
+ */
+export type Obligation = { 
+/**
+ * Who owes it.
+ */
+side: Side, 
+/**
+ * What, in the document's words.
+ */
+text: string, 
+/**
+ * By when, as written.
+ */
+due: string | null, 
+/**
+ * Where it stands.
+ */
+citations: Array<Citation>, };
+
+/**
+ * How a position came out.
+ */
+export type Outcome = "met" | "fallback" | "red_line" | "missing" | "unclear" | "not_applicable";
+
+/**
+ * A page's place in the document view.
+ */
+export type PageView = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * Points.
+ */
+width: number, 
+/**
+ * Points.
+ */
+height: number, };
+
+/**
+ * The rules it was judged by.
+ */
+export type PlaybookFacts = { 
+/**
+ * Stable id.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * Version as written in the playbook.
+ */
+version: string, 
+/**
+ * SHA-256 of the playbook's text, hexadecimal.
+ */
+sha256: string, };
+
+/**
+ * A playbook to choose.
+ */
+export type PlaybookRow = { 
+/**
+ * Stable id.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * Version as written in the playbook.
+ */
+version: string, 
+/**
+ * Number of checks.
+ */
+checks: number, 
+/**
+ * Used when none is chosen.
+ */
+default: boolean, };
+
+/**
+ * What the rules propose. Never "sign".
+ */
+export type Proposal = "ready" | "negotiate" | "escalate" | "no_verdict";
+
+/**
+ * What a review leaves: everything that the screen, the exports and the command line show.
+ */
+export type Report = { 
+/**
+ * The agreement reviewed.
+ */
+contract: ContractFacts, 
+/**
+ * The program that made the report.
+ */
+engine: EngineFacts, 
+/**
+ * The rules it was judged by.
+ */
+playbook: PlaybookFacts, 
+/**
+ * What was read and what was not.
+ */
+coverage: Coverage, 
+/**
+ * The proposal and its reasons.
+ */
+summary: Summary, 
+/**
+ * Every judged position, the gravest first, then by page.
+ */
+findings: Array<Finding>, 
+/**
+ * The contract register's row.
+ */
+key_terms: Array<KeyTerm>, 
+/**
+ * Dates that matter, with their arithmetic.
+ */
+key_dates: Array<KeyDate>, 
+/**
+ * Who must do what.
+ */
+obligations: Array<Obligation>, 
+/**
+ * What the review used.
+ */
+usage: Usage, };
+
+/**
+ * Names a review.
+ */
+export type ReviewId = { 
+/**
+ * Review id.
+ */
+review_id: string, };
+
+/**
+ * A line of the queue.
+ */
+export type ReviewRow = { 
+/**
+ * Review id.
+ */
+id: string, 
+/**
+ * Contract id: the file's pages are asked for by it.
+ */
+contract_id: string, 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * Name of the playbook.
+ */
+playbook: string, 
+/**
+ * Its state.
+ */
+state: ReviewState, 
+/**
+ * The stage it is in, or ended in.
+ */
+stage: Stage, 
+/**
+ * Units done in this stage (pages while reading, chunks while finding clauses).
+ */
+done: number, 
+/**
+ * Units of this stage, 0 while unknown.
+ */
+total: number, 
+/**
+ * Pages of the file, once known.
+ */
+pages: number | null, 
+/**
+ * Submitted at.
+ */
+created_at: number, 
+/**
+ * First step claimed at.
+ */
+started_at: number | null, 
+/**
+ * Ended at.
+ */
+finished_at: number | null, 
+/**
+ * Why it is waiting, stopped or failed, and what to do.
+ */
+message: string | null, 
+/**
+ * Stable code of the failure.
+ */
+code: string | null, 
+/**
+ * It went on after a restart of the program.
+ */
+resumed: boolean, 
+/**
+ * The proposal, once completed.
+ */
+proposal: Proposal | null, 
+/**
+ * Risks by severity, once completed.
+ */
+counts: SeverityCounts, };
+
+/**
+ * The state of a review.
+ */
+export type ReviewState = "queued" | "running" | "waiting" | "paused" | "completed" | "stopped" | "failed";
+
+/**
+ * A review with all there is to show.
+ */
+export type ReviewView = { 
+/**
+ * The line of the queue.
+ */
+row: ReviewRow, 
+/**
+ * Media type of the original file: `application/pdf`.
+ */
+media_type: string, 
+/**
+ * Pages with their sizes, once read.
+ */
+pages: Array<PageView>, 
+/**
+ * The report, once completed.
+ */
+report: Report | null, };
+
+/**
+ * How many workers of each sort run.
+ */
+export type Settings = { 
+/**
+ * Reading children at once, 1 to 16.
+ */
+reading_workers: number, 
+/**
+ * Offline workers at once, 1 to 16.
+ */
+offline_workers: number, };
+
+/**
+ * How much it matters.
+ */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/**
+ * Risks by severity (findings for which [`Finding::is_risk`] holds).
+ */
+export type SeverityCounts = { 
+/**
+ * Critical ones.
+ */
+critical: number, 
+/**
+ * High ones.
+ */
+high: number, 
+/**
+ * Medium ones.
+ */
+medium: number, 
+/**
+ * Low ones.
+ */
+low: number, };
+
+/**
+ * A party as seen from the reviewer's side.
+ */
+export type Side = "ours" | "theirs" | "both" | "unknown";
+
+/**
+ * Where a review stands on its way.
+ */
+export type Stage = "read" | "chunk" | "read_clauses" | "judge" | "synthesise" | "deliver";
+
+/**
+ * The state of the program.
+ */
+export type Status = { 
+/**
+ * Program version.
+ */
+version: string, 
+/**
+ * The data folder.
+ */
+data_folder: string, 
+/**
+ * Worker counts in force.
+ */
+settings: Settings, 
+/**
+ * Findings of the self-check, empty when all is well.
+ */
+problems: Array<ErrorView>, };
+
+/**
+ * A step of a review with its history.
+ */
+export type StepView = { 
+/**
+ * Its key within the review: `read`, `read_clauses/12`.
+ */
+key: string, 
+/**
+ * `available`, `running`, `retryable`, `scheduled`, `completed`, `cancelled`, `discarded`.
+ */
+state: string, 
+/**
+ * Made at.
+ */
+created_at: number, 
+/**
+ * Its tries, in order.
+ */
+attempts: Array<AttemptView>, };
+
+/**
+ * Which dropped files to review.
+ */
+export type SubmitContracts = { 
+/**
+ * Ids that the host gave when files were dropped, picked or uploaded.
+ */
+drop_ids: Array<string>, 
+/**
+ * Playbook id; the default playbook when absent.
+ */
+playbook: string | null, };
+
+/**
+ * What became of one dropped file.
+ */
+export type Submitted = { 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * The review that was made or found; absent when the file was refused.
+ */
+review_id: string | null, 
+/**
+ * The same file was reviewed before with this playbook: `review_id` is that review.
+ */
+existing: boolean, 
+/**
+ * Why the file was refused.
+ */
+refusal: ErrorView | null, };
+
+/**
+ * The proposal and its reasons.
+ */
+export type Summary = { 
+/**
+ * What the rules propose.
+ */
+proposal: Proposal, 
+/**
+ * The decision line in words.
+ */
+text: string, 
+/**
+ * Why, one line each, the gravest first.
+ */
+reasons: Array<string>, 
+/**
+ * Risks by severity.
+ */
+counts: SeverityCounts, };
+
+/**
+ * How a value of the register came about.
+ */
+export type TermState = "stated" | "computed" | "inferred" | "not_found" | "confirmed";
+
+/**
+ * What the review used.
+ */
+export type Usage = { 
+/**
+ * Calls of a model provider.
+ */
+model_calls: number, 
+/**
+ * Tokens sent.
+ */
+tokens_in: number, 
+/**
+ * Tokens received.
+ */
+tokens_out: number, 
+/**
+ * Cost in millionths of a US dollar.
+ */
+cost_micros: number, 
+/**
+ * From the claim of the first step to the completed report, milliseconds.
+ */
+elapsed_ms: number, };
+
+export interface Commands {
+  /** Reviews dropped files; replies at once, before anything is read. */
+  submit_contracts: { argument: SubmitContracts; reply: Array<Submitted> };
+  /** Reviews the sample contracts that come with the program. */
+  submit_samples: { argument: Nothing; reply: Array<Submitted> };
+  /** The queue: newest first. */
+  list_reviews: { argument: Nothing; reply: Array<ReviewRow> };
+  /** One review with its report, or nothing when there is no such review. */
+  get_review: { argument: ReviewId; reply: ReviewView | null };
+  /** Ends a review; what was found so far is kept. */
+  stop_review: { argument: ReviewId; reply: ReviewRow };
+  /** Goes on with a failed or stopped review from where it ended. */
+  retry_review: { argument: ReviewId; reply: ReviewRow };
+  /** The steps of a review with every attempt: what ran, when, and what failed. */
+  get_history: { argument: ReviewId; reply: Array<StepView> };
+  /** The risk summary as a file. */
+  export_review: { argument: ExportReview; reply: Export };
+  /** Playbooks to choose from. */
+  list_playbooks: { argument: Nothing; reply: Array<PlaybookRow> };
+  /** The notice list, newest first. */
+  list_notices: { argument: Nothing; reply: Array<Notice> };
+  /** Marks all notices as read. */
+  mark_notices_read: { argument: Nothing; reply: Nothing };
+  /** Version, data folder, settings and self-check. */
+  get_status: { argument: Nothing; reply: Status };
+  /** Changes the worker counts; they hold from the next claimed step on. */
+  change_settings: { argument: Settings; reply: Settings };
+}
