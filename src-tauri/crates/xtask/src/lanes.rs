@@ -86,10 +86,7 @@ pub const ALL: &[Lane] = &[
         name: "test",
         about: "the Rust unit and integration tests",
         needs: Needs::TESTS,
-        run: |at| {
-            build(at)?;
-            process::run(&mut at.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]))
-        },
+        run: test,
     },
     Lane {
         name: "run",
@@ -132,10 +129,14 @@ pub const ALL: &[Lane] = &[
         needs: Needs::TESTS,
         run: |at| {
             build(at)?;
-            process::run(&mut at.cargo(&["test", "--locked", "--workspace", "--test", "window"]))
+            let test = ["test", "--locked", "--workspace", "--test", WINDOW];
+            process::run(&mut at.cargo(&test))
         },
     },
 ];
+
+/// The test binary that opens real windows: a lane of its own.
+const WINDOW: &str = "window";
 
 /// The last lane, run after the others: see [`tree`].
 pub use tree::Tree;
@@ -144,4 +145,38 @@ pub use tree::Tree;
 /// may be asked for alone; when nothing changed it takes a second.
 fn build(workspace: &Workspace) -> Result<(), Error> {
     process::run(&mut workspace.cargo(&["build", "--locked", "--workspace", "--all-targets"]))
+}
+
+/// Runs every Rust test but those that have a lane of their own.
+fn test(workspace: &Workspace) -> Result<(), Error> {
+    build(workspace)?;
+    let mut tests = workspace.cargo(&[
+        "test",
+        "--locked",
+        "--workspace",
+        "--no-fail-fast",
+        "--lib",
+        "--bins",
+    ]);
+    for name in test_targets(workspace)? {
+        tests.args(["--test", &name]);
+    }
+    let ended = process::run(&mut tests);
+    // What naming targets leaves out.
+    let examples = ["test", "--locked", "--workspace", "--no-fail-fast", "--doc"];
+    process::run(&mut workspace.cargo(&examples)).and(ended)
+}
+
+/// The names of the integration test binaries, but for [`WINDOW`].
+fn test_targets(workspace: &Workspace) -> Result<Vec<String>, Error> {
+    let metadata = ["metadata", "--no-deps", "--format-version", "1", "--locked"];
+    let metadata = process::read_json(&mut workspace.cargo(&metadata))?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let targets = packages.flat_map(|package| package["targets"].as_array().into_iter().flatten());
+    Ok(targets
+        .filter(|target| target["kind"][0] == "test")
+        .filter_map(|target| target["name"].as_str())
+        .filter(|name| *name != WINDOW)
+        .map(str::to_owned)
+        .collect())
 }

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use crate::error::Error;
 
 /// Runs to the end, its output going to the terminal.
@@ -39,6 +41,14 @@ pub fn read(command: &mut Command) -> Result<String, Error> {
         });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs to the end and reads the JSON it printed.
+pub fn read_json(command: &mut Command) -> Result<Value, Error> {
+    serde_json::from_str(&read(command)?).map_err(|source| Error::Json {
+        what: format!("the output of `{}`", command_line(command)),
+        source,
+    })
 }
 
 /// What `command` prints, or nothing when it isn't there or fails: for questions like "which

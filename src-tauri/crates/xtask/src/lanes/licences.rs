@@ -86,12 +86,8 @@ impl Package {
 
 /// The crates of every system the program may be built for.
 fn crate_licences(workspace: &Workspace) -> Result<Vec<Package>, Error> {
-    let mut metadata = workspace.cargo(&["metadata", "--format-version", "1", "--locked"]);
-    let metadata: Value =
-        serde_json::from_str(&process::read(&mut metadata)?).map_err(|source| Error::Json {
-            what: "the output of cargo metadata".to_owned(),
-            source,
-        })?;
+    let metadata = ["metadata", "--format-version", "1", "--locked"];
+    let metadata = process::read_json(&mut workspace.cargo(&metadata))?;
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let package = |package: &Value| Package {
         name: format!("{} {}", text(package, "name"), text(package, "version")),
