@@ -34,5 +34,5 @@ export default ts.config(
     },
   },
   { files: ['src/lib/host/tauri.ts'], rules: { 'no-restricted-imports': 'off' } },
-  { files: ['scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['scripts/**', 'e2e/**'], rules: { 'no-console': 'off' } },
 );

@@ -114,15 +114,17 @@ export const words = {
     none: 'No contract matches the filter.',
     noRisks: 'No risks',
     row: (file: string, stage: string) => `${file}, ${stage}`,
-    running: (count: number) => plural(count, 'review running', 'reviews running'),
-    total: (count: number) => plural(count, 'review', 'reviews'),
+    footer: (total: number, running: number, waiting: number) =>
+      [plural(total, 'review', 'reviews'), running > 0 ? `${running} running` : '', waiting > 0 ? `${waiting} waiting` : '']
+        .filter((part) => part !== '')
+        .join(' · '),
   },
   empty: {
     title: 'Drop contracts here',
-    text: 'PDF files, as many as you like. Each is read page by page and judged against your playbook. Nothing leaves this computer.',
+    text: 'Anywhere in this window, as many PDF files as you like. Each is read page by page and judged against your playbook. Nothing leaves this computer.',
     pickOne: 'Choose a contract in the queue to see its findings.',
     firstTitle: 'No contracts yet',
-    firstText: 'What a review finds is shown here, the gravest first, each finding with the words on the page that prove it.',
+    firstText: 'Contracts you add are listed here, with how far their reviews are.',
     noDocument: 'The contract is shown here, beside its findings.',
     drop: 'Drop to review',
     dropHint: 'PDF contracts are reviewed in the background',
@@ -160,7 +162,7 @@ export const words = {
     list: 'Findings',
     filter: 'Filter findings',
     allOutcomes: 'All outcomes',
-    severityFilter: (severity: string, count: number) => `${severity}: ${count}`,
+    severityFilter: (severity: string) => `Show ${severity.toLowerCase()} only`,
     outcomeFilter: 'Outcome',
     group: (severity: string, count: number) => `${severity} · ${count}`,
     folded: (count: number) => `No action needed · ${count}`,
@@ -235,7 +237,7 @@ export const words = {
     failedOnes: (count: number) => plural(count, 'attempt failed', 'attempts failed'),
   },
   document: {
-    pane: 'Document',
+    pages: 'Pages',
     page: 'Page',
     of: (pages: number) => `of ${pages.toLocaleString()}`,
     zoomIn: 'Zoom in',
@@ -388,6 +390,8 @@ export const words = {
     force_majeure: 'Force majeure',
     order_of_precedence: 'Order of precedence',
     unilateral_change: 'Unilateral change of terms',
+    fees: 'Fees and contract value',
+    warranty: 'Express warranty',
     publicity: 'Publicity',
     placeholder: 'Blanks and placeholders',
   } satisfies Record<ClauseKind, string>,

@@ -26,16 +26,16 @@ export class Refresher {
     this.#ports = ports;
   }
 
-  /** An empty batch says that events may have been missed. */
+  /** An empty batch, or a change that names no review, says that events may have been missed. */
   take(events: Event[]): void {
     if (events.length === 0) this.#mark(keys.all);
     for (const event of events) {
-      if (event.kind === 'review_changed') {
+      if (event.kind === 'review_changed' && event.review_id === null) {
+        this.#mark(keys.all);
+      } else if (event.kind === 'review_changed' && event.review_id !== null) {
         this.#mark(keys.reviews);
-        if (event.review_id !== null) {
-          this.#mark(keys.review(event.review_id));
-          this.#mark(keys.history(event.review_id));
-        }
+        this.#mark(keys.review(event.review_id));
+        this.#mark(keys.history(event.review_id));
       } else if (event.kind === 'notice_created') {
         this.#mark(keys.notices);
       } else {

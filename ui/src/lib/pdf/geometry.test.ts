@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '$lib/api/generated';
-import { around, fitScale, GAP, layOut, pageIndexAt, pagesBetween, placeBox, scrollAfterZoom, scrollToShow } from './geometry';
+import { around, clusters, fitScale, GAP, layOut, pageIndexAt, pagesBetween, placeBox, scrollAfterZoom, scrollToShow } from './geometry';
 import { highlightAt, highlightsByPage } from './highlights';
 
 const pages = (count: number, width = 600, height = 800) =>
@@ -38,6 +38,12 @@ describe('boxes', () => {
     expect(placeBox([10, 20, 110, 32], 2, 0)).toEqual({ left: 20, top: 40, width: 200, height: 24 });
     expect(around([[10, 20, 30, 40], [5, 30, 20, 60]])).toEqual([5, 20, 30, 60]);
     expect(around([])).toBeNull();
+  });
+
+  it('share one outline down a column and get another in the next', () => {
+    const column: [number, number, number, number][] = [[50, 700, 290, 712], [50, 714, 290, 726], [310, 60, 500, 72]];
+    expect(clusters(column)).toEqual([[50, 700, 290, 726], [310, 60, 500, 72]]);
+    expect(clusters([])).toEqual([]);
   });
 
   it('scroll into view only when they are out of it', () => {

@@ -97,6 +97,22 @@ export function around(boxes: Bbox[]): Bbox | null {
   );
 }
 
+/**
+ * The rectangles to draw around a quote's lines: lines that follow one another down a column share
+ * one; a jump to the next column or past a gap begins another.
+ */
+export function clusters(boxes: Bbox[]): Bbox[] {
+  const runs: Bbox[][] = [];
+  for (const box of boxes) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const height = box[3] - box[1];
+    if (run && last && box[1] > last[1] - height / 2 && box[1] - last[3] < height * 1.5) run.push(box);
+    else runs.push([box]);
+  }
+  return runs.map(around).filter((box) => box !== null);
+}
+
 export function contains(box: Bbox, x: number, y: number, air = 2): boolean {
   return x >= box[0] - air && x <= box[2] + air && y >= box[1] - air && y <= box[3] + air;
 }

@@ -27,6 +27,7 @@ export function openPdf(source: DocumentSource): Opening {
       iccUrl: '/pdfjs/iccs/',
       enableXfa: false,
       stopAtErrors: false,
+      verbosity: 0,
     });
     if (closed) void opening.destroy();
     return opening;

@@ -18,7 +18,7 @@ export interface Target {
 export class Workspace {
   #review = new Remembered<string | null>('review', null, isStringOrNull);
   queueWidth = new Remembered('queue-width', 300, isNumber);
-  reviewWidth = new Remembered('review-width', 460, isNumber);
+  reviewWidth = new Remembered('review-width', 500, isNumber);
   singleKeys = new Remembered('single-keys', true, isBoolean);
   playbook = new Remembered<string | null>('playbook', null, isStringOrNull);
 

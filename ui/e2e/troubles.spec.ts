@@ -1,0 +1,61 @@
+import { expect, test } from './app';
+import { longContract, makePdf, supplyContract } from './pdf';
+
+test('a file that is no PDF fails in words and can be retried, the next one is not held up', async ({ app }) => {
+  await app.drop([
+    { name: 'notes.pdf', content: Buffer.from('These are notes, not a contract.\n') },
+    { name: 'Supply agreement.pdf', content: makePdf(supplyContract) },
+  ]);
+  await expect(app.row('notes.pdf')).toHaveAttribute('data-state', 'failed');
+  await expect(app.row('Supply agreement.pdf')).toHaveAttribute('data-state', 'completed');
+
+  await app.row('notes.pdf').getByRole('button').first().click();
+  await expect(app.page.getByRole('heading', { name: 'The review failed' })).toBeVisible();
+  await expect(app.page.getByRole('heading', { name: 'The document can’t be shown' })).toBeVisible();
+  const why = await app.page.locator('.message p').first().innerText();
+  expect(why.length).toBeGreaterThan(20);
+  await app.expectAccessible();
+
+  await app.page.getByRole('main').getByRole('button', { name: 'Retry', exact: true }).click();
+  await expect(app.row('notes.pdf')).toHaveAttribute('data-state', 'failed');
+  await app.page.getByText('History').click();
+  await expect(app.page.getByRole('main')).toContainText('Attempt');
+});
+
+test('a running review is stopped, keeps what it has, and goes on', async ({ app }) => {
+  await app.drop([{ name: 'Long.pdf', content: longContract(400) }]);
+  const row = app.row('Long.pdf');
+  await expect(row).toHaveAttribute('data-state', /queued|running/);
+  await app.page.getByRole('main').getByRole('button', { name: 'Stop' }).click();
+  await expect(row).toHaveAttribute('data-state', 'stopped');
+  await expect(app.page.getByRole('heading', { name: 'The review was stopped' })).toBeVisible();
+  await app.expectAccessible();
+  await app.page.getByRole('main').getByRole('button', { name: 'Retry' }).click();
+  await expect(row).toHaveAttribute('data-state', /queued|running/);
+  await expect(app.page.getByRole('progressbar').first()).toBeVisible();
+  await app.expectAccessible();
+  await expect(row).toHaveAttribute('data-state', 'completed', { timeout: 80_000 });
+});
+
+test('a finished review leaves a notice and is announced', async ({ app }) => {
+  await app.drop([{ name: 'Supply agreement.pdf', content: makePdf(supplyContract) }]);
+  await expect(app.row('Supply agreement.pdf')).toHaveAttribute('data-state', 'completed');
+  await expect(app.page.getByRole('status')).toContainText('Review of Supply agreement.pdf finished');
+  const bell = app.page.getByRole('button', { name: 'Notices, 1 unread' });
+  await bell.click();
+  await expect(app.page.getByRole('dialog', { name: 'Notices' })).toContainText('Supply agreement.pdf');
+  await app.page.keyboard.press('Escape');
+  await expect(app.page.getByRole('button', { name: 'Notices', exact: true })).toBeVisible();
+});
+
+test('worker counts are changed and kept', async ({ app }) => {
+  await app.page.keyboard.press('Control+,');
+  const dialog = app.page.getByRole('dialog', { name: 'Settings' });
+  await dialog.getByLabel(/Reading workers/).fill('3');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(app.page.getByText('Settings saved')).toBeVisible();
+  await app.page.reload();
+  await app.page.keyboard.press('Control+,');
+  await expect(dialog.getByLabel(/Reading workers/)).toHaveValue('3');
+  await expect(dialog).toContainText('Data folder');
+});
