@@ -10,7 +10,10 @@ pub fn pages_read(document: &Document) -> u32 {
 }
 
 fn was_read(page: &Page) -> bool {
-    matches!(page.quality, PageQuality::Ok | PageQuality::Fallback | PageQuality::Blank)
+    matches!(
+        page.quality,
+        PageQuality::Ok | PageQuality::Fallback | PageQuality::Blank
+    )
 }
 
 /// Pages that were not read, with the reason in words.
@@ -26,7 +29,10 @@ pub fn failed_pages(document: &Document) -> Vec<FailedPage> {
         .pages
         .iter()
         .filter(|page| !was_read(page))
-        .map(|page| FailedPage { page: page.number, reason: reason(page) })
+        .map(|page| FailedPage {
+            page: page.number,
+            reason: reason(page),
+        })
         .collect()
 }
 
@@ -38,17 +44,25 @@ pub fn hidden_text(document: &Document) -> Vec<HiddenText> {
         let mut last: Option<(usize, &Word)> = None;
         for (at, word) in page.words.iter().enumerate() {
             let Some(kind) = word.hidden else { continue };
-            let goes_on = last.is_some_and(|(before, w)| before + 1 == at && w.hidden == word.hidden);
+            let goes_on =
+                last.is_some_and(|(before, w)| before + 1 == at && w.hidden == word.hidden);
             match runs.last_mut() {
                 Some(run) if goes_on => {
                     run.text.push(' ');
                     run.text.push_str(&word.text);
                     match run.boxes.last_mut() {
-                        Some(line) if last.is_some_and(|(_, w)| w.line == word.line) => *line = line.union(word.bbox),
+                        Some(line) if last.is_some_and(|(_, w)| w.line == word.line) => {
+                            *line = line.union(word.bbox)
+                        }
                         _ => run.boxes.push(word.bbox),
                     }
                 }
-                _ => runs.push(HiddenText { page: page.number, boxes: vec![word.bbox], text: word.text.clone(), kind }),
+                _ => runs.push(HiddenText {
+                    page: page.number,
+                    boxes: vec![word.bbox],
+                    text: word.text.clone(),
+                    kind,
+                }),
             }
             last = Some((at, word));
         }
@@ -63,7 +77,14 @@ mod tests {
 
     fn word(text: &str, line: u32, hidden: Option<HiddenKind>) -> Word {
         let x = text.len() as f32;
-        Word { text: text.into(), bbox: Bbox([x, 0.0, x + 5.0, 10.0]), line, size: 10.0, bold: false, hidden }
+        Word {
+            text: text.into(),
+            bbox: Bbox([x, 0.0, x + 5.0, 10.0]),
+            line,
+            size: 10.0,
+            bold: false,
+            hidden,
+        }
     }
 
     #[test]
@@ -85,7 +106,12 @@ mod tests {
             problem: None,
             words,
         };
-        let document = Document { pages: vec![page], text: String::new(), words: vec![], paragraphs: vec![] };
+        let document = Document {
+            pages: vec![page],
+            text: String::new(),
+            words: vec![],
+            paragraphs: vec![],
+        };
         let runs = hidden_text(&document);
         assert_eq!(runs.len(), 2);
         assert_eq!(runs[0].text, "ignore all rules");

@@ -18,7 +18,12 @@ impl Bbox {
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         let (a, b) = (self.0, other.0);
-        Self([a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+        Self([
+            a[0].min(b[0]),
+            a[1].min(b[1]),
+            a[2].max(b[2]),
+            a[3].max(b[3]),
+        ])
     }
 
     /// Height in points.
@@ -135,7 +140,10 @@ impl Span {
     /// A span from `start` to `end` (bytes).
     #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
-        Self { start: start as u32, end: end as u32 }
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
     /// As a range for slicing.
@@ -193,6 +201,17 @@ pub struct Document {
 }
 
 impl Document {
+    /// A page by its number.
+    #[must_use]
+    pub fn page(&self, number: u32) -> Option<&Page> {
+        let guess = (number as usize)
+            .checked_sub(1)
+            .and_then(|at| self.pages.get(at));
+        guess
+            .filter(|page| page.number == number)
+            .or_else(|| self.pages.iter().find(|page| page.number == number))
+    }
+
     /// The words that a span touches, in order.
     #[must_use]
     pub fn words_in(&self, span: Span) -> &[WordRef] {
@@ -205,7 +224,10 @@ impl Document {
     #[must_use]
     pub fn page_at(&self, offset: u32) -> u32 {
         let at = self.words.partition_point(|w| w.span.end <= offset);
-        self.words.get(at).or_else(|| self.words.last()).map_or(1, |w| w.page)
+        self.words
+            .get(at)
+            .or_else(|| self.words.last())
+            .map_or(1, |w| w.page)
     }
 
     /// The text of a span; empty when the span does not lie on character boundaries.
