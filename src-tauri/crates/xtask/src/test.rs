@@ -26,11 +26,12 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
     let consent = Consent::take(&mut arguments);
     let lanes = choose(&arguments.rest()?)?;
     let mut rows = Vec::new();
+    let before = Tree::look(workspace).filter(|_| lanes.len() == lanes::ALL.len());
     // A clone has nothing of its own: whatever git shows after the run, the run has changed.
     let before = if setup::in_ci() {
-        Some(Tree::default())
+        before.map(|_| Tree::default())
     } else {
-        Tree::look(workspace)
+        before
     };
     run_lane(&mut rows, "set-up", "setup --for test", || {
         let needs = lanes.iter().map(|lane| lane.needs).reduce(Needs::and);
