@@ -3,4 +3,15 @@
 // `cfg(test)` tells clippy that the helpers in there are test code too.
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
 mod make_pdf;
+#[cfg(test)]
+mod resume;
+#[cfg(test)]
+mod review;

@@ -1,0 +1,257 @@
+//! The engine through its commands.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use countersign_engine::Engine;
+use countersign_engine::config::Config;
+use countersign_engine::views::*;
+use countersign_tests::make_pdf;
+
+use crate::cli::program;
+
+struct Desk {
+    folder: tempfile::TempDir,
+    engine: Engine,
+}
+
+impl Desk {
+    /// With the built command line as the reading child.
+    async fn new() -> Self {
+        Self::with_reader(program()).await
+    }
+
+    async fn with_reader(reader_program: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::of_this_program(folder.path().join("data")).unwrap();
+        config.reader_program = reader_program;
+        config.desktop_notifications = true;
+        Self {
+            engine: Engine::open(config).await.unwrap(),
+            folder,
+        }
+    }
+
+    fn drop_file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        self.engine.register_file(&path)
+    }
+
+    async fn submit(&self, drop_ids: Vec<String>) -> Vec<Submitted> {
+        self.engine
+            .submit_contracts(SubmitContracts {
+                drop_ids,
+                playbook: None,
+            })
+            .await
+            .unwrap()
+    }
+
+    async fn row(&self, review_id: &str) -> ReviewRow {
+        self.engine
+            .get_review(ReviewId {
+                review_id: review_id.to_owned(),
+            })
+            .await
+            .unwrap()
+            .unwrap()
+            .row
+    }
+
+    /// Waits for a change after which `wanted` holds.
+    async fn until(&self, review_id: &str, wanted: impl Fn(&ReviewRow) -> bool) -> ReviewRow {
+        let mut events = self.engine.events();
+        let waited = tokio::time::timeout(Duration::from_secs(60), async {
+            loop {
+                let row = self.row(review_id).await;
+                if wanted(&row) {
+                    return row;
+                }
+                let _ = events.recv().await;
+            }
+        });
+        waited
+            .await
+            .expect("the change did not come within a minute")
+    }
+}
+
+fn ended(row: &ReviewRow) -> bool {
+    row.finished_at.is_some()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_contracts_dropped_at_once_are_accepted_at_once_and_completed() {
+    let desk = Desk::new().await;
+    let drops: Vec<String> = (0..20)
+        .map(|n| desk.drop_file(&format!("{n}.pdf"), &make_pdf::contract_of(2, n)))
+        .collect();
+    let submitted = desk.submit(drops).await;
+    assert_eq!(submitted.len(), 20);
+    for (n, one) in submitted.iter().enumerate() {
+        assert_eq!(
+            one.file,
+            format!("{n}.pdf"),
+            "each answer stands at its drop's place"
+        );
+        let row = desk.until(one.review_id.as_deref().unwrap(), ended).await;
+        assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    }
+    assert_eq!(desk.engine.undelivered_notices().await.unwrap().len(), 20);
+    desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_dropped_twice_finds_the_first_review() {
+    let desk = Desk::new().await;
+    let bytes = make_pdf::contract_of(2, 1);
+    let first = desk.submit(vec![desk.drop_file("a.pdf", &bytes)]).await;
+    let again = desk
+        .submit(vec![desk.drop_file("copy of a.pdf", &bytes)])
+        .await;
+    assert!(!first[0].existing && again[0].existing);
+    assert_eq!(first[0].review_id, again[0].review_id);
+    desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_review_stays_stopped_until_it_is_retried() {
+    let desk = Desk::new().await;
+    let submitted = desk
+        .submit(vec![
+            desk.drop_file("long.pdf", &make_pdf::contract_of(60, 1)),
+        ])
+        .await;
+    let id = submitted[0].review_id.clone().unwrap();
+    let stopped = desk
+        .engine
+        .stop_review(ReviewId {
+            review_id: id.clone(),
+        })
+        .await
+        .unwrap();
+    assert_eq!(stopped.state, ReviewState::Stopped);
+    assert!(stopped.message.unwrap().contains("retry"));
+    desk.engine
+        .retry_review(ReviewId {
+            review_id: id.clone(),
+        })
+        .await
+        .unwrap();
+    let row = desk.until(&id, ended).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_does_not_start_fails_in_words_after_its_tries_and_retry_goes_on() {
+    let desk = Desk::with_reader(PathBuf::from("/nowhere/countersign")).await;
+    let submitted = desk
+        .submit(vec![desk.drop_file("a.pdf", &make_pdf::contract_of(2, 1))])
+        .await;
+    let id = submitted[0].review_id.clone().unwrap();
+    let row = desk.until(&id, ended).await;
+    assert_eq!(
+        (row.state, row.code.as_deref()),
+        (ReviewState::Failed, Some("reader_not_started"))
+    );
+    let history = desk
+        .engine
+        .get_history(ReviewId {
+            review_id: id.clone(),
+        })
+        .await
+        .unwrap();
+    assert_eq!(history[0].attempts.len(), 3);
+    assert!(history[0].attempts.iter().all(|a| a.error.is_some()));
+    let notices = desk.engine.list_notices(Nothing {}).await.unwrap();
+    assert!(notices[0].title.contains("failed"));
+    let status = desk.engine.get_status(Nothing {}).await.unwrap();
+    assert_eq!(status.problems[0].code, "reader_program");
+    desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_folder_has_one_engine_at_work_and_any_number_that_look() {
+    let desk = Desk::new().await;
+    let config = Config::of_this_program(desk.folder.path().join("data")).unwrap();
+    let second = Engine::open(config.clone()).await;
+    assert!(matches!(
+        second,
+        Err(countersign_engine::error::Error::Busy { .. })
+    ));
+    let looker = Engine::attach(config).await.unwrap();
+    let path = desk.folder.path().join("b.pdf");
+    std::fs::write(&path, make_pdf::contract_of(2, 3)).unwrap();
+    let drop = looker.register_file(&path);
+    let submitted = looker
+        .submit_contracts(SubmitContracts {
+            drop_ids: vec![drop],
+            playbook: None,
+        })
+        .await
+        .unwrap();
+    let row = desk
+        .until(submitted[0].review_id.as_deref().unwrap(), ended)
+        .await;
+    assert_eq!(
+        row.state,
+        ReviewState::Completed,
+        "the engine at work saw what another process submitted"
+    );
+    looker.close().await;
+    desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_answers_in_json_or_says_no_in_words() {
+    let desk = Desk::new().await;
+    let submitted = desk.engine.submit_samples(Nothing {}).await.unwrap();
+    let id = submitted[0].review_id.clone().unwrap();
+    desk.until(&id, ended).await;
+    for name in countersign_engine::api::COMMANDS {
+        let argument = match *name {
+            "submit_contracts" => serde_json::json!({ "drop_ids": ["unknown"] }),
+            "export_review" => serde_json::json!({ "review_id": id, "format": "json" }),
+            "change_settings" => serde_json::json!({ "reading_workers": 1, "offline_workers": 3 }),
+            _ => serde_json::json!({ "review_id": id }),
+        };
+        let reply = desk.engine.call(name, argument).await;
+        assert!(reply.is_ok(), "{name}: {reply:?}");
+    }
+    let refused = desk
+        .engine
+        .call(
+            "submit_contracts",
+            serde_json::json!({ "drop_ids": ["unknown"] }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(refused[0]["refusal"]["code"], "unknown_drop");
+    let codes = [
+        (
+            "export_review",
+            serde_json::json!({ "review_id": "none", "format": "csv" }),
+            "no_such_review",
+        ),
+        (
+            "export_review",
+            serde_json::json!({ "review_id": id, "format": "docm" }),
+            "argument",
+        ),
+        (
+            "change_settings",
+            serde_json::json!({ "reading_workers": 0, "offline_workers": 3 }),
+            "setting",
+        ),
+        ("launch", serde_json::json!({}), "unknown_command"),
+    ];
+    for (name, argument, code) in codes {
+        assert_eq!(
+            desk.engine.call(name, argument).await.unwrap_err().code(),
+            code
+        );
+    }
+    desk.engine.close().await;
+}
