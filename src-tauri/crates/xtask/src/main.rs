@@ -10,6 +10,7 @@
 )]
 
 mod arguments;
+mod bench;
 mod error;
 mod lanes;
 mod make_pdf;
@@ -52,6 +53,12 @@ const COMMANDS: &[Command] = &[
         usage: "setup [--for run|test] [--yes]",
         about: setup::ABOUT,
         run: setup::run,
+    },
+    Command {
+        name: "bench",
+        usage: "bench submit|review [--corpus DIR]",
+        about: bench::ABOUT,
+        run: bench::run,
     },
     Command {
         name: "make-pdf",
