@@ -1,4 +1,5 @@
-//! Reading order: rows as they stand, columns of prose one after the other.
+//! Reading order: rows as they stand, columns of prose one after the other, and the cells of a
+//! table one by one where their text runs over several rows.
 
 use crate::words::Piece;
 
@@ -22,7 +23,9 @@ fn cut(mut rows: Vec<Row>, depth: u8) -> Vec<Row> {
     } else {
         None
     };
-    let Some(region) = found else { return rows };
+    let Some(region) = found else {
+        return cells(rows);
+    };
     let after = rows.split_off(region.end);
     let inside = rows.split_off(region.start);
     let (mut left, mut right) = (Vec::new(), Vec::new());
@@ -84,6 +87,115 @@ fn widest_region(rows: &[Row]) -> Option<Region> {
         x += STRIDE;
     }
     best.map(|b| b.1)
+}
+
+/// Leading in ems from which two rows stand apart.
+const APART: f32 = 1.45;
+/// Most columns of a table that are looked for.
+const MOST_COLUMNS: usize = 12;
+
+/// Reads each band of rows that stand close together cell by cell, where it has cells whose text
+/// runs on from row to row; other rows stay as they are.
+fn cells(rows: Vec<Row>) -> Vec<Row> {
+    let mut ordered = Vec::with_capacity(rows.len());
+    let mut band: Vec<Row> = Vec::new();
+    for row in rows {
+        if band.last().is_some_and(|last| stands_apart(last, &row)) {
+            ordered.extend(cells_of_band(std::mem::take(&mut band)));
+        }
+        band.push(row);
+    }
+    ordered.extend(cells_of_band(band));
+    ordered
+}
+
+fn stands_apart(above: &Row, below: &Row) -> bool {
+    let lowest = above
+        .iter()
+        .map(|p| p.baseline)
+        .fold(f32::NEG_INFINITY, f32::max);
+    let highest = below
+        .iter()
+        .map(|p| p.baseline)
+        .fold(f32::INFINITY, f32::min);
+    let size = below.iter().map(|p| p.size).fold(0.0, f32::max);
+    highest - lowest > APART * size
+}
+
+fn cells_of_band(band: Vec<Row>) -> Vec<Row> {
+    let strips = open_strips(&band);
+    if band.len() < 2 || strips.is_empty() {
+        return band;
+    }
+    let mut columns: Vec<Vec<Row>> = vec![Vec::new(); strips.len() + 1];
+    for row in &band {
+        let mut parts: Vec<Row> = vec![Vec::new(); strips.len() + 1];
+        for piece in row {
+            let at = strips.iter().filter(|x| middle(piece) > **x).count();
+            if let Some(part) = parts.get_mut(at) {
+                part.push(piece.clone());
+            }
+        }
+        for (column, part) in columns.iter_mut().zip(parts) {
+            column.extend((!part.is_empty()).then_some(part));
+        }
+    }
+    // A number or a bullet before a hanging paragraph is no cell of its own.
+    let several = columns.iter().filter(|c| c.len() > 1).count();
+    let first_runs = columns.first().is_some_and(|c| c.len() > 1);
+    let hanging = !first_runs && several < 2;
+    if hanging || is_grid(&band, &columns) || !columns.iter().any(|c| runs_on(c)) {
+        return band;
+    }
+    columns.into_iter().flatten().collect()
+}
+
+/// Whether the rows are those of a table with a line for each: three columns or more, nearly all
+/// cells filled, few words in each.
+fn is_grid(band: &[Row], columns: &[Vec<Row>]) -> bool {
+    let filled: usize = columns.iter().map(Vec::len).sum();
+    let words: usize = band.iter().map(Vec::len).sum();
+    columns.len() >= 3 && filled * 10 >= band.len() * columns.len() * 8 && words <= filled * 5 / 2
+}
+
+/// Whether the text of a cell goes on from row to row, as told by small first letters or by a
+/// quotation that is not closed on its first row.
+fn runs_on(column: &[Row]) -> bool {
+    let quoted = |row: &Row| {
+        let text = || row.iter().flat_map(|p| p.text.chars());
+        text().filter(|c| *c == '“').count() > text().filter(|c| *c == '”').count()
+    };
+    if column.len() > 1 && column.first().is_some_and(quoted) {
+        return true;
+    }
+    let following = column.iter().skip(1);
+    let small = following
+        .filter_map(|row| row.first()?.text.chars().find(|c| c.is_alphanumeric()))
+        .filter(|c| c.is_lowercase())
+        .count();
+    small > 0 && small * 5 >= (column.len() - 1) * 2
+}
+
+/// The middles of the strips that all rows of a band leave empty, wide against its word spaces.
+fn open_strips(band: &[Row]) -> Vec<f32> {
+    let mut taken: Vec<(f32, f32)> = band.iter().flatten().map(|p| (p.start, p.end)).collect();
+    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let size = band.iter().flatten().map(|p| p.size).fold(0.0, f32::max);
+    let narrowest = GUTTER.max(if band.len() < 4 {
+        1.6 * size
+    } else {
+        1.1 * size
+    });
+    let mut strips = Vec::new();
+    let mut end = f32::INFINITY;
+    for (from, to) in taken {
+        if from - end >= narrowest {
+            strips.push((from + end) / 2.0);
+        }
+        end = if end.is_finite() { end.max(to) } else { to };
+    }
+    strips.truncate(MOST_COLUMNS);
+    strips
 }
 
 /// Whether the strip around `x` is empty on this row.

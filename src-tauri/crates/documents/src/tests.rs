@@ -91,6 +91,30 @@ fn two_columns_are_read_one_after_the_other() {
 }
 
 #[test]
+fn cells_whose_text_runs_over_rows_are_read_one_by_one() {
+    let rows = [
+        ("“Excusable", "means a delay that is caused by"),
+        ("Delay”", "events beyond the control of a party"),
+        ("", "or by the other party."),
+    ];
+    let mut page = String::new();
+    for (index, (left, right)) in rows.iter().enumerate() {
+        let y = 700 - 13 * index;
+        for (x, text) in [(72, left), (200, right)] {
+            let text = text.replace('“', "\\223").replace('”', "\\224");
+            page.push_str(&format!("BT /F0 11 Tf {x} {y} Td ({text}) Tj ET "));
+        }
+    }
+    let pages = pages_of(make_pdf::pdf_of_content(&[&page]));
+    let text: Vec<&str> = pages[0].words.iter().map(|w| w.text.as_str()).collect();
+    assert_eq!(
+        text.join(" "),
+        "“Excusable Delay” means a delay that is caused by events beyond the control of a party or \
+         by the other party."
+    );
+}
+
+#[test]
 fn text_that_nobody_sees_is_marked() {
     let page = "BT /F0 12 Tf 72 700 Td (Seen) Tj ET \
                 BT /F0 12 Tf 3 Tr 72 680 Td (Invisible) Tj 0 Tr ET \

@@ -114,6 +114,7 @@ fn pieces_of(glyphs: &[Painted]) -> Vec<Piece> {
             piece.end = piece.end.max(glyph.end);
             piece.size = piece.size.max(glyph.size);
             piece.bbox = union(piece.bbox, bbox);
+            piece.hidden = piece.hidden.and(glyph.hidden);
             continue;
         }
         open = true;
@@ -136,11 +137,18 @@ fn continues(piece: &Piece, glyph: &Painted) -> bool {
     let em = piece.size.min(glyph.size).max(1.0);
     let gap = glyph.start - piece.end;
     piece.direction == glyph.direction
-        && piece.hidden == glyph.hidden
+        && same_sight(piece.hidden, glyph.hidden)
         && (piece.baseline - glyph.baseline).abs() < 0.4 * piece.size.max(glyph.size)
         && gap < WORD_GAP * em
         && gap > -0.5 * em
         && glyph.start > piece.start
+}
+
+/// Whether two neighbours can be one word: both seen, or both not for the same reason. A word that
+/// is cut at the edge of its cell is a word that is seen.
+fn same_sight(a: Option<HiddenKind>, b: Option<HiddenKind>) -> bool {
+    let clipped = Some(HiddenKind::Clipped);
+    a == b || (a == clipped && b.is_none()) || (a.is_none() && b == clipped)
 }
 
 /// Gathers pieces into rows by their baselines, each row from left to right.
@@ -217,7 +225,7 @@ fn join_touching(row: Vec<Piece>) -> Vec<Piece> {
     let mut joined: Vec<Piece> = Vec::with_capacity(row.len());
     for piece in row {
         if let Some(last) = joined.last_mut()
-            && piece.hidden == last.hidden
+            && same_sight(piece.hidden, last.hidden)
             && piece.start - last.end < 0.05 * last.size.min(piece.size)
             && piece.start - last.end > -0.4 * last.size.min(piece.size)
             && (last.baseline - piece.baseline).abs() < 0.5 * last.size.max(piece.size)
@@ -227,6 +235,7 @@ fn join_touching(row: Vec<Piece>) -> Vec<Piece> {
             last.end = last.end.max(piece.end);
             last.size = last.size.max(piece.size);
             last.bbox = union(last.bbox, piece.bbox);
+            last.hidden = last.hidden.and(piece.hidden);
             continue;
         }
         joined.push(piece);

@@ -31,6 +31,8 @@ pub(super) struct Line<'a> {
     pub size: f32,
     /// All words with letters are bold.
     pub bold: bool,
+    /// A page number or the like was left out just before it.
+    pub resumes: bool,
 }
 
 impl Line<'_> {
@@ -106,6 +108,7 @@ fn start_line<'a>(page: &Page, word: &Word, token: Token<'a>) -> Line<'a> {
         bottom,
         size: 0.0,
         bold: false,
+        resumes: false,
     }
 }
 

@@ -34,7 +34,10 @@ fn breaks_before(paragraph: &[Line<'_>], line: &Line<'_>, measure: &Measure) -> 
     };
     let mut previous = End::of(last, measure, line);
     let text = line.text();
-    let follows = last.page == line.page && line.top > last.top - 1.0 && overlaps(last, line);
+    let follows = last.page == line.page
+        && !line.resumes
+        && line.top > last.top - 1.0
+        && overlaps(last, line);
     if is_contents_entry(last) {
         return true;
     }
@@ -268,7 +271,15 @@ pub(super) fn is_contents_entry(line: &Line<'_>) -> bool {
         .words
         .iter()
         .any(|w| w.text.contains("....") || w.text.contains("……"));
-    counted && (leaders >= 3 || rest.iter().any(|w| dots(w.text) && w.text.len() >= 4) || in_word)
+    let led = leaders >= 3 || rest.iter().any(|w| dots(w.text) && w.text.len() >= 4) || in_word;
+    // Without leaders: a numbered title, and the page's number far to the right of it.
+    let far = rest
+        .last()
+        .is_some_and(|w| last.x.0 - w.x.1 > 2.0 * line.size)
+        && line.placed()
+        && last.text.len() <= 4
+        && label_of(&line.text()).is_some();
+    counted && (led || far)
 }
 
 fn starts_upper(text: &str) -> bool {

@@ -30,7 +30,7 @@ pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<L
             let sighting = Sighting {
                 page: line.page,
                 edge: edge_distance(line, end),
-                number: first_number(&text),
+                numbers: numbers(&text),
                 text,
             };
             seen.entry((end, key.clone())).or_default().push(sighting);
@@ -69,28 +69,21 @@ pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<L
 struct Sighting {
     page: u32,
     edge: f32,
-    number: Option<u32>,
+    numbers: Vec<u32>,
     text: String,
 }
 
 /// Indices of the lines near an edge, each end from outside inwards.
 fn edge_lines(page: &[Line<'_>]) -> Vec<(usize, End)> {
-    let near = |line: &Line<'_>, end| !line.placed() || edge_distance(line, end) < EDGE;
     let mut order: Vec<usize> = (0..page.len()).collect();
     order.sort_by(|a, b| page[*a].top.total_cmp(&page[*b].top));
-    let head = order
-        .iter()
-        .take(DEEPEST)
-        .filter(|i| near(&page[**i], End::Head));
-    let foot = order
-        .iter()
-        .rev()
-        .take(DEEPEST)
-        .filter(|i| near(&page[**i], End::Foot));
-    let placed = page.first().is_some_and(Line::placed);
-    let most = if placed { DEEPEST } else { 2 };
-    let head = head.take(most).map(|i| (*i, End::Head));
-    let foot = foot.take(most).map(|i| (*i, End::Foot));
+    let most = if page.first().is_some_and(Line::placed) {
+        DEEPEST
+    } else {
+        2
+    };
+    let head = order.iter().take(most).map(|i| (*i, End::Head));
+    let foot = order.iter().rev().take(most).map(|i| (*i, End::Foot));
     head.chain(foot).collect()
 }
 
@@ -131,22 +124,18 @@ fn key_of(text: &str) -> String {
     key
 }
 
-fn first_number(text: &str) -> Option<u32> {
-    let digits: Vec<&str> = text
+/// The numbers of a line in order, roman ones too when there are no others.
+fn numbers(text: &str) -> Vec<u32> {
+    let digits = text
         .split(|c: char| !c.is_ascii_digit())
-        .filter(|d| !d.is_empty())
-        .collect();
-    let word = || {
-        text.split_whitespace()
-            .find_map(|w| roman_value(w.trim_matches(['-', '.'])))
-    };
-    // `12 of 40`, `Exhibit 10.1, page 3`: the first number that can change with the page.
-    match digits.as_slice() {
-        [] => word(),
-        [only] => only.parse().ok(),
-        [.., before, _] if text.contains(" of ") => before.parse().ok(),
-        [.., last] => last.parse().ok(),
+        .filter(|d| !d.is_empty());
+    let found: Vec<u32> = digits.map(|d| d.parse().unwrap_or(0)).collect();
+    if !found.is_empty() {
+        return found;
     }
+    text.split_whitespace()
+        .filter_map(|w| roman_value(w.trim_matches(['-', '.'])))
+        .collect()
 }
 
 fn runs(key: &str, sightings: &[Sighting], pages: usize) -> bool {
@@ -159,16 +148,6 @@ fn runs(key: &str, sightings: &[Sighting], pages: usize) -> bool {
     if count < enough {
         return false;
     }
-    let steady = {
-        let mut edges: Vec<f32> = sightings.iter().map(|s| s.edge).collect();
-        edges.sort_by(f32::total_cmp);
-        let middle = edges[edges.len() / 2];
-        let close = edges.iter().filter(|e| (**e - middle).abs() < 0.02).count();
-        close * 10 >= edges.len() * 6
-    };
-    if !steady {
-        return false;
-    }
     let same = {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for sighting in sightings {
@@ -176,25 +155,38 @@ fn runs(key: &str, sightings: &[Sighting], pages: usize) -> bool {
         }
         counts.values().copied().max().unwrap_or(0)
     };
-    if same >= enough && same * 2 >= count {
-        return true;
-    }
-    counts_up(sightings) && !names_a_part(key)
+    let repeats = same >= enough && same * 2 >= count;
+    let counts = !repeats && counts_up(sightings) && !names_a_part(key);
+    // At the very edge and always at the same height, or on most pages wherever their text ends.
+    (repeats || counts) && (is_steady(sightings) || (count >= 5 && count * 10 >= pages * 6))
 }
 
-/// Whether the numbers in the line go up with the pages.
+fn is_steady(sightings: &[Sighting]) -> bool {
+    let mut edges: Vec<f32> = sightings.iter().map(|s| s.edge).collect();
+    edges.sort_by(f32::total_cmp);
+    let Some(middle) = edges.get(edges.len() / 2) else {
+        return false;
+    };
+    let close = edges.iter().filter(|e| (**e - middle).abs() < 0.02).count();
+    *middle < EDGE && close * 10 >= edges.len() * 6
+}
+
+/// Whether one of the numbers in the line goes up with the pages.
 fn counts_up(sightings: &[Sighting]) -> bool {
-    let mut offsets: HashMap<i64, usize> = HashMap::new();
-    for sighting in sightings {
-        if let Some(number) = sighting.number {
-            *offsets
-                .entry(i64::from(number) - i64::from(sighting.page))
-                .or_default() += 1;
+    let most = sightings.iter().map(|s| s.numbers.len()).max().unwrap_or(0);
+    (0..most.min(8)).any(|at| {
+        let mut offsets: HashMap<i64, usize> = HashMap::new();
+        for sighting in sightings {
+            if let Some(number) = sighting.numbers.get(at) {
+                *offsets
+                    .entry(i64::from(*number) - i64::from(sighting.page))
+                    .or_default() += 1;
+            }
         }
-    }
-    // A file may hold several numberings one after the other, each with its own offset.
-    let steps: usize = offsets.values().filter(|n| **n >= 2).sum();
-    steps * 10 >= sightings.len() * 6
+        // A file may hold several numberings one after the other, each with its own offset.
+        let steps: usize = offsets.values().filter(|n| **n >= 2).sum();
+        steps * 10 >= sightings.len() * 6
+    })
 }
 
 fn names_a_part(key: &str) -> bool {
@@ -220,10 +212,14 @@ fn is_lone_page_number(lines: &[Line<'_>], index: usize, end: End) -> bool {
         "page #" | "page # of #" | "# of #" | "# / #" | "#/#"
     );
     let bare = matches!(key.as_str(), "#" | "- # -" | "-#-" | "– # –" | "[#]");
-    if named {
+    if named && edge_distance(line, end) < EDGE {
         return true;
     }
-    if !bare || !line.placed() || first_number(&line.text()).is_none_or(|n| n > 2_000) {
+    if !bare
+        || !line.placed()
+        || edge_distance(line, end) > EDGE
+        || numbers(&line.text()).first().is_none_or(|n| *n > 2_000)
+    {
         return false;
     }
     let same_page = |l: &&Line<'_>| l.page == line.page;
