@@ -50,7 +50,7 @@ pub(crate) struct Review {
     /// Form of the risk summary
     #[arg(long, value_enum, default_value_t = Format::Md)]
     pub(crate) format: Format,
-    /// Write <file stem>.<format> into this folder instead of to stdout
+    /// Write one file a contract into this folder, named after it, instead of to stdout
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Judge by this playbook (TOML)
