@@ -72,7 +72,13 @@ pub const ALL: &[Lane] = &[
         about: "no compiler or clippy warning anywhere",
         needs: Needs::WINDOW,
         run: |at| {
-            let clippy = ["clippy", "--locked", "--workspace", "--all-targets"];
+            let clippy = [
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--keep-going",
+            ];
             process::run(at.cargo(&clippy).args(["--", "-D", "warnings"]))
         },
     },
@@ -107,6 +113,7 @@ pub const ALL: &[Lane] = &[
                 "--locked",
                 "--workspace",
                 "--no-deps",
+                "--keep-going",
                 "--document-private-items",
             ];
             process::run(at.cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))
