@@ -1,0 +1,135 @@
+//! What the program was started with. A second start hands its words to the first, which reads them
+//! here as well.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// How the program is used, for `--help`.
+pub const USAGE: &str = "\
+Reviews contracts before you sign them.
+
+Usage: countersign-desktop [--data-dir DIR] [--samples] [FILES…]
+
+  FILES            contracts to review, as if they were dropped into the window
+  --samples        review the sample contracts
+  --data-dir DIR   keep everything in DIR (or set COUNTERSIGN_DATA)
+";
+
+/// What the program was started with.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// The data folder, when one was named.
+    pub data_folder: Option<PathBuf>,
+    /// Whether to review the sample contracts.
+    pub samples: bool,
+    /// Contracts to review.
+    pub files: Vec<PathBuf>,
+    /// Whether only the usage was asked for.
+    pub help: bool,
+}
+
+/// Words that are no arguments of this program.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArgumentError {
+    /// `--data-dir` stood last.
+    #[error("--data-dir needs a folder after it")]
+    NoFolder,
+    /// An option that is not known.
+    #[error("there is no option {0}; --help lists those there are")]
+    Unknown(String),
+}
+
+impl Arguments {
+    /// Reads the words after the program's name; relative paths are taken from `folder`.
+    ///
+    /// # Errors
+    /// Words that are no arguments of this program.
+    pub fn read(
+        words: impl IntoIterator<Item = OsString>,
+        folder: &Path,
+    ) -> Result<Self, ArgumentError> {
+        let mut arguments = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            match word.to_str() {
+                Some("--samples") => arguments.samples = true,
+                Some("--help" | "-h") => arguments.help = true,
+                Some("--data-dir") => {
+                    let named = words.next().ok_or(ArgumentError::NoFolder)?;
+                    arguments.data_folder = Some(folder.join(named));
+                }
+                Some("--") => {
+                    arguments
+                        .files
+                        .extend(words.by_ref().map(|word| folder.join(word)));
+                }
+                Some(text) if text.starts_with('-') => match text.strip_prefix("--data-dir=") {
+                    Some(named) => arguments.data_folder = Some(folder.join(named)),
+                    None => return Err(ArgumentError::Unknown(text.to_owned())),
+                },
+                _ => arguments.files.push(folder.join(word)),
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// The data folder that was named: by an argument, or else by the value of `COUNTERSIGN_DATA`.
+    #[must_use]
+    pub fn named_folder(&self, environment: Option<&OsStr>, folder: &Path) -> Option<PathBuf> {
+        let named = environment.filter(|value| !value.is_empty());
+        self.data_folder
+            .clone()
+            .or_else(|| named.map(|value| folder.join(value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[&str]) -> Result<Arguments, ArgumentError> {
+        Arguments::read(words.iter().map(OsString::from), Path::new("/here"))
+    }
+
+    #[test]
+    fn files_stand_where_the_program_was_started() {
+        let arguments = read(&["a b.pdf", "/there/c.pdf", "--samples"]).unwrap();
+        assert_eq!(
+            arguments.files,
+            [Path::new("/here/a b.pdf"), Path::new("/there/c.pdf")]
+        );
+        assert!(arguments.samples);
+    }
+
+    #[test]
+    fn after_two_dashes_all_words_are_files() {
+        let arguments = read(&["--", "--samples"]).unwrap();
+        assert_eq!(arguments.files, [Path::new("/here/--samples")]);
+        assert!(!arguments.samples);
+    }
+
+    #[test]
+    fn an_argument_names_the_data_folder_before_the_environment_does() {
+        let environment = Some(OsStr::new("/env"));
+        let here = Path::new("/here");
+        for words in [["--data-dir", "data"].as_slice(), &["--data-dir=data"]] {
+            let named = read(words).unwrap().named_folder(environment, here);
+            assert_eq!(named.as_deref(), Some(Path::new("/here/data")));
+        }
+        let none = read(&[]).unwrap();
+        assert_eq!(
+            none.named_folder(environment, here).as_deref(),
+            Some(Path::new("/env"))
+        );
+        assert_eq!(none.named_folder(Some(OsStr::new("")), here), None);
+    }
+
+    #[test]
+    fn what_is_no_argument_is_named() {
+        assert_eq!(read(&["--data-dir"]), Err(ArgumentError::NoFolder));
+        assert_eq!(
+            read(&["--sample"]),
+            Err(ArgumentError::Unknown("--sample".to_owned()))
+        );
+    }
+}

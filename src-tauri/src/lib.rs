@@ -1,0 +1,252 @@
+//! The desktop host: a window, and the engine behind it. The only code that knows Tauri.
+//!
+//! It decides nothing about contracts. [`bridge`] carries commands and changes between the page and
+//! the engine, [`docs`] the contracts' files, [`shell`] is what only a desktop can, [`notify`] shows
+//! notifications. Start with [`run`].
+
+pub mod arguments;
+pub mod bridge;
+pub mod docs;
+pub mod notify;
+pub mod shell;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use countersign_engine::Engine;
+use countersign_engine::config::{Config, default_data_folder};
+use countersign_engine::error::Error as EngineError;
+use serde_json::json;
+use tauri::plugin::TauriPlugin;
+use tauri::webview::PageLoadEvent;
+use tauri::{App, AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent, Wry};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tauri_plugin_window_state::StateFlags;
+use tokio::time::Instant;
+
+use arguments::{Arguments, USAGE};
+
+/// How long a start waits for another Countersign on the same folder that is about to end.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Time between two looks at it.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// How long the end waits for work to be put down. What isn't goes on at the next start anyway.
+const LAST_MOMENTS: Duration = Duration::from_secs(5);
+
+/// What keeps the program from opening its window.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(
+        "this system doesn't say where programs keep their data. Name a folder with --data-dir"
+    )]
+    NoDataFolder,
+    #[error("the running program can't tell where it is: {0}")]
+    Itself(#[from] std::io::Error),
+    #[error("the window can't be opened: {0}")]
+    Window(#[from] tauri::Error),
+    #[error("the program was built without its window")]
+    NoWindow,
+}
+
+/// Runs the program until its window is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    let here = std::env::current_dir().unwrap_or_default();
+    let arguments = match Arguments::read(std::env::args_os().skip(1), &here) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    if arguments.help {
+        eprint!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    if !has_display() {
+        eprintln!(
+            "Countersign can't open: there is no display to open a window on. `countersign review` \
+             reviews contracts in the terminal"
+        );
+        return ExitCode::FAILURE;
+    }
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
+    let environment = std::env::var_os("COUNTERSIGN_DATA");
+    let named = arguments.named_folder(environment.as_deref(), &here);
+    let app = match build(arguments, named) {
+        Ok(app) => app,
+        Err(error) => {
+            eprintln!("Countersign can't start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = app.run_return(|app, event| {
+        if let RunEvent::Exit = event {
+            close(app);
+        }
+    });
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Whether a window can be opened; where it can't, the toolkit would end the program with a panic.
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
+    let mut builder = tauri::Builder::default();
+    // Elsewhere than on Linux there is one instance for all data folders.
+    if named.is_none() || cfg!(target_os = "linux") {
+        builder = builder.plugin(single_instance(named.as_deref()));
+    }
+    builder
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .build(),
+        )
+        .manage(bridge::Subscriptions::default())
+        .manage(shell::Handover::default())
+        .invoke_handler(tauri::generate_handler![
+            bridge::call,
+            bridge::subscribe,
+            bridge::policy_refused,
+            shell::pick_files,
+            shell::save_export,
+            shell::page_ready,
+        ])
+        .register_asynchronous_uri_scheme_protocol(docs::SCHEME, |context, request, responder| {
+            let app = context.app_handle().clone();
+            tauri::async_runtime::spawn(async move {
+                let engine = app.state::<Engine>();
+                responder.respond(docs::answer(&engine, request).await);
+            });
+        })
+        .on_page_load(|webview, load| {
+            if load.event() == PageLoadEvent::Started {
+                shell::page_gone(webview.app_handle());
+                webview.state::<bridge::Subscriptions>().end_all();
+            }
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(event) = event {
+                shell::drag(window.app_handle(), event);
+            }
+        })
+        .setup(move |app| {
+            if let Err(error) = start(app, arguments, named) {
+                give_up(app.handle(), &error);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// Opens the engine, then the window, then does what the arguments ask for.
+fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), StartError> {
+    let folder = match named {
+        Some(folder) => folder,
+        None => default_data_folder().ok_or(StartError::NoDataFolder)?,
+    };
+    let config = Config {
+        desktop_notifications: true,
+        ..Config::of_this_program(folder)?
+    };
+    let engine = tauri::async_runtime::block_on(open(config))?;
+    app.manage(engine.clone());
+    let window = app
+        .config()
+        .app
+        .windows
+        .first()
+        .ok_or(StartError::NoWindow)?;
+    WebviewWindowBuilder::from_config(app, window)?
+        .initialization_script(bridge::WATCH_POLICY)
+        .build()?;
+    tauri::async_runtime::spawn(notify::run(app.handle().clone(), engine));
+    take(app.handle(), &arguments);
+    Ok(())
+}
+
+/// Opens the engine; waits a moment for one that is just being closed.
+async fn open(config: Config) -> Result<Engine, EngineError> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match Engine::open(config.clone()).await {
+            Err(EngineError::Busy { .. }) if Instant::now() < deadline => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// Takes up the files and samples of a start.
+fn take(app: &AppHandle, arguments: &Arguments) {
+    shell::drop_files(app, &arguments.files);
+    if !arguments.samples {
+        return;
+    }
+    let engine = app.state::<Engine>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = engine.call("submit_samples", json!({})).await {
+            tracing::warn!(%error, "the samples could not be submitted");
+        }
+    });
+}
+
+/// A second start on the same data folder hands over its files and ends.
+fn single_instance(named: Option<&Path>) -> TauriPlugin<Wry> {
+    let mut builder =
+        tauri_plugin_single_instance::Builder::new().callback(|app, words, folder| {
+            shell::raise(app);
+            let words = words.into_iter().skip(1).map(Into::into);
+            match Arguments::read(words, Path::new(&folder)) {
+                Ok(arguments) => take(app, &arguments),
+                Err(error) => tracing::warn!(%error, "a second start could not be understood"),
+            }
+        });
+    if let Some(folder) = named {
+        let mut hasher = DefaultHasher::new();
+        std::path::absolute(folder)
+            .unwrap_or_else(|_| folder.to_owned())
+            .hash(&mut hasher);
+        builder = builder.dbus_id(format!("app.countersign.desktop.d{:016x}", hasher.finish()));
+    }
+    builder.build()
+}
+
+/// Says why there is no window, then ends.
+fn give_up(app: &AppHandle, error: &StartError) {
+    eprintln!("Countersign can't open: {error}");
+    let ending = app.clone();
+    app.dialog()
+        .message(format!("{error}."))
+        .title("Countersign can't open")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ending.exit(1));
+}
+
+/// Puts the work down. Whatever is unfinished goes on at the next start.
+fn close(app: &AppHandle) {
+    // From here on a second start would talk to a program without a window: it opens its own.
+    tauri_plugin_single_instance::destroy(app);
+    let Some(engine) = app.try_state::<Engine>() else {
+        return;
+    };
+    let closed = tauri::async_runtime::block_on(async {
+        tokio::time::timeout(LAST_MOMENTS, engine.close()).await
+    });
+    if closed.is_err() {
+        tracing::warn!("the work could not be put down in time; it goes on at the next start");
+    }
+}
