@@ -21,9 +21,14 @@ pub struct Citation {
 
 /// A gap between two words of a line past this many times the font size is not a space: a table, a
 /// column or a number that stands apart. What lies beyond it is quoted by itself.
-const GAP: f32 = 1.5;
+const GAP: f32 = 1.1;
 /// A piece shorter than this many words that a gap cut off says nothing by itself.
 const FEWEST_WORDS: usize = 3;
+/// A paragraph that gaps cut into more pieces than this is a table: its longest piece stands for it.
+const MOST_PIECES: usize = 3;
+/// A word smaller than this share of the one before it, and raised, is a superscript: it stands between
+/// two pieces and in neither.
+const SUPERSCRIPT: f32 = 0.8;
 
 /// Cites a span: quotes and boxes taken from the page itself, so that each quote is one run of words as
 /// it stands there. A new citation begins with a page, a paragraph and behind a wide gap; a paragraph's
@@ -44,17 +49,29 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
         if is_number(document, paragraph, word_ref.span) {
             continue;
         }
+        if pieces
+            .last()
+            .is_some_and(|piece| piece.has_superscript(word))
+        {
+            if let Some(piece) = pieces.last_mut() {
+                piece.ended = true;
+            }
+            continue;
+        }
         let goes_on = pieces
             .last()
             .and_then(|piece| piece.join_of(word_ref, word, paragraph));
         if goes_on.is_none() {
-            let after_gap = pieces
-                .last()
-                .is_some_and(|p| p.page == word_ref.page && p.paragraph == paragraph);
+            let after_gap = pieces.last().is_some_and(|p| {
+                p.page == word_ref.page && p.paragraph == paragraph && p.next_is(word_ref)
+            });
             if let (true, Some(before)) = (after_gap, pieces.last_mut()) {
                 before.cut = true;
             }
-            pieces.push(Piece::new(word_ref.page, paragraph, after_gap));
+            let gap_here = after_gap && pieces.last().is_some_and(|p| p.breaks_off_on(word.line));
+            let mut piece = Piece::new(word_ref.page, paragraph, after_gap);
+            piece.cut_line = gap_here.then_some(word.line);
+            pieces.push(piece);
         }
         if let Some(piece) = pieces.last_mut() {
             if goes_on == Some(Join::Space) {
@@ -63,9 +80,7 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
             piece.push(document.slice(word_ref.span), word_ref, word);
         }
     }
-    let whole = pieces.iter().any(|piece| piece.words >= FEWEST_WORDS);
-    pieces.retain(|piece| !(whole && piece.cut && piece.words < FEWEST_WORDS));
-    pieces
+    leave_out_scraps(&mut pieces)
         .into_iter()
         .map(|piece| Citation {
             page: piece.page,
@@ -76,6 +91,35 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
         .collect()
 }
 
+/// Drops what gaps cut too short to say anything, and of a table all but its longest piece.
+fn leave_out_scraps(pieces: &mut Vec<Piece>) -> std::vec::Drain<'_, Piece> {
+    let whole = pieces.iter().any(|piece| piece.words >= FEWEST_WORDS);
+    pieces.retain(|piece| !(whole && piece.cut && piece.words < FEWEST_WORDS));
+    let mut at = 0;
+    while let Some(first) = pieces.get(at) {
+        let (page, paragraph) = (first.page, first.paragraph);
+        let same = |p: &&Piece| (p.page, p.paragraph) == (page, paragraph);
+        let count = pieces.iter().skip(at).take_while(same).count();
+        if count > MOST_PIECES {
+            let longest = pieces.iter().skip(at).take(count).map(|p| p.words).max();
+            let keep = pieces
+                .iter()
+                .skip(at)
+                .position(|p| Some(p.words) == longest)
+                .unwrap_or(0);
+            pieces.drain(at + keep + 1..at + count);
+            pieces.drain(at..at + keep);
+            at += 1;
+        } else {
+            at += count;
+        }
+    }
+    pieces.drain(..)
+}
+
+/// Bytes that may stand around a number as printed: brackets, full stops, spaces.
+const LONGEST_MARK: u32 = 12;
+
 /// Whether a word is (part of) the number that its paragraph starts with.
 fn is_number(document: &Document, paragraph: usize, word: Span) -> bool {
     let Some(paragraph) = document.paragraphs.get(paragraph) else {
@@ -84,6 +128,9 @@ fn is_number(document: &Document, paragraph: usize, word: Span) -> bool {
     let Some(number) = &paragraph.number else {
         return false;
     };
+    if word.end - paragraph.span.start > number.len() as u32 + LONGEST_MARK {
+        return false;
+    }
     let head = document.slice(Span {
         start: paragraph.span.start,
         end: word.end,
@@ -109,7 +156,21 @@ struct Piece {
     words: usize,
     /// A gap stands before or behind it.
     cut: bool,
-    last: Option<(u32, Bbox, u32)>,
+    /// The line on which a gap stands before it: it does not go on past that line.
+    cut_line: Option<u32>,
+    /// Nothing joins on any more.
+    ended: bool,
+    last: Option<Last>,
+}
+
+/// The word that a piece ends with.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    line: u32,
+    bbox: Bbox,
+    end: u32,
+    word: u32,
+    size: f32,
 }
 
 impl Piece {
@@ -121,24 +182,52 @@ impl Piece {
             boxes: Vec::new(),
             words: 0,
             cut,
+            cut_line: None,
+            ended: false,
             last: None,
         }
     }
 
     /// How a word joins on, if it does.
     fn join_of(&self, word_ref: &WordRef, word: &Word, paragraph: usize) -> Option<Join> {
-        let (line, bbox, end) = self.last?;
-        if self.page != word_ref.page || self.paragraph != paragraph {
+        let last = self.last?;
+        if self.ended || self.page != word_ref.page || self.paragraph != paragraph {
             return None;
         }
-        let gap = word.bbox.0[0] - bbox.0[2];
-        if line == word.line && gap > GAP * word.size && word.bbox.width() > 0.0 {
+        if self.cut_line.is_some_and(|line| line != word.line) {
             return None;
         }
-        Some(if end == word_ref.span.start {
+        // Words of the page that are not in the text stand in between: a page number, a header.
+        if !self.next_is(word_ref) {
+            return None;
+        }
+        let gap = word.bbox.0[0] - last.bbox.0[2];
+        if last.line == word.line && gap > GAP * word.size && word.bbox.width() > 0.0 {
+            return None;
+        }
+        Some(if last.end == word_ref.span.start {
             Join::Nothing
         } else {
             Join::Space
+        })
+    }
+
+    /// Whether the word follows on the page with nothing in between.
+    fn next_is(&self, word_ref: &WordRef) -> bool {
+        self.last.is_some_and(|last| last.word + 1 == word_ref.word)
+    }
+
+    /// Whether what follows on this line stands behind a gap, not behind a superscript.
+    fn breaks_off_on(&self, line: u32) -> bool {
+        !self.ended && self.last.is_some_and(|last| last.line == line)
+    }
+
+    /// Whether a word is a superscript to the piece's last one.
+    fn has_superscript(&self, word: &Word) -> bool {
+        self.last.is_some_and(|last| {
+            last.line == word.line
+                && word.size < SUPERSCRIPT * last.size
+                && word.bbox.0[3] < last.bbox.0[3] - 0.15 * last.size
         })
     }
 
@@ -146,13 +235,19 @@ impl Piece {
         self.quote.push_str(text);
         self.words += 1;
         if word.bbox.width() > 0.0 {
-            let same_line = self.last.is_some_and(|(line, ..)| line == word.line);
+            let same_line = self.last.is_some_and(|last| last.line == word.line);
             match self.boxes.last_mut() {
                 Some(line) if same_line => *line = line.union(word.bbox),
                 _ => self.boxes.push(word.bbox),
             }
         }
-        self.last = Some((word.line, word.bbox, word_ref.span.end));
+        self.last = Some(Last {
+            line: word.line,
+            bbox: word.bbox,
+            end: word_ref.span.end,
+            word: word_ref.word,
+            size: word.size,
+        });
     }
 }
 
@@ -247,6 +342,84 @@ mod tests {
             .map(|c| c.quote)
             .collect();
         assert_eq!(quotes, ["Fees are due"]);
+    }
+
+    #[test]
+    fn what_stands_behind_a_gap_ends_with_its_line() {
+        let document = document(&[
+            ("All", 10.0, 0),
+            ("disputes", 28.0, 0),
+            ("arising", 73.0, 0),
+            ("in", 400.0, 0),
+            ("the", 10.0, 1),
+            ("courts", 28.0, 1),
+            ("here", 63.0, 1),
+        ]);
+        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
+            .into_iter()
+            .map(|c| c.quote)
+            .collect();
+        assert_eq!(quotes, ["All disputes arising", "the courts here"]);
+    }
+
+    #[test]
+    fn words_that_are_not_part_of_the_text_end_a_quote() {
+        let mut document = document(&[
+            ("the", 10.0, 0),
+            ("amounts", 28.0, 0),
+            ("30", 300.0, 1),
+            ("shown", 10.0, 2),
+            ("here", 38.0, 2),
+        ]);
+        document.words.remove(2);
+        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
+            .into_iter()
+            .map(|c| c.quote)
+            .collect();
+        assert_eq!(quotes, ["the amounts", "shown here"]);
+    }
+
+    #[test]
+    fn a_raised_small_word_is_left_out_between_two_quotes() {
+        let mut document = document(&[
+            ("as", 10.0, 0),
+            ("of", 23.0, 0),
+            ("27", 36.0, 0),
+            ("th", 47.0, 0),
+            ("day", 60.0, 0),
+            ("of", 78.0, 0),
+            ("April", 91.0, 0),
+        ]);
+        let raised = &mut document.pages[0].words[3];
+        raised.size = 6.0;
+        raised.bbox = Bbox([47.0, 98.0, 57.0, 104.0]);
+        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
+            .into_iter()
+            .map(|c| c.quote)
+            .collect();
+        assert_eq!(quotes, ["as of 27", "day of April"]);
+    }
+
+    #[test]
+    fn of_a_table_the_longest_piece_stands_for_the_rest() {
+        let cells: Vec<(String, f32, u32)> = (0..6_u32)
+            .flat_map(|row| {
+                [
+                    ("Item", 10.0),
+                    ("one", 33.0),
+                    ("two", 51.0),
+                    ("1.00", 300.0),
+                ]
+                .map(|(text, x)| (text.to_owned(), x, row))
+            })
+            .chain([("more".to_owned(), 69.0, 5)])
+            .collect();
+        let words: Vec<(&str, f32, u32)> = cells
+            .iter()
+            .map(|(text, x, line)| (text.as_str(), *x, *line))
+            .collect();
+        let document = document(&words);
+        assert_eq!(cite_span(&document, document.paragraphs[0].span).len(), 1);
     }
 
     #[test]
