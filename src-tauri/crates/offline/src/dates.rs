@@ -11,7 +11,7 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
-/// Every date in lower-cased text, in order. Slashes are read as month/day/year unless only
+/// Every date in folded text, in order. Slashes are read as month/day/year unless only
 /// day/month can be meant.
 #[must_use]
 pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {

@@ -79,7 +79,7 @@ pub static RULES: &[KindRule] = &[
         read: exit::read_convenience,
     },
     KindRule {
-        needs: &["cure", "remed", "rectif"],
+        needs: &["cure", "remed", "rectif", "breach", "default"],
         read: exit::read_cause,
     },
     KindRule {
@@ -360,16 +360,15 @@ pub static RULES: &[KindRule] = &[
     },
     KindRule {
         needs: &[
-            "____",
-            "[●]",
-            "[•]",
-            "tbd",
-            "to be determined",
+            "___",
+            "[\x01\x01\x05",
+            "[ \x01\x01\x05",
+            "[tbd",
+            "[to be",
             "[insert",
             "[date",
             "[name",
-            "[ ]",
-            "[__",
+            "[amount",
             "xx/xx",
         ],
         read: general::read_placeholder,

@@ -10,7 +10,7 @@ pub fn is_negated(lower: &str, from: usize, to: usize) -> bool {
         return false;
     };
     let idiom = rx!(
-        r"not (only|later|less|more|fewer|exceeding|to exceed|limited|unreasonably|withstanding)|no (later|less|more|fewer|earlier|event|case)|whether or not|or not|if not|unless .{0,40} not|without (limit|limitation|limiting|prejudice|cause|notice|further|regard|any notice|prior notice|the prior|the consent|the express|consent|such|charge|cost|additional)|not (yet|already|otherwise)|but not|cannot be cured"
+        r"not (only|later|less|more|fewer|exceeding|to exceed|limited|unreasonably|withstanding)|no (later|less|more|fewer|earlier|event|case|cost|charge|additional cost|extra cost|additional charge|further)|whether or not|or not|if not|unless .{0,40} not|without (limit|limitation|limiting|prejudice|cause|notice|further|regard|any notice|prior notice|the prior|the consent|the express|consent|such|charge|cost|additional)|not (yet|already|otherwise)|but not|cannot be cured"
     );
     let negative = rx!(r"\b(not|no|never|neither|nor|nothing|none|cannot|without)\b");
     negative.find_iter(scope).any(|word| {

@@ -6,7 +6,7 @@ use countersign_contracts::clause::{FactValue, TimeUnit};
 use crate::pattern::rx;
 
 /// A value and the bytes of the text it was read from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found<T> {
     /// The value.
     pub value: T,
@@ -155,7 +155,7 @@ fn number_of(words: Option<regex::Match>, digits: Option<regex::Match>) -> Optio
         .or_else(|| words.and_then(|w| number_from_words(w.as_str().trim())))
 }
 
-/// Every length of time in lower-cased text: `sixty (60) days`, `12-month`, `two years`.
+/// Every length of time in folded text: `sixty (60) days`, `12-month`, `two years`.
 #[must_use]
 pub fn find_durations(lower: &str) -> Vec<Found<Duration>> {
     let pattern = rx!(&format!(
@@ -192,11 +192,11 @@ pub fn find_durations(lower: &str) -> Vec<Found<Duration>> {
     found
 }
 
-/// Every percentage in lower-cased text, with the period of a rate: `two percent (2%) per month`.
+/// Every percentage in folded text, with the period of a rate: `two percent (2%) per month`.
 #[must_use]
 pub fn find_percentages(lower: &str) -> Vec<Found<Percentage>> {
     let pattern = rx!(&format!(
-        r"(?:\b(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}|half))*)\s*(?:percent|per\s?cent|%)?\s*)?(?:\(?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?P<half>1/2|½)?\s*(?:%|percent\b|per\s?cent\b)\s*\)?|(?P<bare>percent\b|per\s?cent\b))"
+        r"(?:\b(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}|half))*)\s*(?:percent|per\s?cent|%)?\s*)?(?:\(?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?:-\s*)?(?P<half>1/2|½)?\s*(?:%|percent\b|per\s?cent\b)\s*\)?|(?P<bare>percent\b|per\s?cent\b))"
     ));
     let worded = rx!(&format!(
         r"\b(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}|half))*)\s*(?:percent|per\s?cent)\b"
@@ -266,7 +266,7 @@ fn period_after(lower: &str, end: usize) -> Option<TimeUnit> {
     })
 }
 
-/// Every amount of money in lower-cased text: `usd 240,000`, `$5 million`, `eur 1.5m`.
+/// Every amount of money in folded text: `usd 240,000`, `$5 million`, `eur 1.5m`.
 #[must_use]
 pub fn find_amounts(lower: &str) -> Vec<Found<Amount>> {
     let pattern = rx!(
@@ -289,7 +289,7 @@ pub fn find_amounts(lower: &str) -> Vec<Found<Amount>> {
             _ => 1.0,
         };
         let sign = captures.name("sign").or_else(|| captures.name("name"));
-        let currency = sign.and_then(|sign| currency_of(sign.as_str().trim()));
+        let currency = sign.and_then(|sign| currency_of(sign.as_str().trim_matches([' ', '\x01'])));
         found.push(Found {
             value: Amount { currency, value },
             start: whole.start(),
@@ -301,8 +301,8 @@ pub fn find_amounts(lower: &str) -> Vec<Found<Amount>> {
 
 fn currency_of(sign: &str) -> Option<String> {
     let code = match sign {
-        "£" | "gbp" | "pounds" | "pounds sterling" => "GBP",
-        "€" | "eur" | "euro" | "euros" => "EUR",
+        "\x02" | "gbp" | "pounds" | "pounds sterling" => "GBP",
+        "\x03" | "eur" | "euro" | "euros" => "EUR",
         "a$" | "aud" => "AUD",
         "c$" | "cad" => "CAD",
         "chf" => "CHF",
@@ -388,7 +388,7 @@ mod tests {
             ("a sum of 300,000 euros", "EUR", 300_000.0),
         ];
         for (text, currency, value) in cases {
-            let found = find_amounts(text);
+            let found = find_amounts(&crate::pattern::fold(text));
             let expect = Amount {
                 currency: Some(currency.to_owned()),
                 value,

@@ -1,19 +1,27 @@
 //! Reads one chunk: sentences, the kinds whose words occur in them, and the clauses they make.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Polarity, Side};
+use countersign_contracts::date::CivilDate;
 use countersign_contracts::document::Span;
 use countersign_contracts::profile::DocumentProfile;
 use regex::Regex;
 
+use crate::dates::find_dates;
 use crate::kinds::RULES;
 use crate::negation::is_negated;
-use crate::numbers::{Duration, Found, find_durations};
-use crate::pattern::rx;
+use crate::numbers::{
+    Amount, Duration, Found, Percentage, find_amounts, find_durations, find_percentages,
+};
+use crate::pattern::{fold, rx};
 use crate::sentences::{Cut, cut_sentences};
-use crate::sides::{Mention, Sides, last_modal_before, subject_of};
+use crate::sides::{Mention, Sides, auxiliaries, auxiliary_before, subject_of};
+
+/// A negation further than this in front of a verb does not negate it (bytes).
+const FAR: usize = 140;
 
 /// A chunk to read.
 #[derive(Debug, Clone, Copy)]
@@ -45,20 +53,32 @@ pub struct Sentence<'a> {
     pub lead_in_subject: Option<Mention>,
     /// Parties named in it.
     pub mentions: Vec<Mention>,
+    /// Where its auxiliaries stand: shall, may, will, …
+    pub auxiliaries: Vec<usize>,
+    values: Values,
     /// What the document says about itself.
     pub profile: &'a DocumentProfile,
     /// Where it starts in the document's text.
     pub start: usize,
 }
 
+/// Numbers of a sentence, found when first asked for.
+#[derive(Debug, Default)]
+struct Values {
+    durations: OnceCell<Vec<Found<Duration>>>,
+    percentages: OnceCell<Vec<Found<Percentage>>>,
+    amounts: OnceCell<Vec<Found<Amount>>>,
+    dates: OnceCell<Vec<Found<CivilDate>>>,
+}
+
 /// Reads the clauses of a chunk. Spans are offsets of the document's text.
 #[must_use]
 pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
-    let lower = input.text.to_ascii_lowercase();
+    let lower = fold(input.text);
     let cuts = cut_sentences(input.text);
     let wanted = rules_per_sentence(&lower, &cuts);
     let sides = Sides::new(input.profile);
-    let path = input.heading_path.join(" / ").to_ascii_lowercase();
+    let path = fold(&input.heading_path.join(" / "));
     let mut heading = path.clone();
     let mut lead_in: Option<(Cut, Option<Mention>)> = None;
     let mut clauses = Vec::new();
@@ -71,13 +91,13 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
             continue;
         };
         if let Some(own) = own_heading(text, cut) {
-            heading = format!("{path} / {}", own.to_ascii_lowercase());
+            heading = format!("{path} / {}", fold(own));
         }
         let opens_list = sentence.ends_with(':') || sentence.ends_with(":-");
         if rules.is_empty() && !opens_list {
             continue;
         }
-        let mentions = sides.mentions(text);
+        let mentions = sides.mentions(text, sentence);
         if opens_list {
             lead_in = Some((
                 *cut,
@@ -99,7 +119,9 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
                 .and_then(|(l, _)| lower.get(l.start..l.end))
                 .unwrap_or(""),
             lead_in_subject: in_list.and_then(|(_, subject)| subject),
+            auxiliaries: auxiliaries(sentence),
             mentions,
+            values: Values::default(),
             profile: input.profile,
             start: input.start + cut.start,
         };
@@ -168,7 +190,7 @@ impl Sentence<'_> {
     /// Whom the verb at `verb` is about.
     #[must_use]
     pub fn subject(&self, verb: usize) -> Side {
-        subject_of(self.lower, &self.mentions, verb)
+        subject_of(self.lower, &self.auxiliaries, &self.mentions, verb)
             .or(self.lead_in_subject)
             .map_or(Side::Unknown, |mention| mention.side)
     }
@@ -177,12 +199,21 @@ impl Sentence<'_> {
     /// subject ("neither Party"), or by a sentence that starts with "Nothing in …".
     #[must_use]
     pub fn negated(&self, verb: usize, verb_end: usize) -> bool {
-        let auxiliary = last_modal_before(self.lower, verb).unwrap_or(0);
-        let subject = subject_of(self.lower, &self.mentions, verb)
+        let subject = subject_of(self.lower, &self.auxiliaries, &self.mentions, verb);
+        let auxiliary = verb
+            .checked_sub(1)
+            .and_then(|v| auxiliary_before(&self.auxiliaries, v));
+        // A verb without an auxiliary ("Customer grants") is judged from its subject on.
+        let from = match (auxiliary, subject.filter(|s| s.end <= verb)) {
+            (Some(auxiliary), Some(subject)) => auxiliary.max(subject.end),
+            (auxiliary, subject) => auxiliary.or(subject.map(|s| s.end)).unwrap_or(0),
+        };
+        // A negation far in front of the verb belongs to something else.
+        let from = from.max(verb.saturating_sub(FAR));
+        let none = subject
             .and_then(|m| self.lower.get(m.start..m.end))
             .is_some_and(|words| words.starts_with("neither") || words.starts_with("no "));
-        subject
-            || is_negated(self.lower, auxiliary, verb_end)
+        none || is_negated(self.lower, from, verb_end)
             || rx!(r"^(?:\S{1,8}\s)?(?:[^,]{0,60},\s)?nothing\b").is_match(self.lower)
     }
 
@@ -202,13 +233,42 @@ impl Sentence<'_> {
             .collect()
     }
 
+    /// Its lengths of time, in order.
+    #[must_use]
+    pub fn durations(&self) -> &[Found<Duration>] {
+        self.values
+            .durations
+            .get_or_init(|| find_durations(self.lower))
+    }
+
+    /// Its percentages, in order.
+    #[must_use]
+    pub fn percentages(&self) -> &[Found<Percentage>] {
+        self.values
+            .percentages
+            .get_or_init(|| find_percentages(self.lower))
+    }
+
+    /// Its amounts of money, in order.
+    #[must_use]
+    pub fn amounts(&self) -> &[Found<Amount>] {
+        self.values.amounts.get_or_init(|| find_amounts(self.lower))
+    }
+
+    /// Its dates, in order.
+    #[must_use]
+    pub fn dates(&self) -> &[Found<CivilDate>] {
+        self.values.dates.get_or_init(|| find_dates(self.lower))
+    }
+
     /// The length of time whose place is nearest to `at`, of those that `fits`.
     #[must_use]
     pub fn duration_near(&self, at: usize, fits: fn(&Duration) -> bool) -> Option<Found<Duration>> {
-        find_durations(self.lower)
-            .into_iter()
+        self.durations()
+            .iter()
             .filter(|found| fits(&found.value))
             .min_by_key(|found| found.start.abs_diff(at))
+            .copied()
     }
 
     /// A fact from a value found in this sentence.

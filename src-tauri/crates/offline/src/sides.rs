@@ -1,6 +1,8 @@
 //! Who a sentence is about: mentions of the parties, and the subject of a verb.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use countersign_contracts::clause::Side;
 use countersign_contracts::profile::DocumentProfile;
 
@@ -24,12 +26,12 @@ pub struct Mention {
 /// Finds the parties of one document in its sentences.
 #[derive(Debug)]
 pub struct Sides {
-    words: Option<AhoCorasick>,
+    labels: Option<AhoCorasick>,
     sides: Vec<Side>,
 }
 
-/// Words that stand for either party alike.
-const BOTH: [&str; 26] = [
+/// Words that stand for either party alike, folded.
+const BOTH: [&str; 24] = [
     "either party",
     "each party",
     "both parties",
@@ -40,7 +42,6 @@ const BOTH: [&str; 26] = [
     "a party",
     "one party",
     "receiving party",
-    "recipient",
     "disclosing party",
     "indemnifying party",
     "indemnitor",
@@ -54,9 +55,15 @@ const BOTH: [&str; 26] = [
     "either of the parties",
     "each of the parties",
     "each of us",
-    "parties hereto",
     "neither of the parties",
 ];
+
+static GENERIC: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(BOTH)
+        .ok()
+});
 
 impl Sides {
     /// Prepares the labels of a document.
@@ -64,79 +71,140 @@ impl Sides {
     pub fn new(profile: &DocumentProfile) -> Self {
         let mut words: Vec<String> = Vec::new();
         let mut sides = Vec::new();
-        let mut add = |word: String, side: Side| {
-            if !word.is_empty() && !words.contains(&word) {
-                words.push(word);
-                sides.push(side);
-            }
-        };
         for label in &profile.labels {
-            add(label.label.clone(), label.side);
-            add(label.label.to_uppercase(), label.side);
+            for word in [label.label.clone(), label.label.to_uppercase()] {
+                if word.len() > 1 && !words.contains(&word) {
+                    words.push(word);
+                    sides.push(label.side);
+                }
+            }
         }
-        for word in BOTH {
-            add(word.to_owned(), Side::Both);
-            add(word.to_uppercase(), Side::Both);
-            add(capitalise(word, false), Side::Both);
-            add(capitalise(word, true), Side::Both);
-            add(title_last(word), Side::Both);
-        }
-        let words = AhoCorasick::builder()
+        // Built once a chunk, for a handful of words: the kind that is cheapest to build.
+        let labels = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(&words)
             .ok();
-        Self { words, sides }
+        Self { labels, sides }
     }
 
-    /// Every mention of a party, in order.
+    /// Every mention of a party, in order. `lower` is the sentence folded.
     #[must_use]
-    pub fn mentions(&self, text: &str) -> Vec<Mention> {
-        let Some(words) = &self.words else {
-            return Vec::new();
-        };
-        let bytes = text.as_bytes();
-        let mut mentions = Vec::new();
-        for hit in words.find_iter(text) {
-            let (start, end) = (hit.start(), hit.end());
-            let joined =
-                |at: Option<&u8>| at.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-            if joined(start.checked_sub(1).and_then(|at| bytes.get(at))) || joined(bytes.get(end)) {
-                continue;
-            }
-            let tail = text.get(end..).unwrap_or("");
+    pub fn mentions(&self, text: &str, lower: &str) -> Vec<Mention> {
+        let mut mentions: Vec<Mention> = Vec::new();
+        let labels = self.labels.iter().flat_map(|words| words.find_iter(text));
+        for hit in labels {
+            let side = self.sides.get(hit.pattern().as_usize()).copied();
+            let tail = text.get(hit.end()..).unwrap_or("");
             // "Customer Data" and "Supplier Materials" name things, not the party.
-            if names_a_thing(tail) {
-                continue;
+            if !names_a_thing(tail) {
+                let side = side.unwrap_or(Side::Unknown);
+                mentions.extend(mention(lower, hit.start(), hit.end(), side));
             }
-            let head = text.get(..start).unwrap_or("");
-            // "the other party", "any other customer": not the party spoken of.
-            if rx!(r"(?i)\b(other|such other|another|third)\s*$").is_match(head) {
-                continue;
-            }
-            let oblique = rx!(
-                r"(?i)\b(by|to|of|with|from|for|against|between|on|upon|behalf|under|through|in|than|at|and its|or its|toward|towards|regarding|via)(\s+(the|such|its|any|each|either|both))?\s*$"
-            )
-            .is_match(head);
-            let possessive = tail.starts_with("'s")
-                || tail.starts_with("’s")
-                || tail.starts_with("'S")
-                || tail.starts_with("’S")
-                || tail.starts_with("' ")
-                || tail.starts_with("’ ");
-            let side = self
-                .sides
-                .get(hit.pattern().as_usize())
-                .copied()
-                .unwrap_or(Side::Unknown);
-            mentions.push(Mention {
-                start,
-                end,
-                side,
-                possessive,
-                oblique,
-            });
         }
+        for hit in GENERIC.iter().flat_map(|words| words.find_iter(lower)) {
+            mentions.extend(mention(lower, hit.start(), hit.end(), Side::Both));
+        }
+        mentions.sort_by_key(|m| m.start);
+        join_pairs(lower, &mut mentions);
         mentions
+    }
+}
+
+fn mention(lower: &str, start: usize, end: usize, side: Side) -> Option<Mention> {
+    let bytes = lower.as_bytes();
+    let joined = |at: Option<&u8>| at.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    if joined(start.checked_sub(1).and_then(|at| bytes.get(at))) || joined(bytes.get(end)) {
+        return None;
+    }
+    let head = lower.get(..start)?.trim_end();
+    let before = |words: &str| {
+        head.ends_with(words)
+            && !joined(
+                head.len()
+                    .checked_sub(words.len() + 1)
+                    .and_then(|at| bytes.get(at)),
+            )
+    };
+    // "the other party", "any other customer": not the party spoken of.
+    if ["other", "another", "third"].into_iter().any(before) {
+        return None;
+    }
+    let tail = lower.get(end..)?.trim_start_matches('\x01');
+    let possessive = tail.starts_with("'s") || tail.starts_with("' ");
+    Some(Mention {
+        start,
+        end,
+        side,
+        possessive,
+        oblique: is_oblique(head),
+    })
+}
+
+/// Whether the words in front of a party hang it on a preposition.
+fn is_oblique(head: &str) -> bool {
+    const PREPOSITIONS: [&str; 22] = [
+        "by",
+        "to",
+        "of",
+        "with",
+        "from",
+        "for",
+        "against",
+        "between",
+        "on",
+        "upon",
+        "behalf",
+        "under",
+        "through",
+        "in",
+        "than",
+        "at",
+        "toward",
+        "towards",
+        "regarding",
+        "via",
+        "among",
+        "including",
+    ];
+    let mut words = head
+        .rsplit([' ', '(', ','])
+        .map(|w| w.trim_matches(['"', '\x01']));
+    let mut word = words.next().unwrap_or("");
+    if ["the", "such", "its", "any", "each", "either", "both"].contains(&word) {
+        word = words.next().unwrap_or("");
+    }
+    let each_of = word == "of"
+        && words
+            .next()
+            .is_some_and(|w| ["each", "either", "both", "neither"].contains(&w));
+    PREPOSITIONS.contains(&word) && !each_of
+}
+
+/// "Supplier and Customer shall": both.
+fn join_pairs(lower: &str, mentions: &mut [Mention]) {
+    for at in 1..mentions.len() {
+        let [.., first, second] = &mut mentions[..=at] else {
+            continue;
+        };
+        let joined = lower.get(first.end..second.start).is_some_and(|gap| {
+            [
+                " and ",
+                " and the ",
+                " or ",
+                " or the ",
+                ", and ",
+                " and/or ",
+                " nor ",
+                " nor the ",
+                ", or ",
+            ]
+            .contains(&gap)
+        });
+        if joined && first.side != second.side && !first.oblique && !first.possessive {
+            first.side = Side::Both;
+            second.side = Side::Both;
+        }
     }
 }
 
@@ -175,62 +243,50 @@ fn names_a_thing(tail: &str) -> bool {
     }
 }
 
-fn capitalise(words: &str, every: bool) -> String {
-    let mut first = true;
-    words
-        .split(' ')
-        .map(|word| {
-            let upper = every || std::mem::take(&mut first);
-            let mut chars = word.chars();
-            match (upper, chars.next()) {
-                (true, Some(c)) => c.to_uppercase().collect::<String>() + chars.as_str(),
-                _ => word.to_owned(),
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+/// Where the auxiliaries of a folded sentence stand: the words before them are subjects.
+#[must_use]
+pub fn auxiliaries(lower: &str) -> Vec<usize> {
+    let auxiliary = rx!(
+        r"\b(?:shall|will|may|must|should|agrees?|undertakes?|covenants?|hereby|has|have|had|is|are|can|cannot|does|do|reserves?|warrants?|represents?|grants?|waives?|disclaims?|assigns?|acknowledges?|makes?|assumes?|retains?|owns?|provides?|remains?)\b"
+    );
+    auxiliary.find_iter(lower).map(|m| m.start()).collect()
 }
 
-/// `either party` as `either Party`.
-fn title_last(words: &str) -> String {
-    match words.rsplit_once(' ') {
-        Some((head, last)) => format!("{head} {}", capitalise(last, false)),
-        None => words.to_owned(),
-    }
+/// The last auxiliary at or before `verb`.
+#[must_use]
+pub fn auxiliary_before(auxiliaries: &[usize], verb: usize) -> Option<usize> {
+    let at = auxiliaries.partition_point(|start| *start <= verb);
+    auxiliaries.get(at.checked_sub(1)?).copied()
 }
 
 /// The subject of the verb that stands at `verb`: the last party named before its auxiliary that does
-/// not hang on a preposition. `lower` is the lower-cased sentence.
+/// not hang on a preposition.
 #[must_use]
-pub fn subject_of(lower: &str, mentions: &[Mention], verb: usize) -> Option<Mention> {
-    let modal = last_modal_before(lower, verb).unwrap_or(verb);
+pub fn subject_of(
+    lower: &str,
+    auxiliaries: &[usize],
+    mentions: &[Mention],
+    verb: usize,
+) -> Option<Mention> {
+    let auxiliary = auxiliary_before(auxiliaries, verb).unwrap_or(verb);
     // "In no event shall Supplier be liable": the subject stands behind its auxiliary.
     let inverted = mentions.iter().find(|m| {
-        m.start > modal
+        m.start > auxiliary
             && m.end <= verb
             && !m.oblique
+            && !m.possessive
             && lower
-                .get(modal..m.start)
+                .get(auxiliary..m.start)
                 .is_some_and(|gap| gap.len() < 22 && !gap.contains(','))
     });
-    if let Some(inverted) = inverted.filter(|m| !m.possessive) {
-        return Some(*inverted);
-    }
-    let before = |mention: &&Mention| mention.end <= modal;
-    let direct = mentions
-        .iter()
-        .rev()
-        .filter(before)
-        .find(|m| !m.oblique && !m.possessive && reaches(lower, m.end, modal));
-    direct
+    let before = || {
+        let plain = |m: &&Mention| m.end <= auxiliary && !m.oblique && !m.possessive;
+        mentions.iter().rev().filter(plain)
+    };
+    inverted
+        .or_else(|| before().find(|m| reaches(lower, m.end, auxiliary)))
         .or_else(|| passive_agent(lower, mentions, verb))
-        .or_else(|| {
-            mentions
-                .iter()
-                .rev()
-                .filter(before)
-                .find(|m| !m.oblique && !m.possessive)
-        })
+        .or_else(|| before().next())
         .copied()
 }
 
@@ -238,29 +294,15 @@ pub fn subject_of(lower: &str, mentions: &[Mention], verb: usize) -> Option<Ment
 /// shall".
 #[must_use]
 pub fn owner_before(lower: &str, mentions: &[Mention], at: usize) -> Option<Mention> {
+    let of = |m: &Mention| {
+        let head = lower.get(..m.start).unwrap_or("");
+        head.ends_with("of ") || head.ends_with("of the ")
+    };
     mentions
         .iter()
         .filter(|m| m.end <= at)
-        .rfind(|m| {
-            m.possessive
-                || m.oblique
-                    && lower
-                        .get(..m.start)
-                        .is_some_and(|h| h.ends_with("of ") || h.ends_with("of the "))
-        })
+        .rfind(|m| m.possessive || m.oblique && of(m))
         .copied()
-}
-
-/// Auxiliaries that make the word before them a subject.
-pub(crate) fn last_modal_before(lower: &str, verb: usize) -> Option<usize> {
-    let modal = rx!(
-        r"\b(shall|will|may|must|should|agrees?|undertakes?|covenants?|hereby|has|have|had|is|are|can|cannot|does|do|reserves?|warrants?|represents?|grants?|waives?|disclaims?|assigns?|acknowledges?|makes?|assumes?|retains?|owns?|provides?|remains?)\b"
-    );
-    let head = lower.get(..(verb + 1).min(lower.len()))?;
-    modal
-        .find_iter(lower.get(..head.len())?)
-        .map(|m| m.start())
-        .last()
 }
 
 /// Whether a subject that ends at `from` still governs the auxiliary at `to`: no other clause between.

@@ -3,13 +3,13 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, Side};
 
-use crate::numbers::{find_amounts, find_durations, find_percentages};
+use crate::numbers::find_percentages;
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
 /// Who may assign the contract, and with whose consent.
 pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let verb = rx!(r"\b(?:assign(?:ed|ment)?|transfer(?:red)?|delegate)\b");
+    let verb = rx!(r"\b(?:assign(?:ed|ment|able)?|transfer(?:red)?|delegate)\b");
     let object = rx!(
         r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|licen[cs]e)\b|\brights? (?:\w+ )?(?:or|and|hereunder|under)|\bhereunder\b|\bassignable\b|\bassign it\b"
     );
@@ -30,15 +30,12 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     let bound = s.subject(hit.start());
     let mut clause = s.clause(ClauseKind::AntiAssignment, bound, negated, 0.8);
+    let permitted = s.has(rx!(r"\bmay\b[^.;]{0,60}?\b(?:assign|transfer|delegate)"))
+        && !s.has(rx!(r"\bnot\b|\bneither\b|\bif\b|\bevent\b"));
+    let at_will = rx!(r"\b(?:freely|at any time|any person|in its (?:sole )?discretion)\b");
     if negated {
         clause.facts.push(s.flag("restricted"));
-    } else if s.has(without) && s.has(rx!(r"\bmay\b")) && !s.has(rx!(r"\bnot\b|\bneither\b")) {
-        clause.facts.push(s.flag("free"));
-    } else if s.has(rx!(
-        r"\b(?:freely|at any time|any person|in its (?:sole )?discretion)\b"
-    )) && s.has(rx!(r"\bmay\b"))
-        && !s.has(consent)
-    {
+    } else if permitted && (s.has(without) || s.has(at_will) && !s.has(consent)) {
         clause.facts.push(s.flag("free"));
     }
     clause.facts.extend(s.flags(&[
@@ -232,12 +229,13 @@ pub(super) fn read_no_solicit(s: &Sentence, clauses: &mut Vec<Clause>) {
         false,
         0.8,
     );
-    let period = find_durations(s.lower)
-        .into_iter()
+    let period = s
+        .durations()
+        .iter()
         .filter(|d| d.value.days() >= 28.0)
         .max_by(|a, b| a.value.days().total_cmp(&b.value.days()));
     if let Some(period) = period {
-        clause.facts.push(s.duration_fact("period", &period));
+        clause.facts.push(s.duration_fact("period", period));
     }
     let paragraph_sum = find_percentages(s.paragraph);
     if s.paragraph.contains("salary")
@@ -357,18 +355,15 @@ pub(super) fn read_insurance(s: &Sentence, clauses: &mut Vec<Clause>) {
         rx!(r"\b(?:maintain|carry|procure|obtain|keep|take out|provide|effect|purchase|name)\b")
             .find_at(s.lower, hit.start())
             .map_or(hit.start(), |m| m.start());
-    let mut clause = s.clause(
-        ClauseKind::Insurance,
-        s.subject(verb),
-        s.negated(verb, verb + 3),
-        0.8,
-    );
+    let bound = insurer_by_named(s).unwrap_or_else(|| s.subject(verb));
+    let mut clause = s.clause(ClauseKind::Insurance, bound, s.negated(verb, verb + 3), 0.8);
     clause.facts = s.flags(&[(
         "additional_insured",
         rx!(r"\badditional(?:ly)? (?:named )?insured|\bnamed insured"),
     )]);
-    let greatest = find_amounts(s.lower)
-        .into_iter()
+    let greatest = s
+        .amounts()
+        .iter()
         .max_by(|a, b| a.value.value.total_cmp(&b.value.value));
     if let Some(cover) = greatest.filter(|a| a.value.value >= 1000.0) {
         clause
@@ -376,6 +371,22 @@ pub(super) fn read_insurance(s: &Sentence, clauses: &mut Vec<Clause>) {
             .push(s.fact("cover", cover.value.fact(), cover.start, cover.end));
     }
     clauses.push(clause);
+}
+
+/// Whoever must name the other as an additional insured is the one that insures.
+fn insurer_by_named(s: &Sentence) -> Option<Side> {
+    let at = rx!(r"\badditional(?:ly)? (?:named )?insured|\bnamed insured")
+        .find(s.lower)?
+        .start();
+    let named = s
+        .mentions
+        .iter()
+        .rev()
+        .find(|m| m.end <= at && at - m.end < 120)?;
+    match named.side {
+        Side::Ours | Side::Theirs => Some(opposite(named.side)),
+        _ => None,
+    }
 }
 
 /// First refusal, first offer, first negotiation.

@@ -2,7 +2,6 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Side, TimeUnit};
 
-use crate::numbers::find_durations;
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
@@ -15,7 +14,7 @@ pub(super) fn read_data_protection(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     };
     let terms = rx!(
-        r"\bdata processing (?:agreement|addendum|terms)\b|\bas a (?:data )?processor\b|\bdocumented instructions\b|\barticle 28\b|\bstandard contractual clauses\b|\b(?:shall|will|must|agrees? to)\b[^.]{0,100}\b(?:process|protect|safeguard|comply)\w*\b[^.]{0,120}\b(?:personal (?:data|information)|data protection|privacy|gdpr)|\bpersonal (?:data|information)\b[^.]{0,80}\b(?:shall|will|must|only)\b[^.]{0,60}\b(?:process|protect|be (?:used|kept|held))"
+        r"\bdata processing (?:agreement|addendum|terms)\b|\bas a (?:data )?processor\b|\bdocumented instructions\b|\barticle 28\b|\bstandard contractual clauses\b|\b(?:shall|will|must|agrees? to)\b[^.]{0,100}\b(?:process|protect|safeguard|comply)\w*\b[^.]{0,160}\b(?:personal (?:data|information)|personally identifiable|data protection|privacy|gdpr|data subject)|\bprocess(?:es|ing)?\b[^.]{0,60}\bpersonal (?:data|information)\b[^.]{0,120}\b(?:only|instructions|in accordance|compliance)|\bpersonal (?:data|information)\b[^.]{0,80}\b(?:shall|will|must|only)\b[^.]{0,60}\b(?:process|protect|be (?:used|kept|held))"
     );
     let verb = rx!(
         r"\b(?:process|protect|safeguard|comply|use|collect|implement|maintain|responsible)\w*"
@@ -201,7 +200,7 @@ pub(super) fn read_feedback(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Who keeps whose secrets, and for how long.
 pub(super) fn read_confidentiality(s: &Sentence, clauses: &mut Vec<Clause>) {
     let duty = rx!(
-        r"\b(?:shall|will|must|agrees? (?:to|that it will)|undertakes? to|may)\b[^.]{0,140}?\b(?:keep|hold|maintain|treat|protect|disclose|use|safeguard|preserve)\b[^.]{0,140}?\b(?:confiden|secret)|\bconfidential information\b[^.]{0,120}?\b(?:shall|will|must) (?:not )?(?:be )?(?:disclos|kept|held|remain|use)|\b(?:obligations?|provisions|duties|duty|undertakings?)\b[^.]{0,100}?\bconfiden\w*[^.]{0,160}?\b(?:surviv|remain|continue|for a (?:period|term))|\b(?:confidential\w*|section|article)\b[^.]{0,100}?\b(?:surviv\w*|remain\w*|continue\w*)\b[^.]{0,80}?\b(?:years?|months?)\b"
+        r"\b(?:shall|will|must|agrees? (?:to|that it will)|undertakes? to|may not)\b[^.]{0,140}?\b(?:keep|hold|maintain|treat|protect|disclose|use|safeguard|preserve)\b[^.]{0,140}?\b(?:confiden|secret)|\bconfidential information\b[^.]{0,120}?\b(?:shall|will|must) (?:not )?(?:be )?(?:disclos|kept|held|remain|use)|\b(?:obligations?|provisions|duties|duty|undertakings?)\b[^.]{0,100}?\bconfiden\w*[^.]{0,160}?\b(?:surviv|remain|continue|for a (?:period|term))|\b(?:confidential\w*|section|article)\b[^.]{0,100}?\b(?:surviv\w*|remain\w*|continue\w*)\b[^.]{0,80}?\b(?:years?|months?)\b"
     );
     let Some(hit) = duty.find(s.lower) else {
         return;
@@ -226,8 +225,9 @@ pub(super) fn read_confidentiality(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 fn confidentiality_period(s: &Sentence) -> Option<Fact> {
     let near = rx!(r"\b(?:after|following|for|from|period|thereafter|term)\b");
-    let found = find_durations(s.lower)
-        .into_iter()
+    let found = s
+        .durations()
+        .iter()
         .filter(|d| {
             matches!(d.value.unit, TimeUnit::Year | TimeUnit::Month) && d.value.value < 100.0
         })

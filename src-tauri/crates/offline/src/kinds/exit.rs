@@ -2,7 +2,6 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, Side};
 
-use crate::numbers::{find_amounts, find_durations, find_percentages};
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
@@ -10,10 +9,10 @@ use crate::reader::Sentence;
 pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let verb = rx!(r"\b(?:terminate[ds]?|cancel(?:led)?|termination)\b");
     let freely = rx!(
-        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
+        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\bat any time by any\b|\bupon (?:\w+ )?(?:prior )?written notice (?:thereof )?to\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
     );
     let right = rx!(
-        r"\b(?:may|right to|entitled to|option to|able to)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
+        r"\b(?:may|right to|entitled to|option to|able to|ability to|reserves)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
     );
     let Some(hit) = right.find(s.lower) else {
         return;
@@ -57,7 +56,14 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
     let cures = rx!(r"\b(?:cure[ds]?|curing|remed(?:y|ied|ies)|rectif\w+|correct(?:ed)?)\b");
     let breach = rx!(r"\bbreach|\bdefault|\bfail");
     let ends = rx!(r"\bterminat|\bcancel");
+    let ending = rx!(
+        r"\b(?:may|right to|entitled to)\b[^.]{0,120}?\bterminat\w*[^.]{0,200}?\b(?:material(?:ly)? breach|breach|default)"
+    );
     let Some(cure) = cures.find(s.lower) else {
+        if s.has(ending) {
+            let at = s.lower.find("terminat").unwrap_or(0);
+            clauses.push(s.clause(ClauseKind::TerminationForCause, s.subject(at), false, 0.6));
+        }
         return;
     };
     if !s.has(breach) || !(s.has(ends) || ends.is_match(s.heading) || ends.is_match(s.paragraph)) {
@@ -68,7 +74,7 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
     )) {
         return;
     }
-    let found = find_durations(s.lower);
+    let found = s.durations();
     if found.is_empty() {
         return;
     }
@@ -78,7 +84,7 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
         false,
         0.75,
     );
-    for duration in &found {
+    for duration in found {
         let near = s
             .mentions
             .iter()
@@ -128,7 +134,7 @@ pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     clause.facts = s.flags(&[
         ("no_notice", rx!(r"\bwithout (?:any |prior |further )*notice|\bwith or without notice|\bimmediately\b[^.]{0,30}(?:suspend|and)|\bsuspend[^.]{0,80}\bimmediately\b")),
-        ("discretion", rx!(r"\bdiscretion\b|\bfor any reason\b|\bdeems?\b|\bconsiders? (?:it )?appropriate")),
+        ("discretion", rx!(r"\bdiscretion\b|\bfor any reason\b|\bconsiders? (?:it )?appropriate")),
         ("disputed", rx!(r"\bwhether or not disputed|\bincluding disputed|\bregardless of (?:any )?dispute")),
     ]);
     if let Some(notice) = s
@@ -150,14 +156,9 @@ pub(super) fn read_exit_fee(s: &Sentence, clauses: &mut Vec<Clause>) {
     let pays = rx!(r"\b(?:shall|will|must|agrees? to)\b[^.]{0,60}?\b(?:pay|be liable|owe)\b");
     let is_named = s.has(named);
     let ends = s.has(rx!(r"\bterminat\w*|\bcancel\w*|\bends before"));
-    if !is_named
-        && !(ends
-            && s.has(pays)
-            && s.has(remaining)
-            && s.has(rx!(
-                r"\bfees?\b|\bcharges?\b|\bpayments?\b[^.]{0,60}\bterm\b"
-            )))
-    {
+    let owed = rx!(r"\bfees?\b|\bcharges?\b|\bpayments?\b[^.]{0,60}\bterm\b");
+    let by_effect = ends && s.has(pays) && s.has(remaining) && s.has(owed);
+    if !is_named && !by_effect {
         return;
     }
     let at = pays
@@ -182,12 +183,12 @@ pub(super) fn read_exit_fee(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(remaining) && s.has(pays) {
         clause.facts.push(s.flag("remaining_fees"));
     }
-    if let Some(share) = find_percentages(s.lower).first() {
+    if let Some(share) = s.percentages().first() {
         clause
             .facts
             .push(s.fact("fee", share.value.fact(), share.start, share.end));
     }
-    if let Some(amount) = find_amounts(s.lower).first() {
+    if let Some(amount) = s.amounts().first() {
         clause
             .facts
             .push(s.fact("fee_amount", amount.value.fact(), amount.start, amount.end));

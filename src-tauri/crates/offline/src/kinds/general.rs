@@ -2,13 +2,13 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, FactValue, Side};
 
-use crate::pattern::rx;
+use crate::pattern::{rx, rx_printed};
 use crate::reader::Sentence;
 
 /// Which law governs.
 pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
     let governs = rx!(
-        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,160}?\b(?:laws?|statutes)\b"
+        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,160}?\b(?:laws?|statutes)\b|\blaws? of\b[^.;]{0,80}?\b(?:shall |will )?(?:govern|apply|control)|\b(?:accordance with|pursuant to)\b[^.;]{0,12}\blaws? of\b"
     );
     let Some(hit) = governs.find(s.lower) else {
         return;
@@ -55,7 +55,7 @@ fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
     };
     let end = place_end(tail);
     let place = tail.get(..end)?.trim_end_matches([' ', ',']);
-    let bare = rx!(
+    let bare = rx_printed!(
         r"(?i)^(?:state|commonwealth|province|republic|kingdom|people's republic) of (?:the )?"
     )
     .replace(place, "");
@@ -90,7 +90,7 @@ fn place_end(tail: &str) -> usize {
             end = at;
             let closes = word.trim_end().ends_with(['.', ';', ')']);
             let comma = word.trim_end().ends_with(',');
-            let country = rx!(r"^\s*(?:United States|USA|U\.S|England|Canada|India)")
+            let country = rx_printed!(r"^\s*(?:United States|USA|U\.S|England|Canada|India)")
                 .is_match(tail.get(at..).unwrap_or(""));
             if closes || comma && !country {
                 break;
@@ -213,7 +213,7 @@ pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         .map_or(hit.start(), |m| m.start());
     let negated = s.negated(verb, verb + 5);
     let agreed = s.has(rx!(r"\bmutual|\bwritten (?:agreement|consent|instrument)|\bsigned by|\bin writing (?:and )?signed|\bboth parties|\bagreed (?:in writing|by)|\bwith the (?:prior )?(?:written )?consent|\bonly (?:by|in) (?:a )?writ"));
-    if !s.has(alone) && !negated || agreed && !negated {
+    if !negated && (agreed || !s.has(alone)) {
         return;
     }
     clauses.push(s.clause(ClauseKind::UnilateralChange, s.subject(verb), negated, 0.75));
@@ -240,25 +240,25 @@ pub(super) fn read_beneficiary(s: &Sentence, clauses: &mut Vec<Clause>) {
     ));
 }
 
-/// Blanks that were never filled in.
+/// Blanks that were never filled in, in the running text: not on signature lines, not in forms.
 pub(super) fn read_placeholder(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let signing = rx!(
-        r"\b(?:by|name|title|date|signature|signed|print(?:ed)?|attest|witness|its|per)\b\s*:?\s*_{3,}|_{3,}[^a-z]{0,40}(?:by|name|title|date)\b|^\W*_{4,}\W*$"
-    );
     let blank = rx!(
-        r"\[\s*(?:●|•|insert|date|name|amount|tbd|\s|_+)|\bto be determined\b|\btbd\b|\bxx/xx|_{4,}"
+        r"\[\s*(?:●|•|insert\b|date\b|name\b|amount\b|tbd\b|to be (?:determined|completed|inserted)|_+)|[a-z,$]\s*_{3,}\s*[a-z,.;(%]|\bxx/xx"
     );
+    let signing = rx!(
+        r"\b(?:by|name|title|signature|signed|print(?:ed)?|attest|witness|its|per|notary|seal)\b\s*:?\s*_{3,}|/s/"
+    );
+    let form = rx!(r"\b(?:exhibit|schedule|appendix|annex|attachment|form of)\b");
     let Some(hit) = blank.find(s.lower) else {
         return;
     };
-    if s.has(signing) || s.heading.contains("signature") {
-        return;
-    }
-    let letters = s.lower.bytes().filter(u8::is_ascii_alphabetic).count();
-    if letters < 20 && !hit.as_str().contains(['●', '•']) {
+    let running = s.lower.bytes().filter(|b| *b == b' ').count() >= 8;
+    if !running || s.has(signing) || s.heading.contains("signature") || form.is_match(s.heading) {
         return;
     }
     let mut clause = s.clause(ClauseKind::Placeholder, Side::Unknown, false, 0.7);
-    clause.facts.push(s.flag("blank"));
+    clause
+        .facts
+        .push(s.fact("blank", FactValue::Flag, hit.start(), hit.end()));
     clauses.push(clause);
 }

@@ -5,7 +5,7 @@ use countersign_contracts::document::Span;
 use countersign_contracts::profile::Definition;
 
 use crate::numbers::{find_amounts, find_durations, find_percentages, number_from_words};
-use crate::pattern::rx;
+use crate::pattern::{fold, rx};
 use crate::reader::Sentence;
 use crate::sides::owner_before;
 
@@ -37,8 +37,14 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
     }
     let mut clause = s.clause(ClauseKind::CapOnLiability, limited_party(s), false, 0.85);
     clause.facts = cap_facts(s, hit.end());
+    let sized = !clause.facts.is_empty();
     let carve_outs = carve_outs_in(s.paragraph);
-    if carve_outs > 0 && s.paragraph.contains("except") || s.paragraph.contains("not apply") {
+    let by_reference = rx!(
+        r"\b(?:except|subject to|other than|save|excluding|notwithstanding)\b[^.]{0,60}\b(?:sections?|articles?|clauses?|paragraphs?|obligations)\b"
+    );
+    if carve_outs > 0 && (s.paragraph.contains("except") || s.paragraph.contains("not apply"))
+        || s.has(by_reference)
+    {
         let value = FactValue::Count {
             value: carve_outs as f64,
         };
@@ -48,6 +54,9 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
     }
     if clause.facts.is_empty() {
         clause.confidence = 0.6;
+    }
+    if sized {
+        clause.facts.push(s.flag("sized"));
     }
     clauses.push(clause);
 }
@@ -91,7 +100,7 @@ fn cap_facts(s: &Sentence, from: usize) -> Vec<Fact> {
         .filter(|d| printed.contains(&d.term) || printed.contains(&d.term.to_uppercase()))
         .max_by_key(|d| d.term.len());
     if let Some(definition) = named {
-        let lower = definition.text.to_ascii_lowercase();
+        let lower = fold(&definition.text);
         let mut defined = size_facts(&lower, definition.span.start as usize);
         scale_by_share(tail, &definition.term, &mut defined);
         facts.retain(|f| f.name != "share");
@@ -117,7 +126,7 @@ fn is_common(term: &str) -> bool {
 /// "200 % of the Annual Fees": the share times what the definition says.
 fn scale_by_share(tail: &str, term: &str, defined: &mut Vec<Fact>) {
     let annual = rx!(r"annual|yearly|contract year|12 month");
-    if !defined.iter().any(|f| f.name == "cap") && annual.is_match(&term.to_ascii_lowercase()) {
+    if !defined.iter().any(|f| f.name == "cap") && annual.is_match(&fold(term)) {
         let span = Span { start: 0, end: 0 };
         let value = FactValue::Duration {
             value: 12.0,
@@ -300,7 +309,19 @@ pub(super) fn read_consequential_loss(s: &Sentence, clauses: &mut Vec<Clause>) {
         Side::Unknown => limited_party(s),
         side => side,
     };
-    let mut clause = s.clause(ClauseKind::ConsequentialLoss, bound, false, 0.85);
+    // A loss excluded for one event alone ("late delivery") is not the contract's general rule.
+    let general = rx!(
+        r"\b(?:no event|no circumstances|no case)\b|\bthis agreement\b|\bhereunder\b|\beither party\b|\bneither party\b|\bwhatsoever\b|\bthe other\b"
+    );
+    let narrow = rx!(
+        r"\bforce majeure\b|\bby reason of\b|\bin respect of any (?:late|delay)|\btermination of this agreement in accordance"
+    );
+    let confidence = if s.has(general) && !s.has(narrow) {
+        0.85
+    } else {
+        0.5
+    };
+    let mut clause = s.clause(ClauseKind::ConsequentialLoss, bound, false, confidence);
     clause.facts = s.flags(&[
         ("direct_too", rx!(r"\b(?:whether|either)\s+direct(?:ly)?\s*,?\s*(?:or|and)?\s*indirect|\bdirect(?:ly)?,?\s+(?:or|and)\s+indirect|\bdirect,\s+indirect")),
         ("data_loss", rx!(r"\b(?:loss|corruption|lost)\b[^.;]{0,40}\bdata\b")),

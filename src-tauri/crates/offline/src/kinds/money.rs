@@ -2,7 +2,7 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, FactValue, Side, TimeUnit};
 
-use crate::numbers::{Percentage, find_amounts, find_durations, find_percentages};
+use crate::numbers::Percentage;
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
@@ -16,23 +16,27 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bdisput|\baudit|\binterest\b[^.]{0,40}\bper\b|\broyalt|\brefund|\bterminat\w+|\bterminate|\bsuspend|\bindemni|\bfails? to pay")) {
         return;
     }
-    let window = rx!(r"\b(?:within|net|no later than|not later than|due)\b[^.]{0,60}$");
-    let found = find_durations(s.lower).into_iter().find(|d| {
+    let window = rx!(r"\b(?:within|net|no later than|not later than|due|in)\b[^.]{0,60}$");
+    let counted = rx!(
+        r"^[^.;]{0,50}\b(?:of|after|from|following|upon)\b[^.;]{0,60}\b(?:invoice|receipt|statement|billing|date|delivery|presentation|submission)|^\W*$"
+    );
+    let invoices_due = s.has(rx!(
+        r"\binvoices?\b[^.]{0,60}\b(?:shall|will|must|are|is)\b[^.]{0,30}\b(?:due|payable|paid)\b"
+    ));
+    let found = s.durations().iter().find(|d| {
+        let (head, tail) = (s.lower.get(..d.start), s.lower.get(d.end..));
         d.value.days() <= 200.0
-            && matches!(
-                d.value.unit,
-                TimeUnit::Day | TimeUnit::BusinessDay | TimeUnit::Week | TimeUnit::Month
-            )
-            && s.lower
-                .get(..d.start)
-                .is_some_and(|head| window.is_match(head))
+            && d.value.unit != TimeUnit::Year
+            && d.value.unit != TimeUnit::Hour
+            && head.is_some_and(|head| window.is_match(head))
+            && (invoices_due || tail.is_some_and(|tail| counted.is_match(tail)))
     });
     let net = rx!(r"\bnet\s+(?:\w+\s+)?\(?(\d{1,3})\)?\b")
         .captures(s.lower)
         .and_then(|c| c.get(1));
     let mut clause = s.clause(ClauseKind::PaymentTerms, payer(s), false, 0.8);
     match (found, net) {
-        (Some(found), _) => clause.facts.push(s.duration_fact("payment", &found)),
+        (Some(found), _) => clause.facts.push(s.duration_fact("payment", found)),
         (None, Some(net)) => {
             let value = net.as_str().parse().unwrap_or(0.0);
             let value = FactValue::Duration {
@@ -68,7 +72,7 @@ pub(super) fn read_late_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
     {
         return;
     }
-    let rates = find_percentages(s.lower);
+    let rates = s.percentages();
     let Some(rate) = rates
         .iter()
         .find(|r| r.value.per.is_some())
@@ -182,7 +186,8 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     if raised.is_some() {
         clause.facts.push(s.flag("increase"));
     }
-    if let Some(uplift) = find_percentages(s.lower)
+    if let Some(uplift) = s
+        .percentages()
         .iter()
         .filter(|p| p.value.value <= 100.0)
         .max_by(|a, b| a.value.value.total_cmp(&b.value.value))
@@ -211,7 +216,7 @@ pub(super) fn read_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
     if !s.has(fees) || s.has(rx!(r"\binsur|\bliab|\bminimum|\binterest|\broyalt|\bpenalt|\bdamages|\bexceed|\beach additional|\bper (?:user|station|seat|engineer|unit|employee)\b[^.]{0,10}$")) {
         return;
     }
-    let found = find_amounts(s.lower);
+    let found = s.amounts();
     let window = |end: usize| {
         let mut to = (end + 45).min(s.lower.len());
         while !s.lower.is_char_boundary(to) {
@@ -274,7 +279,7 @@ pub(super) fn read_minimum(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bshortfall\b|\bshall pay\b[^.]{0,60}\bdifference")) {
         clause.facts.push(s.flag("shortfall"));
     }
-    if let Some(amount) = find_amounts(s.lower).first() {
+    if let Some(amount) = s.amounts().first() {
         clause
             .facts
             .push(s.fact("minimum", amount.value.fact(), amount.start, amount.end));
@@ -292,10 +297,7 @@ pub(super) fn read_overage(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let mut clause = s.clause(ClauseKind::VolumeRestriction, Side::Ours, false, 0.65);
-    if let Some(rate) = find_percentages(s.lower)
-        .iter()
-        .find(|p| p.value.value >= 100.0)
-    {
+    if let Some(rate) = s.percentages().iter().find(|p| p.value.value >= 100.0) {
         clause
             .facts
             .push(s.fact("rate", rate.value.fact(), rate.start, rate.end));
@@ -315,12 +317,15 @@ pub(super) fn read_overage(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// Most favoured customer.
 pub(super) fn read_most_favoured(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let hit = rx!(r"\b(?:no|not) less favou?rable|\bat least as favou?rable|\bas favou?rable (?:as|to)|\bmost favou?red|\bmore favou?rable\b").find(s.lower);
-    let Some(hit) = hit else { return };
-    if !s.has(rx!(
-        r"\bprices?|\bpricing|\bfees?|\bterms|\brates?|\bcharges?|\bdiscount"
-    )) || s.has(rx!(r"\bassign|\bemploy|\bmerger|\bjudgment"))
-    {
+    let promise = rx!(
+        r"\b(?:prices?|pricing|fees?|rates?|charges?|discounts?|terms(?: and conditions)?)\b[^.;]{0,120}?\b(?:(?:no|not) less favou?rable|at least as favou?rable|as favou?rable as|as low as|(?:no|not) (?:higher|greater|more) than|more favou?rable)\b[^.;]{0,140}?\b(?:other|any|another|third|its)\b[^.;]{0,60}?\b(?:customers?|part(?:y|ies)|persons?|distributors?|licensees?|clients?|purchasers?|resellers?|compan(?:y|ies)|buyers?)\b|\bmost favou?red (?:customer|nation|licensee|party)"
+    );
+    let Some(hit) = promise.find(s.lower) else {
+        return;
+    };
+    if s.has(rx!(
+        r"\bassign|\bemploy|\bmerger|\bjudgment|\bindemni|\bliab|\bconfiden"
+    )) {
         return;
     }
     let bound = s.subject(hit.start());
@@ -347,7 +352,7 @@ pub(super) fn read_revenue_share(s: &Sentence, clauses: &mut Vec<Clause>) {
         s.negated(pay, pay + 3),
         0.65,
     );
-    if let Some(share) = find_percentages(s.lower).first() {
+    if let Some(share) = s.percentages().first() {
         clause
             .facts
             .push(s.fact("share", share.value.fact(), share.start, share.end));

@@ -83,7 +83,7 @@ pub(super) fn read_licence(s: &Sentence, clauses: &mut Vec<Clause>) {
     let negated = s.negated(hit.start(), hit.start() + 5);
     let flags = s.flags(&[
         ("revocable", rx!(r"(?:^|[^r])\brevocable\b")),
-        ("exclusive", rx!(r"(?:[^-]|^)\bexclusive\b")),
+        ("exclusive", rx!(r"(?:[^\-]|^)\bexclusive\b")),
         (
             "single_site",
             rx!(r"\bsingle site|\bone site|\bdesignated (?:site|computer|cpu)|\bsite named"),

@@ -1,8 +1,7 @@
 //! Quality: warranties, disclaimers, remedies, service levels.
 
-use countersign_contracts::clause::{Clause, ClauseKind, Side, TimeUnit};
+use countersign_contracts::clause::{Clause, ClauseKind, FactValue, Side, TimeUnit};
 
-use crate::numbers::{find_durations, find_percentages};
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
@@ -27,7 +26,7 @@ pub(super) fn read_warranty(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     clauses.push(s.clause(ClauseKind::Warranty, bound, false, 0.7));
-    let period = find_durations(s.lower).into_iter().find(|d| {
+    let period = s.durations().iter().find(|d| {
         let head = s.lower.get(..d.start).unwrap_or("");
         matches!(
             d.value.unit,
@@ -39,14 +38,16 @@ pub(super) fn read_warranty(s: &Sentence, clauses: &mut Vec<Clause>) {
     let quality = s.has(rx!(r"\bdefect|\bconform|\bworkman|\bperform|\bfree (?:from|of)|\bmaterially|\bwarranty period|\baccordance with"));
     if let Some(period) = period.filter(|_| quality) {
         let mut clause = s.clause(ClauseKind::WarrantyDuration, bound, false, 0.75);
-        clause.facts.push(s.duration_fact("period", &period));
+        clause.facts.push(s.duration_fact("period", period));
         clauses.push(clause);
     }
 }
 
 /// "AS IS", all warranties disclaimed.
 pub(super) fn read_disclaimer(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let as_is = rx!(r#"\b"?as[- ]is"?\b"#);
+    let as_is = rx!(
+        r#""as[- ]is[",]|\bas[- ]is,? (?:basis|where[- ]is|without|condition|with all faults|and (?:as available|with all|without|where))|"as[- ]is\b"#
+    );
     let disclaims = rx!(
         r"\bdisclaims?\b[^.]{0,80}?\bwarrant|\bno (?:other )?(?:express(?:ed)? or implied )?(?:representations? or )?warrant|\bmakes? no\b[^.]{0,80}?\bwarrant|\bwarranties\b[^.]{0,160}?\b(?:excluded|disclaimed)|\bin lieu of\b[^.]{0,80}?\bwarrant|\bwarrant\w*\b[^.]{0,120}?\bmerchantab"
     );
@@ -68,7 +69,7 @@ pub(super) fn read_disclaimer(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     clause.facts = s.flags(&[
         ("as_is", as_is),
-        ("other_than_stated", rx!(r"\bexcept (?:as|for|to the extent)\b|\bother than (?:as|the|those)\b|\bexpress(?:ly)? (?:set forth|stated|provided)\b|\bset forth (?:in|herein|above)")),
+        ("other_than_stated", rx!(r"\bexcept (?:as|for|to the extent)\b|\bother than (?:as|the|those)\b|\bexpress(?:ly)? (?:set forth|stated|provided)\b|\bset forth (?:in|herein|above)|\bunless (?:specifically|expressly|otherwise)")),
     ]);
     clauses.push(clause);
 }
@@ -124,8 +125,9 @@ pub(super) fn read_service_level(s: &Sentence, clauses: &mut Vec<Clause>) {
     let Some(hit) = level.find(s.lower) else {
         return;
     };
-    let uptime = find_percentages(s.lower)
-        .into_iter()
+    let uptime = s
+        .percentages()
+        .iter()
         .find(|p| (90.0..=100.0).contains(&p.value.value));
     let service = rx!(
         r"\bservices?\b|\bsystem|\bplatform|\bhosted|\bnetwork|\bsite\b|\bserver|\bsoftware|\bapplication"
@@ -145,9 +147,13 @@ pub(super) fn read_service_level(s: &Sentence, clauses: &mut Vec<Clause>) {
     let confidence = if uptime.is_some() { 0.85 } else { 0.6 };
     let mut clause = s.clause(ClauseKind::ServiceLevel, s.subject(verb), false, confidence);
     if let Some(uptime) = uptime {
+        let value = FactValue::Percentage {
+            value: uptime.value.value,
+            per: None,
+        };
         clause
             .facts
-            .push(s.fact("uptime", uptime.value.fact(), uptime.start, uptime.end));
+            .push(s.fact("uptime", value, uptime.start, uptime.end));
     }
     clause.facts.extend(s.flags(&[(
         "efforts_only",

@@ -3,11 +3,11 @@
 use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Side, TimeUnit};
 use countersign_contracts::document::Span;
 
-use crate::dates::{date_fact, find_dates};
+use crate::dates::date_fact;
 use crate::numbers::{Duration, find_durations};
-use crate::pattern::rx;
+use crate::pattern::{fold, rx};
 use crate::reader::Sentence;
-use crate::sides::last_modal_before;
+use crate::sides::auxiliary_before;
 
 /// Dates of the agreement itself stand within this many bytes.
 const HEAD: usize = 9000;
@@ -37,7 +37,7 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let optional = rx!(
         r"\b(?:may|option|right|elect|entitled)\b[^.]{0,80}?\b(?:renew|extend)|\b(?:renew|exten)\w*[^.]{0,80}?\b(?:mutual|written agreement|agreement of the parties|agreed|option)\b"
     );
-    let auxiliary = last_modal_before(s.lower, verb.start()).unwrap_or(0);
+    let auxiliary = auxiliary_before(&s.auxiliaries, verb.start()).unwrap_or(0);
     let scope = auxiliary.max(verb.start().saturating_sub(60));
     let negated = crate::negation::is_negated(s.lower, scope, verb.end().max(hit.start()));
     let mut clause = s.clause(ClauseKind::RenewalTerm, Side::Both, negated, 0.85);
@@ -49,6 +49,10 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     } else {
         clause.confidence = 0.6;
     }
+    clause.facts.extend(s.flags(&[(
+        "ended_by_notice",
+        rx!(r"\bunless\b|\bnotice|\bnotif|\bnot to renew|\bcancel"),
+    )]));
     if let Some(length) = renewal_length(s, verb.start()) {
         clause.facts.push(length);
     }
@@ -56,7 +60,7 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
 }
 
 fn renewal_length(s: &Sentence, verb: usize) -> Option<Fact> {
-    let found = find_durations(s.lower);
+    let found = s.durations();
     let mut long = found.iter().filter(|d| is_long(&d.value));
     // A notice in months ("six months prior to") is no length of a renewal.
     let is_notice = |end: usize| {
@@ -65,7 +69,7 @@ fn renewal_length(s: &Sentence, verb: usize) -> Option<Fact> {
         })
     };
     let after = long.clone().find(|d| d.start >= verb && !is_notice(d.end));
-    let best = after.or_else(|| long.find(|d| !is_notice(d.end)));
+    let best = after.or_else(|| long.rfind(|d| !is_notice(d.end)));
     if let Some(best) = best {
         return Some(s.duration_fact("renewal", best));
     }
@@ -94,7 +98,7 @@ pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let before = rx!(r"\b(?:prior|before|in advance|advance|preceding|notice)\b");
-    let lead = find_durations(s.lower).into_iter().find(|d| {
+    let lead = s.durations().iter().find(|d| {
         let tail = s
             .lower
             .get(d.end..(d.end + 70).min(s.lower.len()))
@@ -112,14 +116,14 @@ pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         false,
         confidence,
     );
-    clause.facts.push(s.duration_fact("notice", &lead));
+    clause.facts.push(s.duration_fact("notice", lead));
     clauses.push(clause);
 }
 
 /// How long the contract runs at first, or until when.
 pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
     let about = rx!(
-        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:agreement|contract|license)|\b(?:this|the) agreement\b[^.]{0,120}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\bsubscription term\b"
+        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract)\b[^.]{0,120}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\bsubscription term\b|\beffective term\b|\bduration of (?:this|the) (?:agreement|contract)"
     );
     if !s.has(about) || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\bwarrant|\bexercis|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for")) {
         return;
@@ -132,7 +136,7 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
     let until = rx!(
         r"\b(?:until|through|expires?(?: on)?|ending(?: on)?|ends?(?: on)?|terminates?(?: on)?|thereafter until|to and including)\b[^.]{0,60}$"
     );
-    if let Some(date) = find_dates(s.lower).into_iter().find(|d| {
+    if let Some(date) = s.dates().iter().find(|d| {
         s.lower
             .get(..d.start)
             .is_some_and(|head| until.is_match(&head[head.len().saturating_sub(80)..]))
@@ -140,7 +144,7 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         facts.push(s.fact("date", date_fact(date.value), date.start, date.end));
     }
     let endless = rx!(
-        r"\b(?:perpetual(?:ly)?|in perpetuity|indefinite(?:ly)?)\b|\b(?:continue|remain|effect)\b[^.]{0,60}\buntil (?:it is )?terminated"
+        r"\b(?:perpetual(?:ly)?|in perpetuity|indefinite(?:ly)?)\b|\bindefinite period|\b(?:continue|remain|effect)\b[^.]{0,60}\buntil (?:it is )?terminated"
     );
     if facts.is_empty() && s.has(endless) && !s.lower.contains("licen") {
         facts.push(s.flag("endless"));
@@ -169,7 +173,7 @@ fn stated_length(s: &Sentence) -> Option<Fact> {
     let lead = rx!(
         r"(?:\bfor|\bof|\bterm is|\bterm shall be|\bperiod of|\bfor an?|\ban?|\bthe|\binitial|\bor|\bexpires?|\buntil the)[^.,;]{0,40}$"
     );
-    let found = find_durations(s.lower).into_iter().find(|d| {
+    let found = s.durations().iter().find(|d| {
         is_long(&d.value)
             && d.value.value < 100.0
             && renewing.is_none_or(|at| d.start < at || at < d.start.saturating_sub(220))
@@ -183,7 +187,7 @@ fn stated_length(s: &Sentence) -> Option<Fact> {
                     rx!(r"^s?'?\s*(?:prior|before|notice|written|advance)").is_match(tail)
                 })
     })?;
-    Some(s.duration_fact("term", &found))
+    Some(s.duration_fact("term", found))
 }
 
 /// "continues for the Committed Term": the length stands in the definition.
@@ -196,7 +200,7 @@ fn defined_length(s: &Sentence) -> Option<Fact> {
         .definitions
         .iter()
         .find(|d| printed.trim_start().starts_with(&d.term))?;
-    let lower = definition.text.to_ascii_lowercase();
+    let lower = fold(&definition.text);
     let found = find_durations(&lower)
         .into_iter()
         .find(|d| is_long(&d.value))?;
@@ -210,7 +214,7 @@ fn defined_length(s: &Sentence) -> Option<Fact> {
 
 /// The day the agreement bears and the day it takes effect.
 pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let dates = find_dates(s.lower);
+    let dates = s.dates();
     let Some(first) = dates.first() else { return };
     let around = |from: usize, to: usize| {
         let mut from = from.saturating_sub(110);

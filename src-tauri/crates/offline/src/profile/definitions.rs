@@ -3,7 +3,7 @@
 use countersign_contracts::document::Span;
 use countersign_contracts::profile::Definition;
 
-use crate::pattern::rx;
+use crate::pattern::rx_printed;
 use crate::sentences::cut_sentences;
 
 /// A definition is kept up to this length (bytes): enough for its number.
@@ -11,10 +11,10 @@ const LONGEST: usize = 1200;
 
 /// Finds `"Fee Base" means …` and `… (the "Fee Base")`. The first definition of a term counts.
 pub(super) fn find_definitions(text: &str) -> Vec<Definition> {
-    let says = rx!(
+    let says = rx_printed!(
         r#"^(?:[^"]{0,60}?)"([^"]{2,60})",?(?: or "[^"]{2,60}")?\s*(?:\([^)]{0,80}\)\s*)?,?\s*(?:means|mean|shall mean|will mean|is defined|has the meaning|have the meaning|shall have the meaning|refers to|shall refer|is the|shall be|includes|:)"#
     );
-    let inline = rx!(
+    let inline = rx_printed!(
         r#"\((?:(?:the|this|each|collectively|hereinafter|together|referred to as|such|an?|individually|as|herein|or|and|,|all|in this agreement|called)\s*,?\s*)*"([^"]{2,60})"[^)]{0,60}\)"#
     );
     let mut definitions: Vec<Definition> = Vec::new();

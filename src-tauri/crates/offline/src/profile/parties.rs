@@ -5,7 +5,7 @@ use countersign_contracts::document::{Document, Span};
 use countersign_contracts::profile::SideLabel;
 use countersign_contracts::report::ContractParty;
 
-use crate::pattern::rx;
+use crate::pattern::rx_printed;
 
 /// The parties are named within this many bytes.
 const HEAD: usize = 9000;
@@ -107,7 +107,7 @@ pub(super) struct NamedParties {
 /// Finds the parties in the paragraphs in front, and decides on their sides.
 pub(super) fn find_parties(document: &Document) -> NamedParties {
     let mut named = NamedParties::default();
-    let opening = rx!(
+    let opening = rx_printed!(
         r"(?i)\b(between|among|by and between|entered into|made by|made and entered|is made|parties)\b"
     );
     let mut met: Vec<(String, Option<String>)> = Vec::new();
@@ -132,7 +132,10 @@ pub(super) fn find_parties(document: &Document) -> NamedParties {
         }
     }
     met.truncate(4);
-    let sides = decide_sides(&met);
+    let mut sides = decide_sides(&met);
+    if sides.iter().all(|side| *side == Side::Unknown) {
+        sides = sides_by_payment(&document.text, &met);
+    }
     for ((name, label), side) in met.into_iter().zip(sides) {
         push_labels(&mut named.labels, &name, label.as_deref(), side);
         named.parties.push(ContractParty { name, label, side });
@@ -152,7 +155,7 @@ pub(super) fn find_parties(document: &Document) -> NamedParties {
 
 /// `Acme, Inc., a Delaware corporation ("Supplier")` gives name and label, for each in a paragraph.
 fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
-    let labelled = rx!(
+    let labelled = rx_printed!(
         r#"(?i)\(\s*(?:(?:the|hereinafter|hereafter|referred|to|as|called|collectively|together|with|its|affiliates|individually|herein|and|or|an?|each|in|this|agreement|sometimes|also|known|be|will|such|company|being|,)\s*,?\s*)*"([^"]{1,50}?),?"[^)]{0,90}\)"#
     );
     let mut parties = Vec::new();
@@ -183,33 +186,43 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
 
 /// The party's name in the words before its label.
 fn name_at_end(before: &str) -> Option<String> {
-    let opening = rx!(
-        r"(?i).*\b(?:by and between|by and among|between|among|entered into by|made by|made with|and between|with)\b[:,]?\s*"
-    );
+    let between = rx_printed!(r"(?i)^.*\b(?:between|among)\b(?:\s+and\b)?[:,]?\s*");
+    let by =
+        rx_printed!(r"(?i)^.*?\b(?:entered into by|entered into with|made by|made with)\b[:,]?\s*");
     let mut text = before.trim_start_matches([',', ';', ' ', '.', ')']);
-    if let Some(intro) = opening.find(text) {
+    if let Some(intro) = between.find(text).or_else(|| by.find(text)) {
         let rest = text.get(intro.end()..).unwrap_or("");
-        if rest.split_whitespace().next().is_some_and(|w| {
-            w.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || w == "the")
-        }) {
+        if rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            || rest.starts_with("the ")
+        {
             text = rest;
         }
     }
-    let joining = rx!(
+    let joining = rx_printed!(
         r"^(?i:(?:and|&|or|,|\(\d\)|\(?[a-z]\)|\d\.|the|on the one hand|on the other hand|,)\s+)+"
     );
     text = joining
         .find(text)
         .and_then(|m| text.get(m.end()..))
         .unwrap_or(text);
-    let tail = rx!(
+    let tail = rx_printed!(
         r"(?i)(,\s+(?:an?|the|with|having|whose|located|incorporated|organi[sz]ed|duly|of|acting|on behalf|as|in its|being|established|registered|together|whose|which|jointly|\d)\b|\s+(?:an?|with|having|whose|located at|incorporated|organi[sz]ed|duly|acting|on behalf|a company|which|at \d)\b|\s*\(|;|,\s*$|\s+-\s).*"
     );
     let name = tail.replace(text, "");
     let name = name.trim().trim_end_matches(',').trim();
+    let verbs = rx_printed!(
+        r"(?i)\b(?:shall|will|is|are|was|has|have|had|been|this|these|each|such|pursuant|whereas|any|all|if|when|may|by|hereby|provided|including|certain|section|dated|upon|under|between|wishes|desires|agrees?|entered|made)\b"
+    );
+    let capitals = name
+        .split_whitespace()
+        .filter(|w| w.starts_with(|c: char| !c.is_lowercase()));
+    let words = name.split_whitespace().count();
     let plausible = name.len() >= 2
         && name.len() <= 110
-        && name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        && words <= 14
+        && capitals.count() * 10 >= words * 6
+        && name.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        && !verbs.is_match(name);
     plausible.then(|| name.to_owned())
 }
 
@@ -248,6 +261,38 @@ fn decide_sides(met: &[(String, Option<String>)]) -> Vec<Side> {
         .collect()
 }
 
+/// Of two parties without telling names the one that pays is ours, when the other hardly ever does.
+fn sides_by_payment(text: &str, met: &[(String, Option<String>)]) -> Vec<Side> {
+    const PAYS: [&str; 8] = [
+        "shall pay",
+        "will pay",
+        "agrees to pay",
+        "must pay",
+        "shall purchase",
+        "will purchase",
+        "agrees to purchase",
+        "shall remit",
+    ];
+    let paid: Vec<usize> = met
+        .iter()
+        .map(|(name, label)| {
+            let word = label.as_deref().unwrap_or(name);
+            let upper = word.to_uppercase();
+            PAYS.iter()
+                .map(|pays| {
+                    text.matches(&format!("{word} {pays}")).count()
+                        + text.matches(&format!("{upper} {pays}")).count()
+                })
+                .sum()
+        })
+        .collect();
+    match paid.as_slice() {
+        [first, second] if *first >= 2 && *first >= second * 4 => vec![Side::Ours, Side::Theirs],
+        [first, second] if *second >= 2 && *second >= first * 4 => vec![Side::Theirs, Side::Ours],
+        _ => vec![Side::Unknown; met.len()],
+    }
+}
+
 fn push_labels(labels: &mut Vec<SideLabel>, name: &str, label: Option<&str>, side: Side) {
     let mut add = |word: &str| {
         let word = word.trim();
@@ -266,7 +311,7 @@ fn push_labels(labels: &mut Vec<SideLabel>, name: &str, label: Option<&str>, sid
 
 /// Without a preamble the capitalised role words of the text say who is who.
 fn labels_by_use(document: &Document, labels: &mut Vec<SideLabel>) {
-    const WORDS: [(&str, Side); 14] = [
+    const WORDS: [(&str, Side); 15] = [
         ("Customer", Side::Ours),
         ("Client", Side::Ours),
         ("Licensee", Side::Ours),
@@ -281,6 +326,7 @@ fn labels_by_use(document: &Document, labels: &mut Vec<SideLabel>) {
         ("Seller", Side::Theirs),
         ("Contractor", Side::Theirs),
         ("Consultant", Side::Theirs),
+        ("Recipient", Side::Ours),
     ];
     let often = |word: &str| document.text.matches(word).take(3).count() >= 3;
     for (word, side) in WORDS.into_iter().filter(|(word, _)| often(word)) {

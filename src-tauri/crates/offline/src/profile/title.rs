@@ -3,33 +3,58 @@
 use countersign_contracts::document::{Document, Span};
 use countersign_contracts::profile::ContractType;
 
-use crate::pattern::rx;
+use crate::pattern::rx_printed;
 
 /// The title stands within this many bytes.
 const HEAD: usize = 4000;
 
-/// Finds the title: the first short paragraph that names a kind of agreement.
+/// Finds the title: the first short paragraph that names a kind of agreement in title case.
 pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
-    let names = rx!(
+    let names = rx_printed!(
         r"(?i)\b(agreement|contract|terms|addendum|licen[cs]e|order form|lease|amendment|schedule|statement of work|deed|memorandum|letter of intent|policy|plan)\b"
+    );
+    let noise = rx_printed!(
+        r"(?i)^(exhibit|ex-|\d+ page|page|confidential|execution (copy|version)|table of contents|source:|certain|portions|this |whereas|now,|in witness|between|dated|\*|note)"
     );
     let head = document
         .paragraphs
         .iter()
         .take_while(|p| (p.span.start as usize) < HEAD);
-    let short = head.filter_map(|paragraph| {
-        let text = document
-            .slice(paragraph.span)
-            .trim_start_matches(|c: char| !c.is_alphanumeric());
-        (text.len() <= 140 && names.is_match(text)).then_some((paragraph.span, text))
-    });
-    let noise = rx!(
-        r"(?i)^(exhibit|ex-|\d+ page|page|confidential|execution (copy|version)|table of contents|source:|certain|portions|this |\*)"
+    head.filter_map(|paragraph| {
+        let text = document.slice(paragraph.span);
+        let text = without_exhibit(text).trim_start_matches(|c: char| !c.is_alphanumeric());
+        let fits = text.len() <= 140 && names.is_match(text) && !noise.is_match(text);
+        (fits && is_title_case(text)).then_some((paragraph.span, text))
+    })
+    .map(|(span, text)| {
+        (
+            text.trim_end_matches(['.', ',', ':', ' ', ')', '('])
+                .to_owned(),
+            span,
+        )
+    })
+    .next()
+}
+
+/// "EXHIBIT 10.4 SERVICES AGREEMENT" without its filing number.
+fn without_exhibit(text: &str) -> &str {
+    let filing = rx_printed!(
+        r"(?i)^(?:exhibit|ex-?|annex|schedule)\s*[\d.]+[a-z]?(?:\([a-z0-9]+\))*\s*[-–:]?\s*"
     );
-    let candidates: Vec<(Span, &str)> = short.filter(|(_, text)| !noise.is_match(text)).collect();
-    let best = candidates.first()?;
-    let text = best.1.trim_end_matches(['.', ',', ':']).trim();
-    Some((text.to_owned(), best.0))
+    filing
+        .find(text)
+        .and_then(|m| text.get(m.end()..))
+        .unwrap_or(text)
+}
+
+/// Whether most of the longer words are capitalised.
+fn is_title_case(text: &str) -> bool {
+    let long: Vec<&str> = text.split_whitespace().filter(|w| w.len() > 3).collect();
+    let capital = long
+        .iter()
+        .filter(|w| w.starts_with(|c: char| !c.is_lowercase()))
+        .count();
+    !long.is_empty() && capital * 4 >= long.len() * 3
 }
 
 /// Decides on the type by the title, and where that does not say, by the words of the text.
@@ -58,32 +83,32 @@ pub(super) fn classify(title: &str, text: &str) -> ContractType {
     let by_title = [
         (
             ContractType::Nda,
-            rx!(r"non-?\s?disclosure|\bnda\b|^(mutual )?confidentiality|secrecy"),
+            rx_printed!(r"non-?\s?disclosure|\bnda\b|^(mutual )?confidentiality|secrecy"),
         ),
         (
             ContractType::Dpa,
-            rx!(r"data (processing|protection)|\bdpa\b|business associate"),
+            rx_printed!(r"data (processing|protection)|\bdpa\b|business associate"),
         ),
         (
             ContractType::Other,
-            rx!(
+            rx_printed!(
                 r"joint venture|joint filing|franchis|sponsor|affiliate|endorsement|alliance|collaborat|co-?brand|lease|employment|merger|investment|promissory|loan|stock|share|partnership|promotion|marketing|agency|transport|remarket|amendment|intellectual property"
             ),
         ),
         (
             ContractType::Saas,
-            rx!(r"subscription|saas|software.as.a.service|cloud|application service|asp "),
+            rx_printed!(r"subscription|saas|software.as.a.service|cloud|application service|asp "),
         ),
-        (ContractType::Licence, rx!(r"licen[cs]")),
+        (ContractType::Licence, rx_printed!(r"licen[cs]")),
         (
             ContractType::Goods,
-            rx!(
+            rx_printed!(
                 r"supply|purchase|manufactur|distribut|\bsale|resell|\bgoods|equipment|procurement"
             ),
         ),
         (
             ContractType::Services,
-            rx!(
+            rx_printed!(
                 r"service|consult|maintenance|outsourc|development|support|statement of work|work order|hosting|contractor|construction|engineering"
             ),
         ),
