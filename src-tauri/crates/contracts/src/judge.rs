@@ -12,7 +12,7 @@ mod terms;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clause::{Clause, ClauseKind, Fact, FactValue, NumberUnit, Polarity, TimeUnit};
+use crate::clause::{Clause, ClauseKind, Fact, FactValue, NumberUnit, Polarity, Side, TimeUnit};
 use crate::document::{Document, PageQuality, Span};
 use crate::finding::Finding;
 use crate::playbook::Playbook;
@@ -24,6 +24,10 @@ pub use summary::summarise;
 
 /// A clause read with less confidence than this is no evidence, only a place to look at.
 pub const FOUND: f32 = 0.4;
+
+/// A clause read with less confidence than this can't be a red line: a false alarm costs more trust
+/// than a missed one.
+pub const SURE: f32 = 0.55;
 
 /// What judging a contract leaves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +79,8 @@ struct Contract<'a> {
     clauses: Vec<Clause>,
     pages_read: usize,
     handles_personal_data: bool,
+    /// Whether the document says which of its parties buys and which sells.
+    knows_sides: bool,
 }
 
 impl<'a> Contract<'a> {
@@ -96,6 +102,9 @@ impl<'a> Contract<'a> {
             clauses,
             pages_read,
             handles_personal_data: mentions_personal_data(&document.text),
+            knows_sides: [Side::Ours, Side::Theirs]
+                .iter()
+                .all(|side| profile.labels.iter().any(|label| label.side == *side)),
         };
         contract.derive_cap_months();
         contract
@@ -187,5 +196,10 @@ fn mentions_personal_data(text: &str) -> bool {
         "Personal Data",
         "Personal Information",
     ];
-    WORDS.iter().any(|word| text.contains(word))
+    // A single mention is a definition or a list of laws, not a processing.
+    WORDS
+        .iter()
+        .map(|word| text.matches(word).take(2).count())
+        .sum::<usize>()
+        >= 2
 }

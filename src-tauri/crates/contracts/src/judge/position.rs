@@ -10,7 +10,7 @@ use crate::playbook::condition::{Condition, ContractNumber, Operand};
 use crate::playbook::{Absence, Position, Rule};
 
 use super::explain::explain;
-use super::{Contract, FOUND};
+use super::{Contract, FOUND, SURE};
 
 /// Sentences cited for one finding at most.
 const MOST_PLACES: usize = 3;
@@ -50,22 +50,30 @@ pub(super) fn judge_position(contract: &Contract, position: &Position) -> Findin
     let mut verdicts: Vec<(&Rule, &Clause)> = found
         .iter()
         .filter_map(|clause| {
-            let rule = position.rules.iter().find(|rule| {
-                rule.when
-                    .iter()
-                    .all(|when| holds(contract, Some(clause), when))
-            })?;
+            let rule = position
+                .rules
+                .iter()
+                .find(|rule| {
+                    rule.when
+                        .iter()
+                        .all(|when| holds(contract, Some(clause), when))
+                })
+                .filter(|rule| rule.outcome != Outcome::RedLine || clause.confidence >= SURE)?;
             Some((rule, *clause))
         })
         .collect();
     verdicts.sort_by_key(|(rule, _)| Reverse((gravity(rule.outcome), rule.severity)));
     match verdicts.first() {
         Some((rule, clause)) => {
-            let places: Vec<&Clause> = verdicts
+            // Clauses judged by the same rule stand first, then what else is a risk.
+            let same = verdicts
                 .iter()
-                .filter(|(other, _)| std::ptr::eq(*other, *rule))
-                .map(|(_, clause)| *clause)
-                .collect();
+                .filter(|(other, _)| std::ptr::eq(*other, *rule));
+            let graver = gravity(Outcome::Unclear);
+            let others = verdicts.iter().filter(|(other, _)| {
+                !std::ptr::eq(*other, *rule) && gravity(other.outcome) > graver
+            });
+            let places: Vec<&Clause> = same.chain(others).map(|(_, clause)| *clause).collect();
             by_rule(contract, position, rule, clause, &places)
         }
         None => as_met(contract, position, &found),
@@ -169,7 +177,12 @@ fn judge_absence(contract: &Contract, position: &Position, faint: &[&Clause]) ->
 
 fn missing(contract: &Contract, position: &Position, absence: &Absence, looked: &str) -> Finding {
     let why = explain(contract, None, &absence.say).unwrap_or_default();
-    let read_whole = contract.pages_read == contract.document.pages.len();
+    let sure = contract.pages_read == contract.document.pages.len() && contract.knows_sides;
+    // Without sides nobody can say who would owe what is missing.
+    let severity = match absence.severity {
+        graver if !contract.knows_sides => graver.min(Severity::Medium),
+        severity => severity,
+    };
     let title = if absence.title.is_empty() {
         format!("{}: not found", position.title)
     } else {
@@ -179,11 +192,11 @@ fn missing(contract: &Contract, position: &Position, absence: &Absence, looked: 
         check: position.check.clone(),
         clause_kind: position.clause_kind,
         outcome: Outcome::Missing,
-        severity: absence.severity,
+        severity,
         title,
         explanation: format!("{looked} {why}").trim_end().to_owned(),
         ask: explain(contract, None, &position.ask).unwrap_or_default(),
-        confidence: if read_whole {
+        confidence: if sure {
             Confidence::Check
         } else {
             Confidence::Weak
@@ -300,6 +313,7 @@ fn holds(contract: &Contract, clause: Option<&Clause>, condition: &Condition) ->
             any == *present
         }
         Condition::HandlesPersonalData => contract.handles_personal_data,
+        Condition::KnowsSides => contract.knows_sides,
         Condition::Type(types) => types.contains(&contract.profile.contract_type),
     }
 }

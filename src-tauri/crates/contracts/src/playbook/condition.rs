@@ -13,6 +13,7 @@
 //! contract has renewal_term              an affirmed clause of that kind is anywhere
 //! contract lacks data_protection by theirs or both with terms
 //! contract handles personal_data         words for it occur
+//! contract knows sides                   it says who buys and who sells
 //! type is saas or licence
 //! ```
 
@@ -61,6 +62,8 @@ pub enum Condition {
     },
     /// Words for personal data occur in the contract.
     HandlesPersonalData,
+    /// The contract says which of its parties buys and which sells.
+    KnowsSides,
     /// The contract is of one of these types.
     Type(Vec<ContractType>),
 }
@@ -159,6 +162,7 @@ impl Condition {
             ["bound", "is", sides @ ..] => Ok(Self::Bound(list(sides, side)?)),
             ["type", "is", types @ ..] => Ok(Self::Type(list(types, contract_type)?)),
             ["contract", "handles", "personal_data"] => Ok(Self::HandlesPersonalData),
+            ["contract", "knows", "sides"] => Ok(Self::KnowsSides),
             ["contract", verb @ ("has" | "lacks"), kind, rest @ ..] => {
                 let (by, with) = match rest {
                     [] => (Vec::new(), None),
@@ -194,7 +198,7 @@ fn list<T>(
     words: &[&str],
     read: fn(&str) -> Result<T, ConditionError>,
 ) -> Result<Vec<T>, ConditionError> {
-    if words.len() % 2 == 0 || words.iter().skip(1).step_by(2).any(|word| *word != "or") {
+    if words.len().is_multiple_of(2) || words.iter().skip(1).step_by(2).any(|word| *word != "or") {
         return Err(ConditionError::Unknown);
     }
     words.iter().step_by(2).map(|word| read(word)).collect()
