@@ -123,12 +123,33 @@ fn stands_apart(above: &Row, below: &Row) -> bool {
 }
 
 fn cells_of_band(band: Vec<Row>) -> Vec<Row> {
-    let strips = open_strips(&band);
+    let mut strips = open_strips(&band);
+    let mut columns = columns_at(&band, &strips);
+    // A number or a bullet before a hanging paragraph is no cell of its own.
+    while let Some(at) = columns
+        .iter()
+        .take(strips.len())
+        .position(|c| c.iter().all(is_marker))
+    {
+        strips.remove(at);
+        columns = columns_at(&band, &strips);
+    }
     if band.len() < 2 || strips.is_empty() {
         return band;
     }
+    let several = columns.iter().filter(|c| c.len() > 1).count();
+    let first_runs = columns.first().is_some_and(|c| c.len() > 1);
+    let hanging = !first_runs && several < 2;
+    if hanging || is_grid(&band, &columns) || !columns.iter().any(|c| runs_on(c)) {
+        return band;
+    }
+    columns.into_iter().flatten().collect()
+}
+
+/// The band's pieces by the strips they stand between.
+fn columns_at(band: &[Row], strips: &[f32]) -> Vec<Vec<Row>> {
     let mut columns: Vec<Vec<Row>> = vec![Vec::new(); strips.len() + 1];
-    for row in &band {
+    for row in band {
         let mut parts: Vec<Row> = vec![Vec::new(); strips.len() + 1];
         for piece in row {
             let at = strips.iter().filter(|x| middle(piece) > **x).count();
@@ -140,14 +161,18 @@ fn cells_of_band(band: Vec<Row>) -> Vec<Row> {
             column.extend((!part.is_empty()).then_some(part));
         }
     }
-    // A number or a bullet before a hanging paragraph is no cell of its own.
-    let several = columns.iter().filter(|c| c.len() > 1).count();
-    let first_runs = columns.first().is_some_and(|c| c.len() > 1);
-    let hanging = !first_runs && several < 2;
-    if hanging || is_grid(&band, &columns) || !columns.iter().any(|c| runs_on(c)) {
-        return band;
-    }
-    columns.into_iter().flatten().collect()
+    columns
+}
+
+/// `7.2`, `(iv)`, `•`: one short piece that counts or points.
+fn is_marker(row: &Row) -> bool {
+    let [piece] = row.as_slice() else {
+        return false;
+    };
+    let text = piece.text.as_str();
+    let short = text.chars().count() <= 7;
+    let counts = text.ends_with(['.', ')']) || text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    short && (counts || !text.chars().any(char::is_alphanumeric))
 }
 
 /// Whether the rows are those of a table with a line for each: three columns or more, nearly all

@@ -297,7 +297,7 @@ impl<'a> Device<'a> for Collector {
                 BfString::Char(c) => c.encode_utf8(&mut buffer),
                 BfString::String(s) => s,
             };
-            let parts = split_ligature(text);
+            let parts = as_written(text);
             let width = length / parts.chars().count().max(1) as f32;
             for (i, character) in parts.chars().enumerate() {
                 if character == REPLACEMENT || is_private(character) {
@@ -411,17 +411,27 @@ fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
 }
 
-/// The letters of a ligature; other text as it is, without what no one writes (NUL, soft hyphens
-/// are kept for the words to decide).
-fn split_ligature(text: &str) -> &str {
+/// The characters that a glyph's text stands for: ligatures split, and look-alikes that some fonts'
+/// maps give (a Greek question mark for every semicolon) put back to what is printed.
+fn as_written(text: &str) -> &str {
     match text {
         "\u{fb00}" => "ff",
         "\u{fb01}" => "fi",
         "\u{fb02}" => "fl",
         "\u{fb03}" => "ffi",
         "\u{fb04}" => "ffl",
-        "\u{fb05}" => "st",
-        "\u{fb06}" => "st",
+        "\u{fb05}" | "\u{fb06}" => "st",
+        "\u{37e}" => ";",
+        "\u{2010}" | "\u{2011}" | "\u{ad}" => "-",
+        "\u{85}" => "…",
+        "\u{91}" => "‘",
+        "\u{92}" => "’",
+        "\u{93}" => "“",
+        "\u{94}" => "”",
+        "\u{95}" => "•",
+        "\u{96}" => "–",
+        "\u{97}" => "—",
+        "\u{99}" => "™",
         other => other,
     }
 }

@@ -8,6 +8,22 @@ use super::paragraphs::{is_contents_entry, is_title};
 const MOST_WORDS: usize = 16;
 const MOST_CHARACTERS: usize = 120;
 
+/// `1 April 2020` is a date.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// The numbering seen so far, from the top down to where the text stands.
 pub(super) struct Outline<'m> {
     measure: &'m Measure,
@@ -66,8 +82,13 @@ impl<'m> Outline<'m> {
             return !named || !rest.starts_with(|c: char| c.is_lowercase()) || rest.is_empty();
         }
         let rest = text.get(label.length..).unwrap_or("").trim_start();
+        let month = rest
+            .split([' ', ','])
+            .next()
+            .is_some_and(|w| MONTHS.contains(&w));
         rest.starts_with(char::is_uppercase)
             && label.value < 100
+            && !month
             && (self.heading(rest, true, lines).is_some())
     }
 
@@ -90,7 +111,10 @@ impl<'m> Outline<'m> {
             return None;
         }
         let stripped = body.trim_end_matches(['.', ':']);
-        if body.ends_with([';', ',']) || (body.ends_with('.') && !numbered) || body.contains("____")
+        let steps = [";", ",", "; and", "; or", ", and", ", or"];
+        if steps.iter().any(|end| body.ends_with(end))
+            || (body.ends_with('.') && !numbered)
+            || body.contains("____")
         {
             return None;
         }

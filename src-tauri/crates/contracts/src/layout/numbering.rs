@@ -73,13 +73,23 @@ pub(super) fn label_of(text: &str) -> Option<Label> {
 fn named(text: &str, first: &str, word: &str) -> Option<Label> {
     let rest = text.get(first.len() + 1..)?;
     let second = rest.split(' ').next()?;
-    let bare = second.trim_end_matches(['.', ':', ',', ')', '-', '–', '—']);
+    let bare = second.trim_end_matches(['.', ':', ',', '-', '–', '—']);
     let bare = bare.trim_matches(['“', '”', '"', '\'']);
+    let bare = if bare.contains('(') {
+        bare
+    } else {
+        bare.trim_end_matches(')')
+    };
     let upper_start = first.chars().next().is_some_and(char::is_uppercase);
     let short = !bare.is_empty() && bare.len() <= 6;
-    let counted = bare
-        .chars()
-        .all(|c| c.is_ascii_digit() || c == '.' || c == '-' || c.is_ascii_uppercase());
+    // `A`, `IV`, `10.2`, `B-1`, `10(d)`
+    let digits_first = bare.starts_with(|c: char| c.is_ascii_digit());
+    let counted = bare.chars().all(|c| {
+        c.is_ascii_digit()
+            || c.is_ascii_uppercase()
+            || matches!(c, '.' | '-')
+            || (digits_first && (c.is_ascii_lowercase() || matches!(c, '(' | ')')))
+    });
     if !upper_start || !short || !counted {
         return None;
     }
@@ -112,6 +122,11 @@ fn decimal(word: &str) -> Option<Label> {
     if !counted || numbers.len() > 6 {
         return None;
     }
+    // `2.0` is what others write as `2.`
+    let numbers = match numbers.as_slice() {
+        [first, "0"] => vec![*first],
+        _ => numbers,
+    };
     let value = numbers.last()?.parse().ok()?;
     Some(Label {
         printed: bare.to_owned(),

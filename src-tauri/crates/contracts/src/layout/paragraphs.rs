@@ -38,7 +38,7 @@ fn breaks_before(paragraph: &[Line<'_>], line: &Line<'_>, measure: &Measure) -> 
         && !line.resumes
         && line.top > last.top - 1.0
         && overlaps(last, line);
-    if is_contents_entry(last) {
+    if is_contents_entry(last) || is_rule(last) || is_rule(line) {
         return true;
     }
     if is_label_only(paragraph) {
@@ -181,6 +181,13 @@ impl End {
             very_short: room > 0.3 * (right - left).max(1.0),
         }
     }
+}
+
+/// Whether the line is a rule made of characters: `--------`.
+fn is_rule(line: &Line<'_>) -> bool {
+    let mut characters = line.words.iter().flat_map(|w| w.text.chars());
+    line.words.iter().any(|w| w.text.len() >= 8)
+        && characters.all(|c| matches!(c, '-' | '_' | '=' | '*' | '.' | '–' | '—'))
 }
 
 /// Whether the line ends a step of a list: `…; and`.

@@ -58,12 +58,45 @@ pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<L
             blocked = Some((page, *end));
         }
     }
-    lines
-        .into_iter()
-        .zip(drop)
-        .filter(|(_, drop)| !drop)
-        .map(|(line, _)| line)
-        .collect()
+    mark_numbers_within(&lines, &mut drop);
+    let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
+    let mut dropped = false;
+    for (mut line, drop) in lines.into_iter().zip(drop) {
+        if !drop {
+            line.resumes = dropped;
+            kept.push(line);
+        }
+        dropped = drop;
+    }
+    kept
+}
+
+/// Marks page numbers that stand within a page: a contract filed as one long text and printed
+/// anew keeps the numbers of its first pages, alone on a line, each one more than the last.
+fn mark_numbers_within(lines: &[Line<'_>], drop: &mut [bool]) {
+    /// Lines between two page numbers at least; the numbers of a list stand closer.
+    const APART: usize = 12;
+    let alone: Vec<(usize, u32)> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.words.len() <= 4 && is_number_key(&key_of(&line.text())))
+        .filter_map(|(at, line)| Some((at, *numbers(&line.text()).first()?)))
+        .collect();
+    let follows = |a: &(usize, u32), b: &(usize, u32)| {
+        (1..=2).contains(&b.1.saturating_sub(a.1)) && b.0 - a.0 >= APART
+    };
+    for chain in alone.chunk_by(follows).filter(|chain| chain.len() >= 3) {
+        for (at, _) in chain {
+            drop[*at] = true;
+        }
+    }
+}
+
+fn is_number_key(key: &str) -> bool {
+    matches!(
+        key,
+        "#" | "- # -" | "-#-" | "– # –" | "[#]" | "page #" | "page # of #" | "# of #" | "#/#"
+    )
 }
 
 struct Sighting {

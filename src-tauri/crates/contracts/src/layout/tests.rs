@@ -176,3 +176,38 @@ fn hidden_words_stay_out_of_the_text() {
     only.words[3].hidden = Some(crate::document::HiddenKind::White);
     check(vec![only], &["The price is fixed."]);
 }
+
+#[test]
+fn page_numbers_within_pages_and_rules_do_not_break_sentences() {
+    let mut lines = Vec::new();
+    for number in 1..=3 {
+        for row in 0..15 {
+            lines.push((format!("{FULL} row {}", "x".repeat(row + 1)), 72.0));
+        }
+        lines.push((number.to_string(), 290.0));
+    }
+    lines.push(("--------------------".to_owned(), 72.0));
+    lines.push(("2.0 Charges".to_owned(), 72.0));
+    let placed: Vec<(&str, f32, f32)> = lines
+        .iter()
+        .enumerate()
+        .map(|(i, (text, left))| (text.as_str(), *left, 60.0 + 13.0 * i as f32))
+        .collect();
+    let document = Document::from_pages(vec![page(1, &placed)]);
+    let texts: Vec<&str> = document
+        .paragraphs
+        .iter()
+        .map(|p| document.slice(p.span))
+        .collect();
+    assert_eq!(texts.len(), 3, "{texts:?}");
+    assert!(
+        !texts[0].contains(|c: char| c.is_ascii_digit()),
+        "{}",
+        texts[0]
+    );
+    let charges = &document.paragraphs[2];
+    assert_eq!(
+        (charges.heading.as_deref(), charges.level),
+        (Some("Charges"), 0)
+    );
+}
