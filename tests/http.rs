@@ -219,7 +219,8 @@ async fn events_are_told_from_the_number_asked_for() {
 async fn strangers_are_refused() {
     let desk = Desk::new().await;
     let bearer = format!("Bearer {}", desk.token);
-    let cases: &[(&str, &str, &[(&str, &str)], u16)] = &[
+    type Headers<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, &str, Headers, u16)] = &[
         ("POST", "/call/list_reviews", &[], 401),
         (
             "POST",

@@ -73,10 +73,6 @@ fn the_planted_risks_of_the_one_sided_contract_are_found_where_they_stand() {
         .map(|r| r.check.as_str())
         .collect();
     let hits = planted.planted.len() - missed.len();
-    println!(
-        "planted risks found: {hits} of {}; missed: {missed:?}",
-        planted.planted.len()
-    );
     assert!(hits >= 10, "missed {missed:?}");
     assert!(missed.len() <= 2, "missed {missed:?}");
 }

@@ -4,6 +4,8 @@
 //! `cargo xtask bench review --corpus DIR`. Ends badly when a contract is not completed or a quote is
 //! not found.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! `cargo xtask bench submit [--corpus DIR]`. Three runs of each, in turn; a forced write of a small file
 //! is timed beside every submit, since that is what a submit waits for.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

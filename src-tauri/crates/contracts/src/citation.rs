@@ -80,7 +80,8 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
             piece.push(document.slice(word_ref.span), word_ref, word);
         }
     }
-    leave_out_scraps(&mut pieces)
+    leave_out_scraps(&mut pieces);
+    pieces
         .into_iter()
         .map(|piece| Citation {
             page: piece.page,
@@ -92,7 +93,7 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
 }
 
 /// Drops what gaps cut too short to say anything, and of a table all but its longest piece.
-fn leave_out_scraps(pieces: &mut Vec<Piece>) -> std::vec::Drain<'_, Piece> {
+fn leave_out_scraps(pieces: &mut Vec<Piece>) {
     let whole = pieces.iter().any(|piece| piece.words >= FEWEST_WORDS);
     pieces.retain(|piece| !(whole && piece.cut && piece.words < FEWEST_WORDS));
     let mut at = 0;
@@ -114,7 +115,6 @@ fn leave_out_scraps(pieces: &mut Vec<Piece>) -> std::vec::Drain<'_, Piece> {
             at += count;
         }
     }
-    pieces.drain(..)
 }
 
 /// Bytes that may stand around a number as printed: brackets, full stops, spaces.
