@@ -1,0 +1,325 @@
+//! The real window on a desktop of its own, used as a person uses it: dropped files, clicks,
+//! notifications, a crash. With `COUNTERSIGN_SHOTS=DIR` pictures of the screen are left there.
+
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a desktop that can't be set up fails the test"
+)]
+
+mod desktop;
+mod driver;
+mod window;
+
+use std::path::Path;
+use std::process::Stdio;
+
+use countersign_tests::make_pdf::{bad, contract_of};
+use desktop::{Desktop, Running, Theme, until};
+use serde_json::{Value, json};
+use window::{PROGRAM, Window, text};
+
+/// The sample with risks in it.
+const ONE_SIDED: &str = "Sample - one-sided SaaS agreement.pdf";
+
+/// Opens a review, clicks its first finding that has a place in the document, and waits for the
+/// outline there.
+fn show_a_finding(window: &Window, file: &str) {
+    window.click(&format!("[data-review] button.open:has([title='{file}'])"));
+    window.wait(
+        "the document",
+        &format!("return document.querySelector('[data-review] [aria-current=true] [title=\"{file}\"]') !== null"),
+    );
+    window.wait(
+        "a finding with a page",
+        "const heads = [...document.querySelectorAll('[data-finding] button.head')];
+         const found = heads.find((head) => head.querySelector('.page')?.textContent.trim());
+         found?.click();
+         return found !== undefined",
+    );
+    window.wait(
+        "a painted page with an outline in sight",
+        "const outline = document.querySelector('[data-outlined] .outline');
+         const page = outline?.closest('[data-page]');
+         if (!page || page.getAttribute('aria-busy') !== 'false') return false;
+         const box = outline.getBoundingClientRect();
+         const pane = outline.closest('section').getBoundingClientRect();
+         return box.width > 8 && box.height > 4 && box.top >= pane.top && box.bottom <= pane.bottom",
+    );
+}
+
+fn assert_nothing_refused(window: &Window) {
+    assert_eq!(window.refused(), Vec::<String>::new());
+}
+
+/// The files under review, in order of their names.
+fn files_of(reviews: &[Value]) -> Vec<&str> {
+    let mut files: Vec<&str> = reviews
+        .iter()
+        .filter_map(|row| row["file"].as_str())
+        .collect();
+    files.sort_unstable();
+    files
+}
+
+#[test]
+fn the_samples_are_reviewed_and_a_finding_points_at_the_page() {
+    let desktop = Desktop::start(Theme::Light);
+    let window = Window::open(&desktop, &["--samples"]);
+    let reviews = window.wait_completed(2);
+    assert!(
+        files_of(&reviews)
+            .iter()
+            .all(|file| file.starts_with("Sample - "))
+    );
+    show_a_finding(&window, ONE_SIDED);
+    assert_nothing_refused(&window);
+
+    // The watch itself works: what the policy forbids is seen.
+    window.run(
+        "document.body.append(Object.assign(document.createElement('style'), { textContent: 'p {}' }))",
+    );
+    until("a refusal", || (!window.refused().is_empty()).then_some(()));
+}
+
+#[test]
+fn every_state_is_drawn() {
+    let pictures = std::env::var_os("COUNTERSIGN_SHOTS").is_some();
+    let themes = [(Theme::Light, "light"), (Theme::Dark, "dark")];
+    for (theme, name) in themes.into_iter().take(if pictures { 2 } else { 1 }) {
+        let desktop = Desktop::start(theme);
+        let broken = desktop.file("Letter saved as a contract.pdf", &bad::not_a_pdf());
+        {
+            let window = Window::open(&desktop, &[]);
+            let dark = window.run("return matchMedia('(prefers-color-scheme: dark)').matches");
+            assert_eq!(dark, theme == Theme::Dark);
+            window.wait(
+                "the invitation",
+                "return document.querySelector('.zone button') !== null",
+            );
+            window.shoot(&format!("{name}-empty"));
+            window.click(".zone .actions button:last-child");
+            window.wait_completed(2);
+            show_a_finding(&window, ONE_SIDED);
+            window.shoot(&format!("{name}-done"));
+            assert_nothing_refused(&window);
+        }
+
+        let mut files = vec![text(&broken)];
+        for number in 1..=5 {
+            let name = format!("Supply agreement {number}.pdf");
+            files.push(text(&desktop.file(&name, &contract_of(60, number))));
+        }
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let window = Window::open(&desktop, &files);
+        window.wait(
+            "a running review with its pages counted",
+            "const running = [...document.querySelectorAll('[data-state=running]')]
+                 .find((row) => /[1-9]\\d*\\/\\d+/.test(row.textContent));
+             running?.querySelector('button.open').click();
+             return running?.querySelector('[role=progressbar]') != null",
+        );
+        window.shoot(&format!("{name}-running"));
+        window.wait(
+            "the failed review",
+            "const failed = document.querySelector('[data-state=failed]');
+             return failed?.querySelector('.why').textContent.trim().length > 20
+                 && failed.querySelector('.action button') !== null",
+        );
+        window.click("[data-state=failed] button.open");
+        window.shoot(&format!("{name}-failed"));
+        assert_nothing_refused(&window);
+    }
+}
+
+#[test]
+fn a_file_dropped_from_the_desktop_reaches_a_report() {
+    let desktop = Desktop::start(Theme::Light);
+    let name = "Müller & Söhne [v2] (final draft) 100%.pdf";
+    let file = desktop.file(name, &contract_of(3, 41));
+    let window = Window::open(&desktop, &[]);
+    window.wait(
+        "the invitation",
+        "return document.querySelector('.zone button') !== null",
+    );
+    let _source = desktop.script("drop_source.py", &[file.as_os_str()]);
+
+    desktop.point("mousemove 30 30 mousedown 1");
+    for step in 1..=20 {
+        desktop.point(&format!("mousemove {} {}", 30 + step * 35, 30 + step * 20));
+    }
+    until("the window to see the file", || {
+        for wiggle in [1, 0, 1, 0] {
+            desktop.point(&format!("mousemove {} 430", 730 + wiggle));
+        }
+        (window.run("return document.querySelector('body .drop') !== null") == true).then_some(())
+    });
+    window.shoot("light-dragging");
+    desktop.point("mouseup 1");
+
+    let reviews = window.wait_completed(1);
+    assert_eq!(files_of(&reviews), [name]);
+    let id = reviews[0]["id"].clone();
+    let review = window.call("get_review", json!({ "review_id": id }));
+    assert_eq!(review["report"]["contract"]["file"], name);
+    assert_nothing_refused(&window);
+}
+
+#[test]
+fn a_click_on_a_notification_opens_its_review() {
+    let desktop = Desktop::start(Theme::Light);
+    let mut server = desktop.script("notification_server.py", &[]);
+    let window = Window::open(&desktop, &["--samples"]);
+    let reviews = window.wait_completed(2);
+    let shown = [
+        server.value("a notification"),
+        server.value("another notification"),
+    ];
+    for review in &reviews {
+        let (id, file) = (
+            review["id"].as_str().unwrap(),
+            review["file"].as_str().unwrap(),
+        );
+        let notification = shown
+            .iter()
+            .find(|one| {
+                one["title"]
+                    .as_str()
+                    .is_some_and(|title| title.contains(file))
+            })
+            .unwrap_or_else(|| panic!("no notification names {file}: {shown:?}"));
+        assert!(
+            notification["actions"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("default"))
+        );
+        server.tell(&notification["id"].to_string());
+        window.wait(
+            "the review of the notification",
+            &format!(
+                "return document.querySelector('[data-review=\"{id}\"] [aria-current=true]') !== null"
+            ),
+        );
+    }
+}
+
+#[test]
+fn what_a_crash_interrupted_is_completed_once() {
+    const CONTRACTS: usize = 8;
+    let desktop = Desktop::start(Theme::Light);
+    let files: Vec<String> = (1..=CONTRACTS)
+        .map(|number| {
+            let bytes = contract_of(12, 100 + number as u64);
+            text(&desktop.file(&format!("Contract {number}.pdf"), &bytes))
+        })
+        .collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    {
+        let window = Window::open(&desktop, &files);
+        until("work half done", || {
+            let reviews = window.reviews();
+            let completed = reviews
+                .iter()
+                .filter(|row| row["state"] == "completed")
+                .count();
+            let running = reviews
+                .iter()
+                .filter(|row| row["state"] == "running")
+                .count();
+            assert!(completed < CONTRACTS, "all was done before the crash");
+            (reviews.len() == CONTRACTS && completed > 0 && running > 0).then_some(())
+        });
+        let killed = desktop
+            .command("kill")
+            .arg("-9")
+            .arg(window.program_id().to_string())
+            .status();
+        assert!(killed.unwrap().success());
+    }
+
+    let window = Window::open(&desktop, &[]);
+    let reviews = window.wait_completed(CONTRACTS);
+    assert_eq!(reviews.len(), CONTRACTS);
+    assert!(reviews.iter().any(|row| row["resumed"] == true));
+    let notices = window.call("list_notices", json!({}));
+    let mut noticed: Vec<&Value> = notices
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|notice| &notice["review_id"])
+        .collect();
+    let mut expected: Vec<&Value> = reviews.iter().map(|row| &row["id"]).collect();
+    noticed.sort_by_key(|id| id.as_str());
+    expected.sort_by_key(|id| id.as_str());
+    assert_eq!(noticed, expected, "one notice a review");
+    for review in &reviews {
+        let history = window.call("get_history", json!({ "review_id": review["id"] }));
+        for step in history.as_array().unwrap() {
+            let attempts = step["attempts"].as_array().unwrap();
+            let completed = attempts
+                .iter()
+                .filter(|one| one["outcome"] == "completed")
+                .count();
+            assert_eq!(completed, 1, "{}: {step}", review["file"]);
+        }
+    }
+}
+
+#[test]
+fn a_second_start_hands_its_files_to_the_first() {
+    let desktop = Desktop::start(Theme::Light);
+    let window = Window::open(&desktop, &[]);
+    window.wait(
+        "the invitation",
+        "return document.querySelector('.zone button') !== null",
+    );
+    let file = desktop.file("Second start.pdf", &contract_of(2, 77));
+    let mut second = desktop.command(PROGRAM);
+    let done = second
+        .arg("--data-dir")
+        .arg(desktop.data_folder())
+        .arg(file)
+        .status();
+    assert!(done.unwrap().success());
+    assert_eq!(files_of(&window.wait_completed(1)), ["Second start.pdf"]);
+}
+
+#[test]
+fn after_closing_the_window_another_start_goes_on_with_the_work() {
+    let desktop = Desktop::start(Theme::Light);
+    let file = desktop.file("Long.pdf", &contract_of(150, 5));
+    let start = |files: &[&Path]| {
+        let mut program = desktop.command(PROGRAM);
+        program
+            .arg("--data-dir")
+            .arg(desktop.data_folder())
+            .args(files)
+            .stdout(Stdio::null());
+        Running(program.spawn().unwrap())
+    };
+    let window = || {
+        let words = ["search", "--onlyvisible", "--name", "^Countersign$"];
+        let said = desktop.command("xdotool").args(words).output().unwrap();
+        String::from_utf8(said.stdout)
+            .unwrap()
+            .lines()
+            .next()
+            .map(str::to_owned)
+    };
+
+    let mut first = start(&[&file]);
+    let id = until("the window", window);
+    desktop.point(&format!("windowactivate --sync {id} key alt+F4"));
+    until("the window to go", || window().is_none().then_some(()));
+    let _second = start(&[]);
+    let ended = until("the first program's end", || first.0.try_wait().unwrap());
+    assert!(ended.success(), "{ended}");
+    assert!(
+        !desktop.complaints().contains("could not be put down"),
+        "{}",
+        desktop.complaints()
+    );
+    until("the second window", window);
+}
