@@ -177,6 +177,28 @@ pub fn hanging_page(pages: usize, page: usize) -> Vec<u8> {
     object_file(&objects)
 }
 
+/// A page whose font says of no glyph which character it shows.
+#[must_use]
+pub fn undecodable() -> Vec<u8> {
+    object_file(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+          /Resources << /Font << /F0 5 0 R >> >> >>"
+            .to_vec(),
+        stream_object("", b"BT /F0 11 Tf 72 700 Td <0102010301040105010601070108> Tj ET"),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Odd /Encoding /Identity-H \
+          /DescendantFonts [6 0 R] >>"
+            .to_vec(),
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Odd /CIDSystemInfo << /Registry (Adobe) \
+          /Ordering (Identity) /Supplement 0 >> /FontDescriptor 7 0 R >>"
+            .to_vec(),
+        b"<< /Type /FontDescriptor /FontName /Odd /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 \
+          /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>"
+            .to_vec(),
+    ])
+}
+
 /// A page without anything on it.
 #[must_use]
 pub fn blank() -> Vec<u8> {

@@ -47,15 +47,8 @@ pub(crate) struct Painted {
     pub direction: Direction,
     pub bold: bool,
     pub hidden: Option<HiddenKind>,
-}
-
-impl Painted {
     /// The box on the page: left, top, right, bottom.
-    pub fn bbox(&self) -> [f32; 4] {
-        let over = self.baseline - ASCENT * self.size;
-        let under = self.baseline + DESCENT * self.size;
-        from_frame(self.direction, [self.start, over, self.end, under])
-    }
+    pub bbox: [f32; 4],
 }
 
 /// Turns a box of a direction's frame into one of the page.
@@ -150,13 +143,15 @@ impl Collector {
     }
 
     fn cover(&mut self, lid: Rect) {
-        let lid = lid.inflate(0.5, 0.5);
+        let (left, top) = (lid.x0 as f32 - 0.5, lid.y0 as f32 - 0.5);
+        let (right, bottom) = (lid.x1 as f32 + 0.5, lid.y1 as f32 + 0.5);
         for glyph in &mut self.painting.glyphs {
-            // The middle of the x-height: a rule through a line or a cell's ground under the next
+            let [x0, y0, x1, y1] = glyph.bbox;
+            // The middle of its height: a rule through a line or a cell's ground under the next
             // one doesn't hide it, a black bar does.
-            let [x0, y0, x1, y1] = glyph.bbox().map(f64::from);
-            let inner = Rect::new(x0, y0 + 0.2 * (y1 - y0), x1, y1 - 0.2 * (y1 - y0));
-            if lid.contains_rect(inner) && glyph.hidden.is_none() {
+            let margin = 0.2 * (y1 - y0);
+            let under = left <= x0 && x1 <= right && top <= y0 + margin && y1 - margin <= bottom;
+            if under && glyph.hidden.is_none() {
                 glyph.hidden = Some(HiddenKind::Covered);
             }
         }
@@ -172,7 +167,7 @@ impl Collector {
         props: &DrawProps<'_>,
         mode: &DrawMode,
     ) -> Option<HiddenKind> {
-        let [x0, y0, x1, y1] = glyph.bbox().map(f64::from);
+        let [x0, y0, x1, y1] = glyph.bbox.map(f64::from);
         let middle = Point::new((x0 + x1) / 2.0, (y0 + y1) / 2.0);
         if matches!(mode, DrawMode::Invisible) {
             return Some(HiddenKind::Invisible);
@@ -362,7 +357,11 @@ impl Collector {
             direction,
             bold,
             hidden: None,
+            bbox: [0.0; 4],
         };
+        let over = baseline - ASCENT * size;
+        let under = baseline + DESCENT * size;
+        glyph.bbox = from_frame(direction, [start, over, start + width, under]);
         glyph.hidden = self.hidden(&glyph, props, mode);
         self.painting.glyphs.push(glyph);
     }
@@ -432,6 +431,8 @@ fn as_written(text: &str) -> &str {
         "\u{96}" => "–",
         "\u{97}" => "—",
         "\u{99}" => "™",
+        "\u{f0b7}" => "•",
+        "\u{f0a7}" => "▪",
         other => other,
     }
 }

@@ -88,13 +88,15 @@ impl PdfReader {
         let weights = std::mem::take(&mut self.weights);
         let (painting, weights) = paint(&self.pdf, page, size, weights);
         self.weights = weights;
-        let decodable = painting.glyphs.len();
-        if painting.undecodable * 10 > decodable || (decodable == 0 && painting.picture_share < 0.5)
+        // Where fonts don't say what they show, or nothing could be painted though the page has
+        // content, the other reader may know better.
+        let nothing = painting.glyphs.is_empty() && !painting.marked;
+        let garbled = painting.undecodable * 10 > painting.glyphs.len();
+        if (garbled || nothing)
+            && has_content(page)
+            && let Some(page) = self.second_opinion(number, size)
         {
-            let needed = painting.undecodable > 0 || !painting.marked;
-            if needed && let Some(page) = self.second_opinion(number, size) {
-                return page;
-            }
+            return page;
         }
         grade(number, size, painting)
     }
@@ -144,6 +146,11 @@ fn paint(
     collector.finish()
 }
 
+fn has_content(page: &hayro_syntax::page::Page<'_>) -> bool {
+    page.page_stream()
+        .is_some_and(|stream| !stream.trim_ascii().is_empty())
+}
+
 /// Turns what was painted into a page and says what can be expected of it.
 fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
     let undecodable = painting.undecodable;
@@ -168,8 +175,10 @@ fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
         source = PageSource::Ocr;
     }
     let visible = words.iter().filter(|w| w.hidden.is_none()).count();
-    let (source, quality, problem) = if undecodable * 2 > glyphs {
-        let problem = "The page's fonts don't say which characters they show.";
+    let (source, quality, problem) = if undecodable * 5 > glyphs {
+        let problem = "The page's fonts don't say which characters they show: its text can be \
+                       seen, but not read.";
+        words.clear();
         (PageSource::None, PageQuality::Unreadable, Some(problem))
     } else if visible == 0 && picture > 0.25 || (picture > 0.5 && visible < 5) {
         let problem = "The page is a picture, such as a scan: it holds no text to read.";
@@ -179,6 +188,9 @@ fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
         (source, PageQuality::Blank, None)
     } else if visible == 0 {
         (PageSource::None, PageQuality::Blank, None)
+    } else if undecodable * 10 > glyphs {
+        let problem = "Some of the page's characters can't be told from its fonts.";
+        (source, PageQuality::Ok, Some(problem))
     } else if overflowed {
         let problem = "The page holds more text than can be read; the rest was left out.";
         (source, PageQuality::Ok, Some(problem))

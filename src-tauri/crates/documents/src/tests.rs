@@ -4,6 +4,7 @@ use countersign_contracts::document::{Document, HiddenKind, Page, PageQuality};
 use countersign_tests::make_pdf::{self, Face, Options, bad};
 
 use crate::read_pdf;
+use crate::second::SecondReader;
 
 fn pages_of(pdf: Vec<u8>) -> Vec<Page> {
     let mut pages = Vec::new();
@@ -160,6 +161,7 @@ fn what_can_be_expected_of_a_page_is_said() {
     let quality = |pdf| pages_of(pdf).iter().map(|p| p.quality).collect::<Vec<_>>();
     assert_eq!(quality(bad::scan(1)), [PageQuality::NeedsOcr]);
     assert_eq!(quality(bad::blank()), [PageQuality::Blank]);
+    assert_eq!(quality(bad::undecodable()), [PageQuality::Unreadable]);
     assert_eq!(
         quality(bad::partly_scanned()),
         [
@@ -169,6 +171,17 @@ fn what_can_be_expected_of_a_page_is_said() {
         ]
     );
     assert_eq!(quality(bad::owner_locked()), [PageQuality::Ok]);
+}
+
+#[test]
+fn the_second_reader_gives_words_without_places() {
+    let bytes = std::sync::Arc::new(make_pdf::contract_of(2, 4));
+    let mut reader = SecondReader::new(bytes);
+    let words = crate::second::words_of(&reader.text_of_page(2).unwrap());
+    assert!(words.len() > 100 && words.iter().all(|w| w.bbox.width() == 0.0));
+    assert!(reader.text_of_page(3).is_none());
+    let mut broken = SecondReader::new(std::sync::Arc::new(bad::not_a_pdf()));
+    assert!(broken.text_of_page(1).is_none());
 }
 
 #[test]

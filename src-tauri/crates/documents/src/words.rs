@@ -105,7 +105,7 @@ fn pieces_of(glyphs: &[Painted]) -> Vec<Piece> {
             open = false;
             continue;
         }
-        let bbox = glyph.bbox();
+        let bbox = glyph.bbox;
         if open
             && let Some(piece) = pieces.last_mut()
             && continues(piece, glyph)
