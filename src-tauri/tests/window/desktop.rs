@@ -204,6 +204,36 @@ impl Desktop {
         assert!(done.expect("xdotool").success(), "xdotool {words}");
     }
 
+    /// A window in sight whose title is this, by its number.
+    pub fn find_window(&self, title: &str) -> Option<String> {
+        let title = format!("^{title}$");
+        let words = ["search", "--onlyvisible", "--name", &title];
+        let said = self
+            .command("xdotool")
+            .args(words)
+            .output()
+            .expect("xdotool");
+        String::from_utf8_lossy(&said.stdout)
+            .lines()
+            .next()
+            .map(str::to_owned)
+    }
+
+    /// Waits for a window with this title, puts it in front and presses keys in it.
+    pub fn press(&self, title: &str, keys: &str) {
+        let window = until(title, || self.find_window(title));
+        self.point(&format!("windowactivate --sync {window} key {keys}"));
+    }
+
+    /// Types into the window that is in front.
+    pub fn write(&self, text: &str) {
+        let done = self
+            .command("xdotool")
+            .args(["type", "--delay", "5", text])
+            .status();
+        assert!(done.expect("xdotool").success(), "xdotool type {text}");
+    }
+
     /// Takes a picture of the whole screen.
     pub fn picture(&self, file: &Path) {
         let done = self

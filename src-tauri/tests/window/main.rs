@@ -167,6 +167,44 @@ fn a_file_dropped_from_the_desktop_reaches_a_report() {
 }
 
 #[test]
+fn a_contract_is_picked_and_its_summary_saved() {
+    let desktop = Desktop::start(Theme::Light);
+    let picked = desktop.file("Picked contract.pdf", &contract_of(2, 12));
+    let saved = desktop.home().join("Documents/What to negotiate.md");
+    let window = Window::open(&desktop, &[]);
+    window.click(".zone .actions button:first-child");
+    desktop.press("Choose contracts to review", "ctrl+l");
+    desktop.write(&text(&picked));
+    desktop.press("Choose contracts to review", "Return");
+    assert_eq!(files_of(&window.wait_completed(1)), ["Picked contract.pdf"]);
+
+    window.click("[data-export]");
+    window.click("[role=menu]:popover-open [role=menuitem]");
+    desktop.press("Save the risk summary", "ctrl+a");
+    desktop.write(&text(&saved));
+    desktop.press("Save the risk summary", "Return");
+    let summary = until("the saved summary", || std::fs::read_to_string(&saved).ok());
+    assert!(summary.contains("Picked contract.pdf"), "{summary}");
+    assert_nothing_refused(&window);
+}
+
+#[test]
+fn a_data_folder_that_can_not_be_used_is_said_in_words() {
+    let desktop = Desktop::start(Theme::Light);
+    let file = desktop.file("data", b"not a folder");
+    let mut program = desktop.command(PROGRAM);
+    let mut program = Running(program.arg("--data-dir").arg(file).spawn().unwrap());
+    desktop.press("Countersign can't open", "Return");
+    let ended = until("the program's end", || program.0.try_wait().unwrap());
+    assert_eq!(ended.code(), Some(1));
+    assert!(
+        desktop
+            .complaints()
+            .contains("Choose another with --data-dir")
+    );
+}
+
+#[test]
 fn a_click_on_a_notification_opens_its_review() {
     let desktop = Desktop::start(Theme::Light);
     let mut server = desktop.script("notification_server.py", &[]);
@@ -299,19 +337,10 @@ fn after_closing_the_window_another_start_goes_on_with_the_work() {
             .stdout(Stdio::null());
         Running(program.spawn().unwrap())
     };
-    let window = || {
-        let words = ["search", "--onlyvisible", "--name", "^Countersign$"];
-        let said = desktop.command("xdotool").args(words).output().unwrap();
-        String::from_utf8(said.stdout)
-            .unwrap()
-            .lines()
-            .next()
-            .map(str::to_owned)
-    };
+    let window = || desktop.find_window("Countersign");
 
     let mut first = start(&[&file]);
-    let id = until("the window", window);
-    desktop.point(&format!("windowactivate --sync {id} key alt+F4"));
+    desktop.press("Countersign", "alt+F4");
     until("the window to go", || window().is_none().then_some(()));
     let _second = start(&[]);
     let ended = until("the first program's end", || first.0.try_wait().unwrap());
