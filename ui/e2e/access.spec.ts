@@ -44,8 +44,18 @@ test('the whole journey needs no pointer', async ({ app }) => {
   const count = await rows.count();
   for (let at = 0; at < count; at += 1) await expect(rows.nth(at)).toHaveAttribute('data-state', 'completed');
   await app.page.keyboard.press('k');
-  await expect(app.page.locator('[data-review] > button:focus')).toHaveCount(1);
-  await app.page.keyboard.press('Enter');
+  for (const sample of ['balanced', 'one-sided']) {
+    await app.page.keyboard.press('/');
+    await expect(app.page.getByLabel('Filter contracts')).toBeFocused();
+    await app.page.keyboard.press('Control+a');
+    await app.page.keyboard.type(sample);
+    await app.page.keyboard.press('Enter');
+    await expect(app.page.locator('[data-review] > button:focus')).toContainText(sample);
+    await app.page.keyboard.press('Enter');
+    if (sample === 'one-sided') break;
+    await expect(app.page.getByRole('region', { name: 'Findings' })).toBeFocused();
+    await app.page.keyboard.press('h');
+  }
   await expect(app.page.locator('[data-finding] button:focus')).toHaveCount(1);
   await app.page.keyboard.press('Enter');
   await expect(app.page.locator('[data-finding] [aria-expanded="true"]')).toHaveCount(1);

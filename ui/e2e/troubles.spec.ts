@@ -55,6 +55,7 @@ test('worker counts are changed and kept', async ({ app }) => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(app.page.getByText('Settings saved')).toBeVisible();
   await app.page.reload();
+  await expect(app.page.getByRole('button', { name: 'Settings' })).toBeVisible();
   await app.page.keyboard.press('Control+,');
   await expect(dialog.getByLabel(/Reading workers/)).toHaveValue('3');
   await expect(dialog).toContainText('Data folder');

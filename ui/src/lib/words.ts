@@ -295,7 +295,7 @@ export const words = {
       ['Enter', 'Open the review, or show the finding on its page'],
       ['h / l', 'To the pane on the left or right'],
       ['1 – 6', 'Findings, key terms, dates, obligations, coverage, history'],
-      ['/', 'Filter'],
+      ['/', 'Filter; Enter goes to what was found'],
       ['+ / − / 0', 'Zoom in, zoom out, fit the page to the width'],
       ['Ctrl+O', 'Add contracts'],
       ['Ctrl+E', 'Export the risk summary'],

@@ -23,6 +23,8 @@ export function openPdf(source: DocumentSource): Opening {
       cMapUrl: '/pdfjs/cmaps/',
       cMapPacked: true,
       standardFontDataUrl: '/pdfjs/standard_fonts/',
+      // The fonts that come with pdf.js have the widths that files without fonts are set for.
+      useSystemFonts: false,
       wasmUrl: '/pdfjs/wasm/',
       iccUrl: '/pdfjs/iccs/',
       enableXfa: false,
