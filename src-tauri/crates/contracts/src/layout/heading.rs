@@ -110,6 +110,15 @@ impl<'m> Outline<'m> {
         {
             return None;
         }
+        // Bullets, notes in brackets and the small words of a title page head nothing.
+        let heads = body.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '“' | '"'));
+        let joins = matches!(
+            body.to_lowercase().as_str(),
+            "and" | "between" | "among" | "by and between" | "by" | "or" | "with" | "to"
+        );
+        if !heads || joins {
+            return None;
+        }
         let stripped = body.trim_end_matches(['.', ':']);
         let steps = [";", ",", "; and", "; or", ", and", ", or"];
         if steps.iter().any(|end| body.ends_with(end))
@@ -126,11 +135,15 @@ impl<'m> Outline<'m> {
     fn step(&mut self, label: &Label) -> u8 {
         let letter = label.ambiguous.then(|| label.as_letter()).flatten();
         let label = match &letter {
-            // `(i)` after `(h)` goes on counting letters; otherwise it starts roman numbers.
-            Some(letter) if self.expects(letter) && !self.expects(label) => letter,
+            Some(letter) if self.is_rather_letter(label, letter) => letter,
             _ => label,
         };
-        let level = match label.style {
+        let style = match label.style {
+            // A list counted `1.`, `2.` within a clause, not the next article.
+            Style::Decimal(1) if self.is_nested_list(label) => Style::Number,
+            style => style,
+        };
+        let level = match style {
             Style::Part => {
                 self.stack.clear();
                 0
@@ -153,11 +166,11 @@ impl<'m> Outline<'m> {
                     self.stack.truncate(at);
                     level
                 }
-                None => self.stack.last().map_or(0, |s| s.level.saturating_add(1)),
+                None => self.stack.last().map_or(1, |s| s.level.saturating_add(1)),
             },
         };
         self.stack.push(Step {
-            style: label.style,
+            style,
             value: label.value,
             level,
         });
@@ -165,10 +178,39 @@ impl<'m> Outline<'m> {
         level
     }
 
-    fn expects(&self, label: &Label) -> bool {
+    /// `(i)` after `(h)` goes on counting letters, and `(d)` is hardly the roman 500.
+    fn is_rather_letter(&self, roman: &Label, letter: &Label) -> bool {
+        let single = roman.printed.trim_matches(['(', ')']).len() == 1;
+        match (
+            self.expects(letter.style, letter.value),
+            self.expects(roman.style, roman.value),
+        ) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => single && roman.value != 1,
+        }
+    }
+
+    /// Whether a `1.` stands within a clause that is counted otherwise, or a `2.` follows such one.
+    fn is_nested_list(&self, label: &Label) -> bool {
+        let is_top = |s: &Step| matches!(s.style, Style::Decimal(1));
+        let top = self.stack.iter().find(|s| is_top(s)).map(|s| s.value);
+        let lettered = self.stack.last().is_some_and(|s| {
+            matches!(
+                s.style,
+                Style::Lower | Style::Upper | Style::LowerRoman | Style::Number
+            )
+        });
+        match label.value {
+            1 => lettered && top.is_some(),
+            value => self.expects(Style::Number, value) && top.is_none_or(|t| t + 1 != value),
+        }
+    }
+
+    fn expects(&self, style: Style, value: u32) -> bool {
         self.stack
             .iter()
-            .any(|s| s.style == label.style && s.value + 1 == label.value)
+            .any(|s| s.style == style && s.value + 1 == value)
     }
 
     fn unnumbered_level(&mut self, body: &str, lines: &[Line<'_>]) -> u8 {

@@ -187,7 +187,7 @@ impl End {
 fn is_rule(line: &Line<'_>) -> bool {
     let mut characters = line.words.iter().flat_map(|w| w.text.chars());
     line.words.iter().any(|w| w.text.len() >= 8)
-        && characters.all(|c| matches!(c, '-' | '_' | '=' | '*' | '.' | '–' | '—'))
+        && characters.all(|c| matches!(c, '-' | '=' | '*' | '–' | '—'))
 }
 
 /// Whether the line ends a step of a list: `…; and`.

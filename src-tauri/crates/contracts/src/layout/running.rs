@@ -74,29 +74,45 @@ pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<L
 /// Marks page numbers that stand within a page: a contract filed as one long text and printed
 /// anew keeps the numbers of its first pages, alone on a line, each one more than the last.
 fn mark_numbers_within(lines: &[Line<'_>], drop: &mut [bool]) {
-    /// Lines between two page numbers at least; the numbers of a list stand closer.
-    const APART: usize = 12;
+    /// Lines between two page numbers; the numbers of a list stand closer.
+    const APART: std::ops::Range<usize> = 12..250;
+    const SHORTEST_CHAIN: usize = 3;
     let alone: Vec<(usize, u32)> = lines
         .iter()
         .enumerate()
         .filter(|(_, line)| line.words.len() <= 4 && is_number_key(&key_of(&line.text())))
         .filter_map(|(at, line)| Some((at, *numbers(&line.text()).first()?)))
         .collect();
-    let follows = |a: &(usize, u32), b: &(usize, u32)| {
-        (1..=2).contains(&b.1.saturating_sub(a.1)) && b.0 - a.0 >= APART
-    };
-    for chain in alone.chunk_by(follows).filter(|chain| chain.len() >= 3) {
-        for (at, _) in chain {
-            drop[*at] = true;
+    // The longest chain that ends at each number, and the number before it in that chain.
+    let mut best: Vec<(usize, Option<usize>)> = vec![(1, None); alone.len()];
+    for (at, (line, value)) in alone.iter().enumerate() {
+        for (before, (other, smaller)) in alone[..at].iter().enumerate().rev().take(60) {
+            let follows = (1..=2).contains(&value.saturating_sub(*smaller));
+            if follows && APART.contains(&(line - other)) && best[before].0 >= best[at].0 {
+                best[at] = (best[before].0 + 1, Some(before));
+            }
+        }
+    }
+    for (at, (length, _)) in best.iter().enumerate() {
+        let mut link = Some(at).filter(|_| *length >= SHORTEST_CHAIN);
+        while let Some(number) = link {
+            drop[alone[number].0] = true;
+            link = best[number].1;
         }
     }
 }
 
+/// `3`, `- 3 -`, `Page 3`, `Page -3-`, `3 of 7`, `Page 3 / 7`; `3.` and `(3)` number a clause.
 fn is_number_key(key: &str) -> bool {
-    matches!(
-        key,
-        "#" | "- # -" | "-#-" | "– # –" | "[#]" | "page #" | "page # of #" | "# of #" | "#/#"
-    )
+    let bare: String = key
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '#')
+        .collect();
+    let counts = matches!(
+        bare.as_str(),
+        "#" | "page#" | "page#of#" | "#of#" | "##" | "page##"
+    );
+    counts && !key.contains(['.', ')'])
 }
 
 struct Sighting {
@@ -240,11 +256,8 @@ fn names_a_part(key: &str) -> bool {
 fn is_lone_page_number(lines: &[Line<'_>], index: usize, end: End) -> bool {
     let line = &lines[index];
     let key = key_of(&line.text());
-    let named = matches!(
-        key.as_str(),
-        "page #" | "page # of #" | "# of #" | "# / #" | "#/#"
-    );
-    let bare = matches!(key.as_str(), "#" | "- # -" | "-#-" | "– # –" | "[#]");
+    let bare = is_number_key(&key);
+    let named = bare && (key.starts_with("page") || key.contains("of"));
     if named && edge_distance(line, end) < EDGE {
         return true;
     }

@@ -184,7 +184,7 @@ fn page_numbers_within_pages_and_rules_do_not_break_sentences() {
         for row in 0..15 {
             lines.push((format!("{FULL} row {}", "x".repeat(row + 1)), 72.0));
         }
-        lines.push((number.to_string(), 290.0));
+        lines.push((format!("Page -{number}-"), 290.0));
     }
     lines.push(("--------------------".to_owned(), 72.0));
     lines.push(("2.0 Charges".to_owned(), 72.0));
