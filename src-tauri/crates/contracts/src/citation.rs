@@ -53,9 +53,8 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
             .last()
             .is_some_and(|piece| piece.has_superscript(word))
         {
-            if let Some(piece) = pieces.last_mut() {
-                piece.ended = true;
-            }
+            let line = pieces.last_mut().and_then(Piece::end_before_its_line);
+            pieces.extend(line);
             continue;
         }
         let goes_on = pieces
@@ -83,6 +82,7 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
     leave_out_scraps(&mut pieces);
     pieces
         .into_iter()
+        .map(Piece::without_end_number)
         .map(|piece| Citation {
             page: piece.page,
             quote: piece.quote,
@@ -161,6 +161,9 @@ struct Piece {
     /// Nothing joins on any more.
     ended: bool,
     last: Option<Last>,
+    /// Where in the quote the current line begins, and the words of that line.
+    line_from: usize,
+    line_words: usize,
 }
 
 /// The word that a piece ends with.
@@ -185,6 +188,8 @@ impl Piece {
             cut_line: None,
             ended: false,
             last: None,
+            line_from: 0,
+            line_words: 0,
         }
     }
 
@@ -212,6 +217,35 @@ impl Piece {
         })
     }
 
+    /// Ends the piece for good. Other readers put a superscript before or behind its whole line, so
+    /// that line, where it is not the first, becomes a piece of its own.
+    fn end_before_its_line(&mut self) -> Option<Self> {
+        self.ended = true;
+        if self.line_from == 0 {
+            return None;
+        }
+        let mut line = Self::new(self.page, self.paragraph, true);
+        line.quote = self.quote.split_off(self.line_from).trim_start().to_owned();
+        self.quote.truncate(self.quote.trim_end().len());
+        line.boxes.extend(self.boxes.pop());
+        line.words = std::mem::take(&mut self.line_words);
+        line.last = self.last;
+        line.ended = true;
+        self.words -= line.words;
+        Some(line)
+    }
+
+    /// A number that a gap stands behind numbers what is there, and is not said here.
+    fn without_end_number(mut self) -> Self {
+        if let Some((rest, end)) = self.quote.rsplit_once(' ') {
+            let numbers = end.contains('.') && end.chars().all(|c| c.is_ascii_digit() || c == '.');
+            if self.cut && numbers && !rest.is_empty() {
+                self.quote.truncate(rest.len());
+            }
+        }
+        self
+    }
+
     /// Whether the word follows on the page with nothing in between.
     fn next_is(&self, word_ref: &WordRef) -> bool {
         self.last.is_some_and(|last| last.word + 1 == word_ref.word)
@@ -232,8 +266,13 @@ impl Piece {
     }
 
     fn push(&mut self, text: &str, word_ref: &WordRef, word: &Word) {
+        if self.last.is_some_and(|last| last.line != word.line) {
+            self.line_from = self.quote.len();
+            self.line_words = 0;
+        }
         self.quote.push_str(text);
         self.words += 1;
+        self.line_words += 1;
         if word.bbox.width() > 0.0 {
             let same_line = self.last.is_some_and(|last| last.line == word.line);
             match self.boxes.last_mut() {
@@ -398,6 +437,33 @@ mod tests {
             .map(|c| c.quote)
             .collect();
         assert_eq!(quotes, ["as of 27", "day of April"]);
+    }
+
+    #[test]
+    fn the_line_before_a_superscript_is_a_quote_of_its_own() {
+        let mut document = document(&[
+            ("entered", 10.0, 0),
+            ("into", 48.0, 0),
+            ("today", 71.0, 0),
+            ("at", 10.0, 1),
+            ("Madison", 23.0, 1),
+            ("Avenue", 61.0, 1),
+            ("8", 94.0, 1),
+            ("th", 100.0, 1),
+            ("Floor", 113.0, 1),
+            ("of", 141.0, 1),
+            ("it", 154.0, 1),
+        ]);
+        let raised = &mut document.pages[0].words[7];
+        raised.size = 6.0;
+        raised.bbox = Bbox([100.0, 110.0, 110.0, 116.0]);
+        let citations = cite_span(&document, document.paragraphs[0].span);
+        let quotes: Vec<&str> = citations.iter().map(|c| c.quote.as_str()).collect();
+        assert_eq!(
+            quotes,
+            ["entered into today", "at Madison Avenue 8", "Floor of it"]
+        );
+        assert!(citations.iter().all(|c| c.boxes.len() == 1));
     }
 
     #[test]
