@@ -1,7 +1,10 @@
 //! Reviews every contract of a gold file and prints its findings, then how well each kind of clause
-//! was told to be present, against the gold.
+//! was told to be present and each key term read, against the gold.
 //!
 //! `cargo run -p countersign-offline --example findings -- train.jsonl.gz [--quiet] [--title WORDS]`
+//!
+//! With documents as read (`--example read -- FILE words` of `countersign-documents`) it prints their
+//! findings alone: `… --example findings -- contract.json …`
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/support/review.rs"]
@@ -31,6 +34,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = arguments
         .first()
         .ok_or("give the gold file (JSON lines, gzip)")?;
+    if path.ends_with(".json") {
+        for path in &arguments {
+            let document = serde_json::from_reader(BufReader::new(File::open(path)?))?;
+            print_findings(path, &support::review_document(document)?);
+        }
+        return Ok(());
+    }
     let quiet = arguments.iter().any(|a| a == "--quiet");
     let only = arguments
         .iter()

@@ -28,7 +28,7 @@ pub struct KindRule {
 /// Every rule.
 pub static RULES: &[KindRule] = &[
     KindRule {
-        needs: &["liab", "damages", "exceed", "limited to"],
+        needs: &["liab"],
         read: liability::read_cap,
     },
     KindRule {
@@ -36,7 +36,7 @@ pub static RULES: &[KindRule] = &[
         read: liability::read_consequential_loss,
     },
     KindRule {
-        needs: &["liab", "limit", "cap "],
+        needs: &["liab", "limit", "cap ", "cap)", "waiver)"],
         read: liability::read_uncapped,
     },
     KindRule {

@@ -159,7 +159,7 @@ fn number_of(words: Option<regex::Match>, digits: Option<regex::Match>) -> Optio
 #[must_use]
 pub fn find_durations(lower: &str) -> Vec<Found<Duration>> {
     let pattern = rx!(&format!(
-        r"\b(?:(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}))*)[\s-]*)?(?:\(?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*\)?)?[\s-]*(?:(?:calendar|consecutive|full|successive|additional|further|contract|prior|continuous|whole|complete)\s+)*(?P<working>business\s+|working\s+|banking\s+)?(?P<unit>hour|day|week|month|year|annum)s?\b"
+        r"\b(?:(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}))*)[\s-]*)?(?:\(?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*\)?)?[\s-]*(?:(?:calendar|consecutive|full|successive|additional|further|contract|prior|continuous|whole|complete)\s+)*(?P<working>business\s+|working\s+|banking\s+)?(?P<unit>minute|hour|day|week|month|year|annum)s?\b"
     ));
     let mut found = Vec::new();
     for captures in pattern.captures_iter(lower) {
@@ -169,8 +169,13 @@ pub fn find_durations(lower: &str) -> Vec<Found<Duration>> {
         let (Some(whole), Some(unit)) = (captures.get(0), captures.name("unit")) else {
             continue;
         };
+        let value = if unit.as_str() == "minute" {
+            value / 60.0
+        } else {
+            value
+        };
         let unit = match unit.as_str() {
-            "hour" => TimeUnit::Hour,
+            "minute" | "hour" => TimeUnit::Hour,
             "day" if captures.name("working").is_some() => TimeUnit::BusinessDay,
             "day" => TimeUnit::Day,
             "week" => TimeUnit::Week,

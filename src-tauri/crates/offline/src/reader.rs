@@ -80,6 +80,7 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
     let sides = Sides::new(input.profile);
     let path = fold(&input.heading_path.join(" / "));
     let mut heading = path.clone();
+    let mut own_headings: Vec<(usize, String)> = Vec::new();
     let mut lead_in: Option<(Cut, Option<Mention>)> = None;
     let mut clauses = Vec::new();
     for (cut, rules) in cuts.iter().zip(wanted) {
@@ -91,7 +92,14 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
             continue;
         };
         if let Some(own) = own_heading(text, cut) {
-            heading = format!("{path} / {}", fold(own));
+            let depth = number_depth(own);
+            own_headings.retain(|(level, _)| *level < depth);
+            own_headings.push((depth, fold(own)));
+            heading.clone_from(&path);
+            for (_, own) in &own_headings {
+                heading.push_str(" / ");
+                heading.push_str(own);
+            }
         }
         let opens_list = sentence.ends_with(':') || sentence.ends_with(":-");
         if rules.is_empty() && !opens_list {
@@ -178,6 +186,21 @@ fn own_heading<'a>(text: &'a str, cut: &Cut) -> Option<&'a str> {
     (starts_paragraph && text.len() < 90 && words <= 10 && titled).then_some(text)
 }
 
+/// How deep a heading's number is: 2 for "7.2 Suspension", 1 for "7. Term" and without a number.
+fn number_depth(heading: &str) -> usize {
+    let number = heading
+        .split_whitespace()
+        .next()
+        .unwrap_or("")
+        .trim_end_matches('.');
+    let numeric = number.starts_with(|c: char| c.is_ascii_digit());
+    if numeric {
+        number.matches('.').count() + 1
+    } else {
+        1
+    }
+}
+
 fn is_list_item(lower: &str) -> bool {
     let first = lower.split_whitespace().next().unwrap_or("");
     first.len() <= 7
@@ -215,6 +238,13 @@ impl Sentence<'_> {
             .is_some_and(|words| words.starts_with("neither") || words.starts_with("no "));
         none || is_negated(self.lower, from, verb_end)
             || rx!(r"^(?:\S{1,8}\s)?(?:[^,]{0,60},\s)?nothing\b").is_match(self.lower)
+            || self
+                .lower
+                .get(verb.saturating_sub(80)..verb)
+                .is_some_and(|head| {
+                    rx!(r"\b(?:in no event|under no circumstances|at no time)\b[^.,;]*$")
+                        .is_match(head)
+                })
     }
 
     /// Whether the pattern occurs.

@@ -186,7 +186,7 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Barred from competing.
 pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     let bars = rx!(
-        r"\b(?:shall|will|may|agrees?|covenants?|undertakes?)\b[^.;]{0,60}?\b(?:not|neither|nor|refrain)\b[^.;]{0,180}?\b(?:compet(?:e|es|ing|itive|itor|itors|ition))\b|\bnot to compete\b|\bnon-?compet\w+ (?:covenant|obligation|restriction|period)"
+        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b"
     );
     let Some(hit) = bars.find(s.lower) else {
         return;

@@ -14,7 +14,7 @@ pub(super) fn read_data_protection(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     };
     let terms = rx!(
-        r"\bdata processing (?:agreement|addendum|terms)\b|\bas a (?:data )?processor\b|\bdocumented instructions\b|\barticle 28\b|\bstandard contractual clauses\b|\b(?:shall|will|must|agrees? to)\b[^.]{0,100}\b(?:process|protect|safeguard|comply)\w*\b[^.]{0,160}\b(?:personal (?:data|information)|personally identifiable|data protection|privacy|gdpr|data subject)|\bprocess(?:es|ing)?\b[^.]{0,60}\bpersonal (?:data|information)\b[^.]{0,120}\b(?:only|instructions|in accordance|compliance)|\bpersonal (?:data|information)\b[^.]{0,80}\b(?:shall|will|must|only)\b[^.]{0,60}\b(?:process|protect|be (?:used|kept|held))"
+        r"\bdata processing (?:agreement|addendum|terms)\b|\bas a (?:data )?processor\b|\bdocumented instructions\b|\barticle 28\b|\bstandard contractual clauses\b|\b(?:shall|will|must|agrees? to)\b[^.]{0,100}\b(?:process|protect|safeguard|comply|adhere|abide)\w*\b[^.]{0,160}\b(?:personal (?:data|information)|personally identifiable|data protection|privacy|gdpr|data subject)|\bprocess(?:es|ing)?\b[^.]{0,60}\bpersonal (?:data|information)\b[^.]{0,120}\b(?:only|instructions|in accordance|compliance)|\bpersonal (?:data|information)\b[^.]{0,80}\b(?:shall|will|must|only)\b[^.]{0,60}\b(?:process|protect|be (?:used|kept|held))"
     );
     let verb = rx!(
         r"\b(?:process|protect|safeguard|comply|use|collect|implement|maintain|responsible)\w*"
@@ -70,6 +70,7 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
     });
     match limit {
         Some(limit) => clause.facts.push(s.duration_fact("notice", &limit)),
+        None if s.has(rx!(r"\b(?:not|no) later than\b|\bwithin the\b")) => {}
         None => clause.facts.push(s.flag("no_limit")),
     }
     clause.facts.extend(s.flags(&[
@@ -170,6 +171,10 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         ("only_for_us", rx!(r"\bonly to (?:provide|perform)|\bsolely (?:to|for the purpose of) (?:provid|perform)|\bonly for the purpose of (?:provid|perform)")),
         ("aggregated", rx!(r"\baggregat|\banonymi|\bde-?identif")),
     ]);
+    // Logs and statistics about the use of a service are not the buyer's own data.
+    if !s.has(rx!(OUR_DATA)) {
+        clause.facts.push(s.flag("aggregated"));
+    }
     clauses.push(clause);
 }
 

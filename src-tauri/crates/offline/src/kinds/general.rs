@@ -60,8 +60,15 @@ fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
     )
     .replace(place, "");
     let value = bare.trim().to_owned();
-    (value.len() >= 3 && value.starts_with(char::is_uppercase))
-        .then(|| (value, start, start + place.len()))
+    (value.len() >= 2 && is_place(&value)).then(|| (value, start, start + place.len()))
+}
+
+/// Whether capitalised words can name a place: "Agreement" and "Courts" are defined terms.
+fn is_place(words: &str) -> bool {
+    let terms = rx_printed!(
+        r"(?i)\b(?:agreement|courts?|contract|services?|part(?:y|ies)|order|cover|section|accordance|rules|arbitration|commerce|such|escrow|law|title)\b"
+    );
+    words.len() >= 2 && words.starts_with(char::is_uppercase) && !terms.is_match(words)
 }
 
 /// A place ends where its capitalised words end.
@@ -152,7 +159,7 @@ fn forum_place(s: &Sentence) -> Option<(String, usize, usize)> {
     let tail = s.text.get(hit.end()..)?;
     let end = place_end(tail);
     let place = tail.get(..end)?.trim_end_matches([',', ' ']);
-    (place.len() >= 3).then(|| (place.to_owned(), hit.end(), hit.end() + place.len()))
+    is_place(place).then(|| (place.to_owned(), hit.end(), hit.end() + place.len()))
 }
 
 /// Events beyond control.

@@ -11,6 +11,18 @@ use crate::sides::owner_before;
 
 /// "shall not exceed the Fee Base", "limited to the fees paid".
 pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let limits = [
+        "exceed",
+        "limited",
+        "capped",
+        "restricted",
+        "excess",
+        "maximum",
+        "greater than",
+    ];
+    if !limits.iter().any(|word| s.lower.contains(word)) {
+        return;
+    }
     let patterns = [
         rx!(
             r"\b(?:liab\w+|damages|obligations?)\b[^;]{0,400}?\b(?:not|no event|neither|nor|never|no)\b[^;]{0,200}?\bexceed\w*"
@@ -102,7 +114,11 @@ fn cap_facts(s: &Sentence, from: usize) -> Vec<Fact> {
     if let Some(definition) = named {
         let lower = fold(&definition.text);
         let mut defined = size_facts(&lower, definition.span.start as usize);
-        scale_by_share(tail, &definition.term, &mut defined);
+        // The whole definition proves the size, not its number alone.
+        defined
+            .iter_mut()
+            .for_each(|fact| fact.span = definition.span);
+        scale_by_share(tail, definition, &mut defined);
         facts.retain(|f| f.name != "share");
         facts.extend(defined);
     }
@@ -124,10 +140,10 @@ fn is_common(term: &str) -> bool {
 }
 
 /// "200 % of the Annual Fees": the share times what the definition says.
-fn scale_by_share(tail: &str, term: &str, defined: &mut Vec<Fact>) {
+fn scale_by_share(tail: &str, definition: &Definition, defined: &mut Vec<Fact>) {
     let annual = rx!(r"annual|yearly|contract year|12 month");
-    if !defined.iter().any(|f| f.name == "cap") && annual.is_match(&fold(term)) {
-        let span = Span { start: 0, end: 0 };
+    if !defined.iter().any(|f| f.name == "cap") && annual.is_match(&fold(&definition.term)) {
+        let span = definition.span;
         let value = FactValue::Duration {
             value: 12.0,
             unit: TimeUnit::Month,
@@ -232,11 +248,14 @@ fn carve_outs_in(lower: &str) -> usize {
 
 /// "Nothing in this Agreement limits …", "the cap shall not apply to …", "shall be unlimited".
 pub(super) fn read_uncapped(s: &Sentence, clauses: &mut Vec<Clause>) {
+    if !s.lower.contains("liab") && !s.heading.contains("liab") {
+        return;
+    }
     let nothing = rx!(
         r"\b(?:nothing (?:in|contained|herein)|no (?:provision|term|limitation)|neither party)\b[^.]{0,120}?\b(?:limits?|excludes?|restricts?|limited|excluded|limit or exclude)\b[^.]{0,120}?\bliab"
     );
     let not_apply = rx!(
-        r"\b(?:limit\w*|caps?|exclusions?|foregoing|disclaimers?)\b[^.;]{0,200}?\b(?:shall|will|do|does) not (?:apply|limit|be applicable|affect|extend)"
+        r"\b(?:limit\w*|caps?|exclusions?|foregoing|disclaimers?|waiver)\b[^;]{0,200}?\b(?:shall|will|do|does) not (?:apply|limit|be applicable|affect|extend)"
     );
     let unlimited = rx!(
         r"\bliab\w*[^.;]{0,80}?\b(?:shall be|will be|is|are|be|without)\s+(?:unlimited|uncapped|limit(?:ation)?\b)"
@@ -284,6 +303,9 @@ pub(super) fn read_uncapped(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// Lost profits, indirect and consequential damages excluded.
 pub(super) fn read_consequential_loss(s: &Sentence, clauses: &mut Vec<Clause>) {
+    if !s.lower.contains("damage") && !s.lower.contains("loss") {
+        return;
+    }
     let losses = rx!(
         r"\b(?:consequential|incidental|special|indirect|punitive|exemplary)\b|\bloss (?:or corruption )?of (?:any )?(?:anticipated |future )?(?:profits?|data|revenues?|business|goodwill|use)\b|\blost (?:profits?|revenues?|data)\b"
     );
@@ -293,9 +315,6 @@ pub(super) fn read_consequential_loss(s: &Sentence, clauses: &mut Vec<Clause>) {
     let (Some(loss), Some(hit)) = (losses.find(s.lower), excluded.find(s.lower)) else {
         return;
     };
-    if !s.lower.contains("damage") && !s.lower.contains("loss") {
-        return;
-    }
     // "indemnify against … consequential damages" owes them; it does not exclude them.
     if s.has(rx!(r"^[^.]{0,80}\bindemnif")) && !s.lower.contains("no event") {
         return;
@@ -395,7 +414,8 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let bound = s.subject(verb.start());
     let negated = s.negated(verb.start(), verb.end());
     let mut clause = s.clause(ClauseKind::Indemnity, bound, negated, 0.85);
-    let whole = [s.lower, s.paragraph];
+    let claims = defined_claims(s, verb.end());
+    let whole = [s.lower, s.paragraph, claims.as_str()];
     clause.facts = s.flags(&[
         ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\barising out of or (?:in connection with|relating to|related to) (?:this agreement|\S+ (?:use|performance))")),
         ("use", rx!(r"\buse (?:or misuse )?of the (?:services?|software|products?|platform|system|site)|\bperformance of this agreement")),
@@ -411,6 +431,15 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
         let confidence = if s.has(infringement) { 0.85 } else { 0.6 };
         clauses.push(s.clause(ClauseKind::IpIndemnity, bound, negated, confidence));
     }
+}
+
+/// What the claims are that an indemnity names by a defined term: "Provider-Covered Claims".
+fn defined_claims(s: &Sentence, from: usize) -> String {
+    let printed = s.text.get(from..).unwrap_or("");
+    let named = s.profile.definitions.iter().find(|d| {
+        (d.term.contains("Claim") || d.term.contains("Losses")) && printed.contains(&d.term)
+    });
+    named.map_or_else(String::new, |d| fold(&d.text))
 }
 
 /// Settling without consent, rights lost by late notice.

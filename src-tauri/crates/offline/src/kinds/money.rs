@@ -141,6 +141,12 @@ pub(super) fn read_invoice_dispute(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// Price changes, in the term and at renewal.
 pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
+    if !["fee", "price", "pricing", "charge", "rate"]
+        .iter()
+        .any(|word| s.lower.contains(word))
+    {
+        return;
+    }
     let raises = rx!(
         r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
     );

@@ -40,6 +40,16 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let auxiliary = auxiliary_before(&s.auxiliaries, verb.start()).unwrap_or(0);
     let scope = auxiliary.max(verb.start().saturating_sub(60));
     let negated = crate::negation::is_negated(s.lower, scope, verb.end().max(hit.start()));
+    let not_required = rx!(
+        r"\b(?:not|no|nothing)\b[^.;]{0,60}?\b(?:require|oblig|permit|entitle|provide for)\w*\b"
+    );
+    let never =
+        rx!(r"\b(?:in no event|under no circumstances|at no time)\b[^.,;]{0,80}?\b(?:renew|exten)");
+    let negated = negated
+        || s.has(never)
+        || not_required
+            .find(s.lower)
+            .is_some_and(|m| m.end() <= verb.start());
     let mut clause = s.clause(ClauseKind::RenewalTerm, Side::Both, negated, 0.85);
     if s.has(automatic) {
         clause.facts.push(s.flag("automatic"));
@@ -122,6 +132,19 @@ pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// How long the contract runs at first, or until when.
 pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let lengths = [
+        "year",
+        "month",
+        "until",
+        "expire",
+        "perpetu",
+        "indefinit",
+        "for the",
+        "ending",
+    ];
+    if !lengths.iter().any(|word| s.lower.contains(word)) {
+        return;
+    }
     let about = rx!(
         r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract)\b[^.]{0,120}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\bsubscription term\b|\beffective term\b|\bduration of (?:this|the) (?:agreement|contract)"
     );

@@ -206,7 +206,7 @@ fn name_at_end(before: &str) -> Option<String> {
         .and_then(|m| text.get(m.end()..))
         .unwrap_or(text);
     let tail = rx_printed!(
-        r"(?i)(,\s+(?:an?|the|with|having|whose|located|incorporated|organi[sz]ed|duly|of|acting|on behalf|as|in its|being|established|registered|together|whose|which|jointly|\d)\b|\s+(?:an?|with|having|whose|located at|incorporated|organi[sz]ed|duly|acting|on behalf|a company|which|at \d)\b|\s*\(|;|,\s*$|\s+-\s).*"
+        r"(?i)(,\s+(?:an?|the|with|having|whose|located|incorporated|organi[sz]ed|duly|of|acting|on behalf|as|in its|being|established|registered|together|whose|which|jointly|\d)\b|\s+(?:an?|with|having|whose|located at|incorporated|organi[sz]ed|duly|acting|on behalf|a company|which|together|at \d)\b|\s*\(|;|,\s*$|\s+-\s).*"
     );
     let name = tail.replace(text, "");
     let name = name.trim().trim_end_matches(',').trim();

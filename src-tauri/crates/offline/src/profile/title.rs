@@ -26,13 +26,7 @@ pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
         let fits = text.len() <= 140 && names.is_match(text) && !noise.is_match(text);
         (fits && is_title_case(text)).then_some((paragraph.span, text))
     })
-    .map(|(span, text)| {
-        (
-            text.trim_end_matches(['.', ',', ':', ' ', ')', '('])
-                .to_owned(),
-            span,
-        )
-    })
+    .map(|(span, text)| (text.trim_end_matches(['.', ',', ':', ' ']).to_owned(), span))
     .next()
 }
 
@@ -121,7 +115,21 @@ pub(super) fn classify(title: &str, text: &str) -> ContractType {
             };
         }
     }
-    by_words(text, hosted())
+    // A plan or a form is no contract: only what calls itself one is judged as one.
+    let contract = count(
+        text,
+        &[
+            "this Agreement",
+            "This Agreement",
+            "this Contract",
+            "these Terms",
+        ],
+    ) >= 3;
+    if contract {
+        by_words(text, hosted())
+    } else {
+        ContractType::Other
+    }
 }
 
 fn by_words(text: &str, hosted: bool) -> ContractType {

@@ -1,0 +1,387 @@
+//! Sentences and what must be read from them: negation, who is bound, defined terms, numbers.
+#![allow(missing_docs)]
+
+#[path = "support/review.rs"]
+mod support;
+
+use countersign_contracts::clause::{Clause, ClauseKind, NumberUnit, Polarity, Side};
+use countersign_contracts::finding::Outcome;
+
+const PREAMBLE: &str = "# Cloud Services Agreement\n\nThis Agreement is made as of 1 March 2024 (the \
+    \"Effective Date\") between Tallow Systems, Inc., a Delaware corporation (\"Supplier\"), and Birch \
+    Mutual Ltd, a company registered in Leeds (\"Customer\").\n\n";
+
+fn read(text: &str) -> Vec<Clause> {
+    support::review(&format!("{PREAMBLE}## 2. Terms\n\n2.1 {text}"))
+        .map_or_else(|_| Vec::new(), |r| r.clauses)
+}
+
+fn outcome(text: &str, check: &str) -> Option<Outcome> {
+    let reviewed = support::review(&format!("{PREAMBLE}## 2. Terms\n\n2.1 {text}")).ok()?;
+    reviewed
+        .judgement
+        .findings
+        .iter()
+        .find(|f| f.check == check)
+        .map(|f| f.outcome)
+}
+
+#[test]
+fn negation_and_its_scope_are_read() {
+    use ClauseKind::{
+        AntiAssignment, DataUse, Exclusivity, Indemnity, RenewalTerm, Suspension,
+        TerminationForConvenience, UnilateralChange,
+    };
+    use Polarity::{Affirmed, Negated};
+    let cases = [
+        (
+            "This Agreement shall automatically renew for periods of one year.",
+            RenewalTerm,
+            Affirmed,
+        ),
+        (
+            "This Agreement shall not automatically renew for any period.",
+            RenewalTerm,
+            Negated,
+        ),
+        (
+            "In no event will this Agreement be automatically renewed for a further year.",
+            RenewalTerm,
+            Negated,
+        ),
+        (
+            "Unless notice not to renew is given, this Agreement will renew automatically for one year.",
+            RenewalTerm,
+            Affirmed,
+        ),
+        (
+            "Supplier may suspend the Services without notice.",
+            Suspension,
+            Affirmed,
+        ),
+        (
+            "Supplier may not suspend the Services without notice.",
+            Suspension,
+            Negated,
+        ),
+        (
+            "Supplier shall under no circumstances suspend access to the Services.",
+            Suspension,
+            Negated,
+        ),
+        (
+            "Neither Party may terminate this Agreement for convenience.",
+            TerminationForConvenience,
+            Negated,
+        ),
+        (
+            "Customer has no right to terminate this Agreement for convenience.",
+            TerminationForConvenience,
+            Negated,
+        ),
+        (
+            "Either Party may terminate this Agreement for convenience.",
+            TerminationForConvenience,
+            Affirmed,
+        ),
+        (
+            "Customer shall not be required to indemnify Supplier for any breach.",
+            Indemnity,
+            Negated,
+        ),
+        (
+            "Customer shall indemnify Supplier, whether or not at fault, for any breach.",
+            Indemnity,
+            Affirmed,
+        ),
+        (
+            "Supplier shall not use Customer Data to train any model.",
+            DataUse,
+            Negated,
+        ),
+        (
+            "Supplier may use Customer Data to train its models.",
+            DataUse,
+            Affirmed,
+        ),
+        (
+            "Nothing in this Agreement obliges Customer to buy exclusively from Supplier.",
+            Exclusivity,
+            Negated,
+        ),
+        (
+            "Neither Party may assign this Agreement without consent.",
+            AntiAssignment,
+            Negated,
+        ),
+        (
+            "Supplier may not change these terms by posting a new version.",
+            UnilateralChange,
+            Negated,
+        ),
+    ];
+    for (text, kind, expect) in cases {
+        let clauses = read(text);
+        let found = clauses.iter().find(|c| c.kind == kind).map(|c| c.polarity);
+        assert_eq!(found, Some(expect), "{text}");
+    }
+}
+
+#[test]
+fn who_is_bound_is_resolved_through_the_parties() {
+    use ClauseKind::{
+        AuditRights, CapOnLiability, ConsequentialLoss, Indemnity, Insurance, Suspension,
+        TerminationForConvenience,
+    };
+    use Side::{Both, Ours, Theirs};
+    let cases = [
+        (
+            "Customer shall indemnify Supplier against all claims.",
+            Indemnity,
+            Ours,
+        ),
+        (
+            "Supplier shall indemnify Customer against all claims.",
+            Indemnity,
+            Theirs,
+        ),
+        (
+            "Each Party shall indemnify the other against all claims.",
+            Indemnity,
+            Both,
+        ),
+        (
+            "Birch Mutual Ltd agrees to indemnify Tallow Systems, Inc. against all claims.",
+            Indemnity,
+            Ours,
+        ),
+        (
+            "Supplier's total liability shall not exceed USD 10,000.",
+            CapOnLiability,
+            Theirs,
+        ),
+        (
+            "The liability of Customer shall not exceed USD 10,000.",
+            CapOnLiability,
+            Ours,
+        ),
+        (
+            "In no event shall either Party's liability exceed USD 10,000.",
+            CapOnLiability,
+            Both,
+        ),
+        (
+            "IN NO EVENT SHALL SUPPLIER BE LIABLE FOR ANY INDIRECT DAMAGES.",
+            ConsequentialLoss,
+            Theirs,
+        ),
+        (
+            "Neither Supplier nor Customer shall be liable for indirect loss or damage.",
+            ConsequentialLoss,
+            Both,
+        ),
+        (
+            "Supplier may terminate this Agreement for convenience.",
+            TerminationForConvenience,
+            Theirs,
+        ),
+        (
+            "Each of Supplier and Customer may terminate this Agreement without cause.",
+            TerminationForConvenience,
+            Both,
+        ),
+        (
+            "This Agreement may be terminated by Customer for convenience.",
+            TerminationForConvenience,
+            Ours,
+        ),
+        (
+            "Customer shall permit Supplier to audit its records.",
+            AuditRights,
+            Theirs,
+        ),
+        (
+            "Customer may audit the records of Supplier.",
+            AuditRights,
+            Ours,
+        ),
+        (
+            "Supplier shall name Customer as an additional insured on its insurance.",
+            Insurance,
+            Theirs,
+        ),
+        (
+            "Access to the Services may be suspended by Supplier at any time.",
+            Suspension,
+            Theirs,
+        ),
+    ];
+    for (text, kind, expect) in cases {
+        let clauses = read(text);
+        let found = clauses.iter().find(|c| c.kind == kind).map(|c| c.bound);
+        assert_eq!(found, Some(expect), "{text}");
+    }
+}
+
+#[test]
+fn numbers_are_read_from_words_digits_and_definitions() {
+    use ClauseKind::{
+        BreachNotice, CapOnLiability, LateFees, PaymentTerms, RenewalTerm, ServiceLevel,
+    };
+    use NumberUnit::{Amount, Days, Hours, Months, Percent, PercentPerYear};
+    let cases = [
+        (
+            "Invoices are payable within thirty (30) days of receipt.",
+            PaymentTerms,
+            "payment",
+            Days,
+            30.0,
+        ),
+        (
+            "Payment terms are net 45 from the invoice date.",
+            PaymentTerms,
+            "payment",
+            Days,
+            45.0,
+        ),
+        (
+            "Late amounts bear interest at one and one-half percent (1.5%) per month.",
+            LateFees,
+            "interest",
+            PercentPerYear,
+            18.0,
+        ),
+        (
+            "Overdue amounts bear interest at 8% per annum.",
+            LateFees,
+            "interest",
+            PercentPerYear,
+            8.0,
+        ),
+        (
+            "Supplier shall notify Customer of a security breach within seventy-two hours.",
+            BreachNotice,
+            "notice",
+            Hours,
+            72.0,
+        ),
+        (
+            "This Agreement will renew automatically for successive two-year terms.",
+            RenewalTerm,
+            "renewal",
+            Months,
+            24.0,
+        ),
+        (
+            "The Services shall be available 99.5% of the time.",
+            ServiceLevel,
+            "uptime",
+            Percent,
+            99.5,
+        ),
+        (
+            "Supplier's liability shall not exceed the fees paid in the six (6) months before the claim.",
+            CapOnLiability,
+            "cap",
+            Months,
+            6.0,
+        ),
+        (
+            "Supplier's liability shall not exceed two times the annual fees.",
+            CapOnLiability,
+            "cap",
+            Months,
+            24.0,
+        ),
+        (
+            "Supplier's liability is limited to $2 million.",
+            CapOnLiability,
+            "cap_amount",
+            Amount,
+            2e6,
+        ),
+        (
+            "Supplier's liability shall not exceed the Cap Base. \n\n2.2 \"Cap Base\" means the fees paid in the preceding four (4) months.",
+            CapOnLiability,
+            "cap",
+            Months,
+            4.0,
+        ),
+        (
+            "Supplier's liability shall not exceed 150% of the Yearly Charge. \n\n2.2 \"Yearly Charge\" means all fees payable in a contract year.",
+            CapOnLiability,
+            "cap",
+            Months,
+            18.0,
+        ),
+    ];
+    for (text, kind, name, unit, expect) in cases {
+        let clauses = read(text);
+        let found = clauses
+            .iter()
+            .filter(|c| c.kind == kind)
+            .find_map(|c| c.fact(name)?.value.number_in(unit));
+        assert_eq!(found, Some(expect), "{text}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_risk_and_is_none_stays_quiet() {
+    let cases = [
+        (
+            "Supplier shall deliver the report as is reasonably practicable.",
+            "as-is",
+        ),
+        (
+            "Supplier shall name Customer as an additional insured.",
+            "insurance",
+        ),
+        (
+            "The Deliverables shall be owned by Customer and Supplier hereby assigns them to Customer.",
+            "ip-deliverables",
+        ),
+        (
+            "Customer may terminate this Agreement for convenience on thirty days' notice.",
+            "vendor-convenience-exit",
+        ),
+        (
+            "Supplier warrants the Services for a period of 24 months against defects.",
+            "warranty-short",
+        ),
+        (
+            "Supplier shall pay interest of 5% per month on amounts it owes late.",
+            "payment-days",
+        ),
+        (
+            "Neither Party excludes its liability for fraud or gross negligence.",
+            "buyer-uncapped",
+        ),
+        (
+            "Supplier shall not make disparaging statements about Customer.",
+            "non-disparagement",
+        ),
+        (
+            "Supplier shall purchase exclusively from Customer all telemetry that it resells.",
+            "exclusivity",
+        ),
+        (
+            "Customer may audit Supplier at any time without notice.",
+            "audit",
+        ),
+        (
+            "No termination fee is payable by Customer on early termination.",
+            "exit-fee",
+        ),
+        (
+            "Supplier grants Customer an irrevocable licence to use the Software.",
+            "licence-scope",
+        ),
+    ];
+    for (text, check) in cases {
+        let found = outcome(text, check);
+        assert!(
+            found.is_some_and(|o| matches!(o, Outcome::Met | Outcome::NotApplicable)),
+            "{check} is {found:?} for: {text}"
+        );
+    }
+}
