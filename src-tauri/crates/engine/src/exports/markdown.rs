@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use countersign_contracts::citation::Citation;
 use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
-use countersign_contracts::report::{KeyTerm, Proposal, Report, TermState};
+use countersign_contracts::report::{KeyTerm, Report, TermState};
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = String::new();
@@ -25,13 +25,7 @@ fn head(text: &mut String, report: &Report) -> std::fmt::Result {
         &contract.title
     };
     writeln!(text, "# Risk summary: {}\n", escape(title))?;
-    let decision = match report.summary.proposal {
-        Proposal::Ready => "Ready",
-        Proposal::Negotiate => "Negotiate",
-        Proposal::Escalate => "Escalate",
-        Proposal::NoVerdict => "No verdict",
-    };
-    writeln!(text, "**{decision}.** {}\n", escape(&report.summary.text))?;
+    writeln!(text, "**{}**\n", escape(&report.summary.text))?;
     for reason in &report.summary.reasons {
         writeln!(text, "- {}", escape(reason))?;
     }
