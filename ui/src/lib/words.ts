@@ -79,7 +79,7 @@ export const words = {
 
   stage: {
     read: (done: number, total: number) => (total > 0 ? `Reading ${done}/${total} pages` : 'Reading'),
-    chunk: () => 'Cutting into chunks',
+    chunk: () => 'Finding clauses',
     read_clauses: (done: number, total: number) => (total > 0 ? `Finding clauses ${done}/${total}` : 'Finding clauses'),
     judge: () => 'Judging',
     synthesise: () => 'Writing summary',
@@ -87,7 +87,7 @@ export const words = {
   },
   stageName: {
     read: 'Reading',
-    chunk: 'Chunks',
+    chunk: 'Cutting into chunks',
     read_clauses: 'Finding clauses',
     judge: 'Judging',
     synthesise: 'Writing summary',
@@ -96,7 +96,7 @@ export const words = {
   stageExplained: {
     read: 'Taking the words and their places from each page, in a process of its own.',
     chunk: 'Cutting the text along its numbering, so that each clause is read with its heading.',
-    read_clauses: 'Reading every chunk for clauses, parties, amounts and dates.',
+    read_clauses: 'Reading every part of the text for clauses, parties, amounts and dates.',
     judge: 'Comparing what the contract says with the playbook, and looking again for what seems missing.',
     synthesise: 'Ranking the findings and computing dates.',
     deliver: 'Handing over the report.',
@@ -179,7 +179,7 @@ export const words = {
     show: (page: number) => `Show on page ${page}`,
     unverified: 'Could not be verified on the page',
     verified: 'Verified on the page',
-    check: 'Check',
+    check: 'Playbook check',
     risks: (count: number) => plural(count, 'risk', 'risks'),
   },
   terms: {

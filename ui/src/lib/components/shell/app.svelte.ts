@@ -34,7 +34,12 @@ export class App {
 
   submit = (dropIds: string[]): Promise<void> => this.#attempt(() => this.#submit(dropIds));
 
-  addSamples = (): Promise<void> => this.#attempt(async () => this.#tell(await this.host.call('submit_samples', {})));
+  addSamples = (): Promise<void> =>
+    this.#attempt(async () => {
+      const submitted = await this.host.call('submit_samples', {});
+      await this.#tell(submitted);
+      this.#select(submitted[0]);
+    });
 
   stop = (row: ReviewRow): Promise<void> =>
     this.#attempt(async () => this.#patch(await this.host.call('stop_review', { review_id: row.id })));
@@ -69,9 +74,17 @@ export class App {
 
   async #submit(dropIds: string[]): Promise<void> {
     if (dropIds.length === 0) return;
-    await this.#tell(
-      await this.host.call('submit_contracts', { drop_ids: dropIds, playbook: this.workspace.playbook.value }),
-    );
+    const submitted = await this.host.call('submit_contracts', {
+      drop_ids: dropIds,
+      playbook: this.workspace.playbook.value,
+    });
+    await this.#tell(submitted);
+    // Many at once are no reason to take away the report that is being read.
+    if (submitted.length === 1) this.#select(submitted[0]);
+  }
+
+  #select(submitted: Submitted | undefined): void {
+    if (submitted?.review_id) this.workspace.selectReview(submitted.review_id);
   }
 
   async #tell(submitted: Submitted[]): Promise<void> {
@@ -80,12 +93,10 @@ export class App {
     const known = submitted.filter((one) => one.existing);
     const [first] = known;
     if (first && known.length === 1) {
-      this.toasts.show({ tone: 'neutral', title: words.notices.duplicate(first.file), text: words.notices.duplicateHint });
+      this.toasts.show({ tone: 'neutral', title: words.notices.duplicate(first.file), text: submitted.length === 1 ? words.notices.duplicateHint : undefined });
     } else if (known.length > 1) {
       this.toasts.show({ tone: 'neutral', title: words.notices.duplicates(known.length) });
     }
-    const shown = submitted.find((one) => one.review_id !== null && !one.existing) ?? first;
-    if (shown?.review_id) this.workspace.selectReview(shown.review_id);
   }
 
   /** Puts a row that a command replied with into the queue at once; the event brings the rest. */
