@@ -412,7 +412,7 @@ fn is_private(c: char) -> bool {
 
 /// The characters that a glyph's text stands for: ligatures split, and look-alikes that some fonts'
 /// maps give (a Greek question mark for every semicolon) put back to what is printed.
-fn as_written(text: &str) -> &str {
+pub(crate) fn as_written(text: &str) -> &str {
     match text {
         "\u{fb00}" => "ff",
         "\u{fb01}" => "fi",

@@ -154,6 +154,8 @@ fn a_glyph_painted_twice_counts_once_and_ligatures_are_split() {
     let pages = pages_of(make_pdf::pdf_of_content(&[page]));
     let text: Vec<&str> = pages[0].words.iter().map(|w| w.text.as_str()).collect();
     assert_eq!(text, ["Bold"]);
+    assert_eq!(crate::glyphs::as_written("\u{fb03}"), "ffi");
+    assert_eq!(crate::glyphs::as_written("\u{37e}"), ";");
 }
 
 #[test]

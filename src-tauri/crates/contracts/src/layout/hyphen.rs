@@ -9,9 +9,9 @@ use super::lines::Line;
 pub(super) const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{ad}'];
 
 /// Prefixes that keep their hyphen.
-const KEEP: [&str; 14] = [
+const KEEP: [&str; 18] = [
     "non", "self", "co", "third", "pre", "post", "sub", "multi", "cross", "anti", "ex", "quasi",
-    "well", "then",
+    "well", "then", "half", "full", "one", "two",
 ];
 
 /// How a word at a line's end meets the first of the next line.
@@ -25,24 +25,31 @@ pub(super) enum Joint {
     DropHyphen,
 }
 
-/// The words that the document writes elsewhere in one piece.
+/// The words that the document writes elsewhere in one piece, and whether it breaks words at all:
+/// most contracts don't, and a hyphen at a line's end is then the word's own.
 #[derive(Debug)]
-pub(super) struct Vocabulary(HashSet<String>);
+pub(super) struct Vocabulary {
+    words: HashSet<String>,
+    breaks_words: bool,
+}
 
 impl Vocabulary {
     pub fn of(lines: &[Line<'_>]) -> Self {
-        let broken = lines
-            .iter()
-            .any(|l| l.words.last().is_some_and(|w| w.text.ends_with(HYPHENS)));
-        if !broken {
-            return Self(HashSet::new());
-        }
+        let is_broken =
+            |line: &Line<'_>| line.words.last().is_some_and(|w| w.text.ends_with(HYPHENS));
+        let broken = lines.iter().filter(|line| is_broken(line)).count();
         let mut words = HashSet::new();
+        if broken == 0 {
+            return Self {
+                words,
+                breaks_words: false,
+            };
+        }
         let mut after_break = false;
         for line in lines {
             // Halves of broken words are no words of the document's.
             let first = usize::from(after_break);
-            after_break = line.words.last().is_some_and(|w| w.text.ends_with(HYPHENS));
+            after_break = is_broken(line);
             let end = line.words.len() - usize::from(after_break);
             for word in line.words.get(first..end).unwrap_or(&[]) {
                 let word = normal(word.text);
@@ -51,7 +58,10 @@ impl Vocabulary {
                 }
             }
         }
-        Self(words)
+        Self {
+            words,
+            breaks_words: broken * 50 > lines.len(),
+        }
     }
 
     /// Decides by what else the document writes, then by the second half's first letter.
@@ -74,13 +84,14 @@ impl Vocabulary {
         }
         let (head, tail) = (normal(head), normal(next));
         let half = head.rsplit(HYPHENS).next().unwrap_or(&head);
-        if self.0.contains(&format!("{head}{tail}")) {
-            Joint::DropHyphen
-        } else if self.0.contains(&format!("{head}-{tail}"))
-            || KEEP.contains(&half)
+        let keeps = KEEP.contains(&half)
             || !half.chars().all(char::is_alphabetic)
-            || (self.0.contains(half) && self.0.contains(&tail) && tail.len() > 3)
-        {
+            || self.words.contains(&format!("{head}-{tail}"));
+        if !keeps && self.words.contains(&format!("{head}{tail}")) {
+            return Joint::DropHyphen;
+        }
+        let two_words = self.words.contains(half) && self.words.contains(&tail) && tail.len() > 3;
+        if keeps || two_words || !self.breaks_words {
             Joint::KeepHyphen
         } else {
             Joint::DropHyphen
