@@ -2,16 +2,17 @@
 //!
 //! It decides nothing about contracts. [`bridge`] carries commands and changes between the page and
 //! the engine, [`docs`] the contracts' files, [`shell`] is what only a desktop can, [`notify`] shows
-//! notifications. Start with [`run`].
+//! notifications, [`instance`] keeps to one program a data folder. Start with [`run`].
 
 pub mod arguments;
 pub mod bridge;
 pub mod docs;
+pub mod instance;
 pub mod notify;
 pub mod shell;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -19,9 +20,8 @@ use countersign_engine::Engine;
 use countersign_engine::config::{Config, default_data_folder};
 use countersign_engine::error::Error as EngineError;
 use serde_json::json;
-use tauri::plugin::TauriPlugin;
 use tauri::webview::PageLoadEvent;
-use tauri::{App, AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent, Wry};
+use tauri::{App, AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 use tokio::time::Instant;
@@ -31,7 +31,7 @@ use arguments::{Arguments, USAGE};
 /// How long a start waits for another Countersign on the same folder that is about to end.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Time between two looks at it.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How long the end waits for work to be put down. What isn't goes on at the next start anyway.
 const LAST_MOMENTS: Duration = Duration::from_secs(5);
 
@@ -64,8 +64,10 @@ pub fn run() -> ExitCode {
         }
     };
     if arguments.help {
-        eprint!("{USAGE}");
-        return ExitCode::SUCCESS;
+        return match std::io::stdout().write_all(USAGE.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
     }
     if !has_display() {
         eprintln!(
@@ -81,6 +83,10 @@ pub fn run() -> ExitCode {
     let named = arguments.named_folder(environment.as_deref(), &here);
     let app = match build(arguments, named) {
         Ok(app) => app,
+        #[cfg(unix)]
+        Err(tauri::Error::PluginInitialization(plugin, error)) if plugin == instance::PLUGIN => {
+            return instance::begin_anew(&error);
+        }
         Err(error) => {
             eprintln!("Countersign can't start: {error}");
             return ExitCode::FAILURE;
@@ -104,7 +110,7 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
     let mut builder = tauri::Builder::default();
     // Elsewhere than on Linux there is one instance for all data folders.
     if named.is_none() || cfg!(target_os = "linux") {
-        builder = builder.plugin(single_instance(named.as_deref()));
+        builder = builder.plugin(instance::plugin(named.as_deref()));
     }
     builder
         .plugin(tauri_plugin_dialog::init())
@@ -191,7 +197,7 @@ async fn open(config: Config) -> Result<Engine, EngineError> {
 }
 
 /// Takes up the files and samples of a start.
-fn take(app: &AppHandle, arguments: &Arguments) {
+pub(crate) fn take(app: &AppHandle, arguments: &Arguments) {
     shell::drop_files(app, &arguments.files);
     if !arguments.samples {
         return;
@@ -202,27 +208,6 @@ fn take(app: &AppHandle, arguments: &Arguments) {
             tracing::warn!(%error, "the samples could not be submitted");
         }
     });
-}
-
-/// A second start on the same data folder hands over its files and ends.
-fn single_instance(named: Option<&Path>) -> TauriPlugin<Wry> {
-    let mut builder =
-        tauri_plugin_single_instance::Builder::new().callback(|app, words, folder| {
-            shell::raise(app);
-            let words = words.into_iter().skip(1).map(Into::into);
-            match Arguments::read(words, Path::new(&folder)) {
-                Ok(arguments) => take(app, &arguments),
-                Err(error) => tracing::warn!(%error, "a second start could not be understood"),
-            }
-        });
-    if let Some(folder) = named {
-        let mut hasher = DefaultHasher::new();
-        std::path::absolute(folder)
-            .unwrap_or_else(|_| folder.to_owned())
-            .hash(&mut hasher);
-        builder = builder.dbus_id(format!("app.countersign.desktop.d{:016x}", hasher.finish()));
-    }
-    builder.build()
 }
 
 /// Says why there is no window, then ends.

@@ -15,6 +15,7 @@ mod window;
 use std::path::Path;
 use std::process::Stdio;
 
+use countersign_desktop::instance;
 use countersign_tests::make_pdf::{bad, contract_of};
 use desktop::{Desktop, Running, Theme, until};
 use serde_json::{Value, json};
@@ -246,14 +247,20 @@ fn a_click_on_a_notification_opens_its_review() {
 #[test]
 fn what_a_crash_interrupted_is_completed_once() {
     const CONTRACTS: usize = 8;
+    const LONG: &str = "Contract 1.pdf";
     let desktop = Desktop::start(Theme::Light);
     let files: Vec<String> = (1..=CONTRACTS)
         .map(|number| {
-            let bytes = contract_of(12, 100 + number as u64);
+            let pages = if number == 1 { 150 } else { 8 };
+            let bytes = contract_of(pages, 100 + number as u64);
             text(&desktop.file(&format!("Contract {number}.pdf"), &bytes))
         })
         .collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let state = |reviews: &[Value], file: &str| {
+        let row = reviews.iter().find(|row| row["file"] == file);
+        row.map(|row| row["state"].as_str().unwrap().to_owned())
+    };
     {
         let window = Window::open(&desktop, &files);
         until("work half done", || {
@@ -262,12 +269,14 @@ fn what_a_crash_interrupted_is_completed_once() {
                 .iter()
                 .filter(|row| row["state"] == "completed")
                 .count();
-            let running = reviews
-                .iter()
-                .filter(|row| row["state"] == "running")
-                .count();
-            assert!(completed < CONTRACTS, "all was done before the crash");
-            (reviews.len() == CONTRACTS && completed > 0 && running > 0).then_some(())
+            let long = state(&reviews, LONG);
+            assert_ne!(
+                long.as_deref(),
+                Some("completed"),
+                "the crash would come too late"
+            );
+            let is_half = reviews.len() == CONTRACTS && completed > 0;
+            (is_half && long.as_deref() == Some("running")).then_some(())
         });
         let killed = desktop
             .command("kill")
@@ -280,7 +289,11 @@ fn what_a_crash_interrupted_is_completed_once() {
     let window = Window::open(&desktop, &[]);
     let reviews = window.wait_completed(CONTRACTS);
     assert_eq!(reviews.len(), CONTRACTS);
-    assert!(reviews.iter().any(|row| row["resumed"] == true));
+    let resumed = reviews.iter().filter(|row| row["resumed"] == true);
+    assert!(
+        resumed.map(|row| &row["file"]).any(|file| file == LONG),
+        "{reviews:?}"
+    );
     let notices = window.call("list_notices", json!({}));
     let mut noticed: Vec<&Value> = notices
         .as_array()
@@ -322,6 +335,16 @@ fn a_second_start_hands_its_files_to_the_first() {
         .status();
     assert!(done.unwrap().success());
     assert_eq!(files_of(&window.wait_completed(1)), ["Second start.pdf"]);
+}
+
+#[test]
+fn a_start_that_meets_a_dying_one_opens_its_own_window() {
+    let desktop = Desktop::start(Theme::Light);
+    let name = instance::name(&desktop.data_folder());
+    let _dying = desktop.script("dying_instance.py", &[name.as_ref()]);
+    let window = Window::open(&desktop, &[]);
+    assert!(desktop.complaints().contains("the first instance is gone"));
+    assert!(window.reviews().is_empty());
 }
 
 #[test]

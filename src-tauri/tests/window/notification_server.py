@@ -5,7 +5,6 @@ number of a notification whose body is then clicked, as a person would.
 """
 
 import json
-import sys
 
 import dbus
 import dbus.mainloop.glib
@@ -51,7 +50,7 @@ def say(value):
 
 
 def click(source, condition):
-    line = sys.stdin.readline()
+    line = lines.readline()
     if not line:
         loop.quit()
         return False
@@ -61,11 +60,13 @@ def click(source, condition):
     return True
 
 
+# Without a buffer: a line that waits in one is not seen by the loop.
+lines = open(0, "rb", buffering=0)
 dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 bus = dbus.SessionBus()
 owned = dbus.service.BusName(NAME, bus)
 server = Server(bus, PATH)
 loop = GLib.MainLoop()
-GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, click)
+GLib.io_add_watch(lines, GLib.IO_IN | GLib.IO_HUP, click)
 say({"ready": True})
 loop.run()
