@@ -1,7 +1,7 @@
 //! The reading child: the host's own binary, started again to read one document.
 //!
 //! A host's `main` calls [`run_if_asked`] before anything else. The child takes the file on its
-//! standard input and its limits as arguments, puts itself under them, and writes [`Message`]
+//! standard input and its limits as arguments, puts itself under them, and writes message
 //! frames to its standard output. It opens no file and no connection.
 
 use std::io::{self, Read, Write};
