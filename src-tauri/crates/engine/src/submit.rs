@@ -76,7 +76,9 @@ impl Engine {
         for (at, id) in drop_ids.iter().enumerate() {
             let (engine, dropped, playbook) =
                 (self.clone(), self.inner.drops.take(id), playbook.clone());
-            tasks.spawn(async move { (at, engine.submit_one(dropped, playbook).await) });
+            // Made here, so that the queue keeps the order of the drop whoever is copied first.
+            let review_id = new_id();
+            tasks.spawn(async move { (at, engine.submit_one(review_id, dropped, playbook).await) });
         }
         let mut answers: Vec<(usize, Submitted)> = Vec::with_capacity(drop_ids.len());
         while let Some(done) = tasks.join_next().await {
@@ -92,7 +94,12 @@ impl Engine {
             .collect())
     }
 
-    async fn submit_one(&self, dropped: Option<Dropped>, playbook: PlaybookRow) -> Submitted {
+    async fn submit_one(
+        &self,
+        review_id: String,
+        dropped: Option<Dropped>,
+        playbook: PlaybookRow,
+    ) -> Submitted {
         let Some(dropped) = dropped else {
             let refusal = Error::Refused {
                 code: "unknown_drop",
@@ -108,7 +115,7 @@ impl Engine {
             };
         };
         let file = dropped.name.clone();
-        match self.take_in(dropped, playbook).await {
+        match self.take_in(review_id, dropped, playbook).await {
             Ok((review_id, existing)) => Submitted {
                 file,
                 review_id: Some(review_id),
@@ -126,6 +133,7 @@ impl Engine {
 
     async fn take_in(
         &self,
+        review_id: String,
         dropped: Dropped,
         playbook: PlaybookRow,
     ) -> Result<(String, bool), Error> {
@@ -136,7 +144,7 @@ impl Engine {
         };
         let submission = Submission {
             contract_id: new_id(),
-            review_id: new_id(),
+            review_id,
             media_type: media_type(&dropped.name),
             file_name: dropped.name,
             sha256: blob.sha256,

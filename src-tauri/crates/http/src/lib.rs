@@ -25,6 +25,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
      style-src 'self'; img-src 'self' blob: data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What is being answered at the end gets this long.
+const LAST_ANSWERS: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// How the host is to be reached.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -104,7 +107,8 @@ impl Host {
         format!("http://{}/#token={}", self.address, self.token)
     }
 
-    /// Answers until `ended` is done.
+    /// Answers until `ended` is done; what is being answered then gets two more seconds, for a page that
+    /// listens for changes would never end by itself.
     ///
     /// # Errors
     /// When the listener breaks.
@@ -112,8 +116,26 @@ impl Host {
         self,
         ended: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        axum::serve(self.listener, self.router)
-            .with_graceful_shutdown(ended)
-            .await
+        let (told, mut stop) = tokio::sync::watch::channel(false);
+        let mut late = stop.clone();
+        let serve = axum::serve(self.listener, self.router).with_graceful_shutdown(async move {
+            // An error means that the sender is gone, which is an end as well.
+            let _ = stop.wait_for(|stop| *stop).await;
+        });
+        let served = async move { serve.await };
+        let end = async move {
+            ended.await;
+            told.send_replace(true);
+            std::future::pending::<()>().await;
+        };
+        let cut_off = async move {
+            let _ = late.wait_for(|stop| *stop).await;
+            tokio::time::sleep(LAST_ANSWERS).await;
+        };
+        tokio::select! {
+            result = served => result,
+            () = end => Ok(()),
+            () = cut_off => Ok(()),
+        }
     }
 }

@@ -168,10 +168,9 @@ impl Store {
     /// # Errors
     /// What the database says, or [`Error::Inconsistent`].
     pub async fn list_reviews(&self) -> Result<Vec<ReviewRow>, Error> {
-        let rows: Vec<Row> =
-            sqlx::query_as(select_reviews!("order by r.created_at desc, r.id desc"))
-                .fetch_all(&self.pool)
-                .await?;
+        let rows: Vec<Row> = sqlx::query_as(select_reviews!("order by r.id desc"))
+            .fetch_all(&self.pool)
+            .await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
