@@ -11,7 +11,7 @@ use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask,
 };
 
-use crate::weight::Weights;
+use crate::weight::{Weight, Weights};
 
 /// Height of the glyph box above and below the baseline, in ems.
 const ASCENT: f32 = 0.85;
@@ -45,6 +45,7 @@ pub(crate) struct Painted {
     pub baseline: f32,
     pub size: f32,
     pub direction: Direction,
+    pub weight: Weight,
     pub bold: bool,
     pub hidden: Option<HiddenKind>,
     /// The box on the page: left, top, right, bottom.
@@ -102,7 +103,14 @@ impl Collector {
     }
 
     /// What was painted, and the font weights found so far for the next page.
-    pub fn finish(self) -> (Painting, Weights) {
+    pub fn finish(mut self) -> (Painting, Weights) {
+        let mut last = (Weight::Unknown, false);
+        for glyph in &mut self.painting.glyphs {
+            if glyph.weight != last.0 {
+                last = (glyph.weight, self.weights.is_bold(glyph.weight));
+            }
+            glyph.bold = last.1;
+        }
         (self.painting, self.weights)
     }
 
@@ -248,7 +256,7 @@ impl<'a> Device<'a> for Collector {
     ) {
         self.painting.marked = true;
         let scale = text_scale(run);
-        let bold = self.weights.is_bold(run);
+        let weight = self.weights.weigh(run);
         for glyph in run.glyphs() {
             if self.painting.glyphs.len() >= self.limit {
                 self.painting.overflowed = true;
@@ -281,7 +289,7 @@ impl<'a> Device<'a> for Collector {
                     transform,
                     (0.0, length),
                     size,
-                    bold,
+                    weight,
                     &props,
                     draw_mode,
                 );
@@ -304,7 +312,7 @@ impl<'a> Device<'a> for Collector {
                     transform,
                     (from, width),
                     size,
-                    bold,
+                    weight,
                     &props,
                     draw_mode,
                 );
@@ -326,7 +334,7 @@ impl Collector {
         transform: Affine,
         (from, width): (f32, f32),
         size: f32,
-        bold: bool,
+        weight: Weight,
         props: &DrawProps<'_>,
         mode: &DrawMode,
     ) {
@@ -355,7 +363,8 @@ impl Collector {
             baseline,
             size,
             direction,
-            bold,
+            weight,
+            bold: false,
             hidden: None,
             bbox: [0.0; 4],
         };

@@ -36,6 +36,27 @@ fn words_come_back_in_order_with_their_places() {
 }
 
 #[test]
+fn bold_is_told_from_regular_by_the_letters_strokes() {
+    for face in [Face::Times, Face::Helvetica] {
+        let options = Options {
+            face,
+            page_numbers: false,
+            ..Options::default()
+        };
+        let pages = pages_of(make_pdf::typeset(SOURCE, &options));
+        let lettered = pages[0]
+            .words
+            .iter()
+            .filter(|w| w.text.chars().all(char::is_alphabetic));
+        let bold: Vec<&str> = lettered
+            .filter(|w| w.bold)
+            .map(|w| w.text.as_str())
+            .collect();
+        assert_eq!(bold, ["Supply", "Agreement", "Delivery"], "{face:?}");
+    }
+}
+
+#[test]
 fn a_rotated_and_cropped_page_gives_places_as_shown() {
     let upright = pages_of(make_pdf::typeset(SOURCE, &Options::default()));
     let word = &upright[0].words[4];
