@@ -16,10 +16,13 @@ const MONTHS: [&str; 12] = [
 #[must_use]
 pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
     let month_first = rx!(
-        r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*(\d{1,2})(?:\s?(?:st|nd|rd|th))?\s*,?\s*(\d{4})\b"
+        r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*(\d{1,2})(?:\s?(?:st|nd|rd|th|s t|n d|r d|t h)\b)?\s*,?\s*(\d{4})\b"
     );
     let day_first = rx!(
-        r"\b(\d{1,2})(?:\s?(?:st|nd|rd|th))?\s*(?:day)?\s*(?:of)?\s*,?\s*(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*,?\s*(?:in the year\s*)?(\d{4})\b"
+        r"\b(\d{1,2})(?:\s?(?:st|nd|rd|th|s t|n d|r d|t h)\b)?\s*(?:day)?\s*(?:of)?\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)?\s*,?\s*(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*,?\s*(?:in the year\s*)?(\d{4})\b"
+    );
+    let worded = rx!(
+        r"\b((?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)\s+day\s+of\s+(january|february|march|april|may|june|july|august|september|october|november|december)\s*,?\s*(\d{4})\b"
     );
     let slashed = rx!(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b");
     let iso = rx!(r"\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b");
@@ -43,6 +46,13 @@ pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
         push(
             &c,
             CivilDate::new(int(&c, 3) as i16, month_number(&c, 2), int(&c, 1) as u8),
+        );
+    }
+    for c in worded.captures_iter(lower) {
+        let day = c.get(1).map_or(0, |m| day_from_words(m.as_str()));
+        push(
+            &c,
+            CivilDate::new(int(&c, 3) as i16, month_number(&c, 2), day),
         );
     }
     for c in slashed.captures_iter(lower) {
@@ -85,6 +95,42 @@ fn int(captures: &regex::Captures, group: usize) -> i32 {
         .unwrap_or(0)
 }
 
+/// `twenty-first` is 21.
+fn day_from_words(words: &str) -> u8 {
+    const ORDINALS: [&str; 20] = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+    ];
+    let (tens, unit) = match words.split_once('-') {
+        Some(("twenty", unit)) => (20, unit),
+        Some(("thirty", unit)) => (30, unit),
+        _ if words == "thirtieth" => return 30,
+        _ => (0, words),
+    };
+    ORDINALS
+        .iter()
+        .position(|word| *word == unit)
+        .map_or(0, |at| tens + at as u8 + 1)
+}
+
 fn month_number(captures: &regex::Captures, group: usize) -> u8 {
     let word = captures.get(group).map_or("", |m| m.as_str());
     MONTHS
@@ -108,6 +154,11 @@ mod tests {
             ("sept. 1, 2001", "2001-09-01"),
             ("31/12/2020", "2020-12-31"),
             ("december 31,2019", "2019-12-31"),
+            ("this first day of july, 2017", "2017-07-01"),
+            ("the twenty-first day of may 2019", "2019-05-21"),
+            ("this 18t h day of august 2014", "2014-08-18"),
+            ("this 20th day of friday, march 2020", "2020-03-20"),
+            ("on january 6th, 2016", "2016-01-06"),
         ];
         for (text, expect) in cases {
             let found = find_dates(text);

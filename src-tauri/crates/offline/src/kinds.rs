@@ -56,7 +56,13 @@ pub static RULES: &[KindRule] = &[
         read: term::read_renewal,
     },
     KindRule {
-        needs: &["renew", "extend"],
+        needs: &[
+            "renew",
+            "extend",
+            "month to month",
+            "month-to-month",
+            "until terminated",
+        ],
         read: term::read_renewal_notice,
     },
     KindRule {

@@ -111,9 +111,10 @@ fn abbreviates(paragraph: &str, start: usize, at: usize) -> bool {
         return true;
     }
     let lower = word.to_ascii_lowercase();
-    const ABBREVIATIONS: [&str; 26] = [
-        "inc", "ltd", "co", "corp", "no", "nos", "sec", "art", "mr", "mrs", "ms", "dr", "st", "vs",
-        "e.g", "i.e", "etc", "u.s", "u.s.c", "approx", "jr", "dept", "tel", "p.o", "l.p", "n.a",
+    const ABBREVIATIONS: [&str; 37] = [
+        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec", "inc", "ltd",
+        "co", "corp", "no", "nos", "sec", "art", "mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e",
+        "etc", "u.s", "u.s.c", "approx", "jr", "dept", "tel", "p.o", "l.p", "n.a",
     ];
     (word.len() == 1 && word.starts_with(char::is_uppercase))
         || ABBREVIATIONS.contains(&lower.as_str())

@@ -20,7 +20,7 @@ pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
             citations: cite(contract, clause, None),
         });
     }
-    let Some(end) = end_of_term(contract, start.as_ref().map(|(_, _, date)| *date)) else {
+    let Some(end) = initial_term_end(contract) else {
         return dates;
     };
     let end_date = end.date.as_deref().and_then(parse_iso);
@@ -62,7 +62,9 @@ fn start_date<'a>(contract: &'a Contract) -> Option<(&'static str, &'a Clause, C
     })
 }
 
-fn end_of_term(contract: &Contract, start: Option<CivilDate>) -> Option<KeyDate> {
+/// When the initial term ends, stated or computed from the start.
+pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
+    let start = start_date(contract).map(|(_, _, date)| date);
     let event = "Initial term ends".to_owned();
     if let Some((clause, fact)) = contract.fact(ClauseKind::ExpirationDate, "date") {
         let date = civil(&fact.value)?;

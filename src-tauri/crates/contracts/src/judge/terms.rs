@@ -60,13 +60,47 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
         };
         terms.push(match found {
             Some((clause, fact)) => stated(contract, field, clause, fact),
-            None => not_found(field),
+            None => concluded(contract, field).unwrap_or_else(|| not_found(field)),
         });
     }
     if let Some(notice) = convenience_notice(contract) {
         terms.push(notice);
     }
     terms
+}
+
+/// What follows from other cells: a contract without an effective date of its own takes effect on its
+/// date, and ends its initial term later.
+fn concluded(contract: &Contract, field: &str) -> Option<KeyTerm> {
+    match field {
+        "effective_date" => {
+            let (clause, fact) = contract.fact(ClauseKind::AgreementDate, "date")?;
+            let state = TermState::Inferred;
+            Some(KeyTerm {
+                state,
+                ..stated(contract, field, clause, fact)
+            })
+        }
+        "expiration_date" if contract.fact(ClauseKind::ExpirationDate, "term").is_none() => {
+            let (clause, fact) = contract.fact(ClauseKind::ExpirationDate, "endless")?;
+            let value = "perpetual".to_owned();
+            Some(KeyTerm {
+                value,
+                ..stated(contract, field, clause, fact)
+            })
+        }
+        "expiration_date" => {
+            let end = super::dates::initial_term_end(contract)?;
+            Some(KeyTerm {
+                field: field.to_owned(),
+                value: end.date?,
+                unit: None,
+                state: TermState::Computed,
+                citations: end.citations,
+            })
+        }
+        _ => None,
+    }
 }
 
 /// The contract's first term: of several the one in the most certain clause.

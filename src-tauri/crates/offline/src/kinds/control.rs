@@ -415,17 +415,22 @@ pub(super) fn read_non_disparagement(s: &Sentence, clauses: &mut Vec<Clause>) {
     let Some(hit) = bars.find(s.lower) else {
         return;
     };
+    // Rules on the use of a mark are not about what may be said.
+    if s.has(rx!(r"\bmarks?\b|\btrademark|\blogo|\bdomain name")) {
+        return;
+    }
     let freed =
         rx!(r"\b(?:nothing|not)\b[^.]{0,60}\b(?:prevents?|prohibits?|restricts?|limits?)\b");
+    let mutual = rx!(r"\bboth\b|\beach other\b|\bone another\b");
     let verb = rx!(r"\b(?:make|disparag|publish|issue|state)\w*")
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
-    clauses.push(s.clause(
-        ClauseKind::NonDisparagement,
-        s.subject(verb),
-        s.has(freed),
-        0.75,
-    ));
+    let bound = if s.has(mutual) {
+        Side::Both
+    } else {
+        s.subject(verb)
+    };
+    clauses.push(s.clause(ClauseKind::NonDisparagement, bound, s.has(freed), 0.75));
 }
 
 /// Use of the other's name.

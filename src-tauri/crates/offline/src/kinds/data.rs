@@ -208,6 +208,10 @@ pub(super) fn read_confidentiality(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\b(?:shall|will|must|agrees? (?:to|that it will)|undertakes? to|may not)\b[^.]{0,140}?\b(?:keep|hold|maintain|treat|protect|disclose|use|safeguard|preserve)\b[^.]{0,140}?\b(?:confiden|secret)|\bconfidential information\b[^.]{0,120}?\b(?:shall|will|must) (?:not )?(?:be )?(?:disclos|kept|held|remain|use)|\b(?:obligations?|provisions|duties|duty|undertakings?)\b[^.]{0,100}?\bconfiden\w*[^.]{0,160}?\b(?:surviv|remain|continue|for a (?:period|term))|\b(?:confidential\w*|section|article)\b[^.]{0,100}?\b(?:surviv\w*|remain\w*|continue\w*)\b[^.]{0,80}?\b(?:years?|months?)\b"
     );
     let Some(hit) = duty.find(s.lower) else {
+        // Under its own heading even words that no pattern knows are something on confidentiality.
+        if s.heading.contains("confiden") || s.has(rx!(r"\bbound by\b[^.]{0,60}\bconfiden")) {
+            clauses.push(s.clause(ClauseKind::Confidentiality, Side::Both, false, 0.45));
+        }
         return;
     };
     if s.has(rx!(

@@ -66,7 +66,8 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
         }
         return;
     };
-    if !s.has(breach) || !(s.has(ends) || ends.is_match(s.heading) || ends.is_match(s.paragraph)) {
+    let about_ending = [s.lower, s.heading, s.paragraph, s.lead_in];
+    if !s.has(breach) || !about_ending.iter().any(|text| ends.is_match(text)) {
         return;
     }
     if s.has(rx!(
@@ -75,9 +76,6 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let found = s.durations();
-    if found.is_empty() {
-        return;
-    }
     let mut clause = s.clause(
         ClauseKind::TerminationForCause,
         s.subject(cure.start()),

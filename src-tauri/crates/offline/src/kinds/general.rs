@@ -8,7 +8,7 @@ use crate::reader::Sentence;
 /// Which law governs.
 pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
     let governs = rx!(
-        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,160}?\b(?:laws?|statutes)\b|\blaws? of\b[^.;]{0,80}?\b(?:shall |will )?(?:govern|apply|control)|\b(?:accordance with|pursuant to)\b[^.;]{0,12}\blaws? of\b"
+        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,160}?\b(?:laws?|statutes)\b|\blaws? of\b[^.;]{0,180}?\b(?:shall |will )?(?:govern|apply|control)|\b(?:accordance with|pursuant to)\b[^.;]{0,12}\blaws? of\b"
     );
     let Some(hit) = governs.find(s.lower) else {
         return;
@@ -23,7 +23,16 @@ pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
     {
         return;
     }
-    let mut clause = s.clause(ClauseKind::GoverningLaw, Side::Both, false, 0.85);
+    // "This Agreement … the laws of": the clause itself, not a definition that names a law.
+    let itself = s.has(rx!(
+        r"\b(?:this|the) (?:\w+ ){0,2}(?:agreement|contract)\b[^.]{0,200}\blaws?\b"
+    ));
+    let confidence = if itself || s.heading.contains("law") {
+        0.9
+    } else {
+        0.7
+    };
+    let mut clause = s.clause(ClauseKind::GoverningLaw, Side::Both, false, confidence);
     match law_named(s, hit.start()) {
         Some((law, start, end)) => {
             clause
@@ -38,7 +47,7 @@ pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// The place in "the laws of the State of Delaware", "Delaware law", "English law".
 fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
     let of = rx!(
-        r"\blaws? (?:and regulations |and statutes )?(?:of|in force in|applicable in|for the time being in force in)\s+(?:the\s+)?(?:internal laws of the\s+)?"
+        r"\blaws?,? (?:and (?:regulations|statutes|decisions|judicial decisions) |and not[^.]{0,60}, )?(?:of|in force in|applicable in|for the time being in force in)\s+(?:the\s+)?(?:internal laws of the\s+)?(?:(?:state|commonwealth|province|republic|federal republic|district) of (?:the )?)?"
     );
     let named = rx!(r"\b(?:by|with|under|to)\s+(?:the\s+)?(?:\w+\s+)?((?:[a-z]+\s){1,3})laws?\b");
     let (start, tail) = match of.find_at(s.lower, from) {
@@ -50,23 +59,41 @@ fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
                 .split(' ')
                 .rfind(|w| w.starts_with(char::is_uppercase))?;
             let start = place.start() + printed.rfind(proper)?;
-            return Some((proper.to_owned(), start, start + proper.len()));
+            return is_place(proper)
+                .then(|| (country(proper).to_owned(), start, start + proper.len()));
         }
     };
     let end = place_end(tail);
     let place = tail.get(..end)?.trim_end_matches([' ', ',']);
     let bare = rx_printed!(
-        r"(?i)^(?:state|commonwealth|province|republic|kingdom|people's republic) of (?:the )?"
+        r"(?i)^(?:state|commonwealth|province|federal republic|republic|kingdom) of (?:the )?"
     )
     .replace(place, "");
-    let value = bare.trim().to_owned();
+    let value = country(bare.trim()).to_owned();
     (value.len() >= 2 && is_place(&value)).then(|| (value, start, start + place.len()))
+}
+
+/// An adjective or an abbreviation as the country's name.
+fn country(words: &str) -> &str {
+    match words {
+        "English" => "England",
+        "Scottish" => "Scotland",
+        "Irish" => "Ireland",
+        "German" => "Germany",
+        "French" => "France",
+        "Dutch" => "Netherlands",
+        "Swiss" => "Switzerland",
+        "Swedish" => "Sweden",
+        "Israeli" => "Israel",
+        "PRC" | "P.R.C" | "P.R.C." | "Chinese" | "PRC." => "People's Republic of China",
+        other => other,
+    }
 }
 
 /// Whether capitalised words can name a place: "Agreement" and "Courts" are defined terms.
 fn is_place(words: &str) -> bool {
     let terms = rx_printed!(
-        r"(?i)\b(?:agreement|courts?|contract|services?|part(?:y|ies)|order|cover|section|accordance|rules|arbitration|commerce|such|escrow|law|title)\b"
+        r"(?i)\b(?:agreement|courts?|contract|services?|part(?:y|ies)|order|cover|section|accordance|rules|arbitration|commerce|such|escrow|laws?|title|general|applicable|federal|state)\b"
     );
     words.len() >= 2 && words.starts_with(char::is_uppercase) && !terms.is_match(words)
 }

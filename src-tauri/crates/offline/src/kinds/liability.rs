@@ -5,7 +5,7 @@ use countersign_contracts::document::Span;
 use countersign_contracts::profile::Definition;
 
 use crate::numbers::{find_amounts, find_durations, find_percentages, number_from_words};
-use crate::pattern::{fold, rx};
+use crate::pattern::{fold, rx, rx_printed};
 use crate::reader::Sentence;
 use crate::sides::owner_before;
 
@@ -58,11 +58,17 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         || s.has(by_reference)
     {
         let value = FactValue::Count {
-            value: carve_outs as f64,
+            value: carve_outs.max(1) as f64,
         };
         clause
             .facts
             .push(s.fact("carve_outs", value, 0, s.text.len()));
+    }
+    // The rest of a sentence that began elsewhere: what it is subject to was not read.
+    let unnumbered = rx_printed!(r"^\(?[A-Za-z0-9]{1,4}[.)]\s*").replace(s.text, "");
+    let whole = unnumbered.starts_with(|c: char| !c.is_lowercase() && c != ',');
+    if !whole {
+        clause.confidence = 0.5;
     }
     if clause.facts.is_empty() {
         clause.confidence = 0.6;
@@ -405,6 +411,14 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
         }
         return;
     };
+    // "the right to defend and enforce its patents" protects property, not the other party.
+    if verb.as_str() == "defend"
+        && (!s.has(rx!(
+            r"\bclaims?\b|\bsuits?\b|\bharmless|\bindemnif|\bactions?\b"
+        )) || s.has(rx!(r"\bright\b[^.;]{0,80}?\bdefend|\benforce")))
+    {
+        return;
+    }
     // "the indemnified party shall defend": the procedure, not the duty.
     if s.has(rx!(
         r"^[^.]{0,30}\bindemnified (?:party|person)s? (?:shall|will)\b"
@@ -449,7 +463,7 @@ pub(super) fn read_indemnity_procedure(s: &Sentence, clauses: &mut Vec<Clause>) 
         return;
     }
     let forfeits = rx!(
-        r"\bforfeit|\b(?:fail\w*|late|delay)\b[^.]{0,140}\b(?:forfeits?|waives?|loses?|relieved? of (?:its|all|any)|bars?)\b"
+        r"\bforfeit(?:s|ed|ing)?\b|\b(?:fail\w*|late|delay)\b[^.]{0,140}\b(?:forfeits?|waives?|loses?|relieved? of (?:its|all|any)|bars?)\b"
     );
     let freely = rx!(
         r"\b(?:may|right to|entitled to|authority to)\b[^.]{0,50}\bsettle\b[^.]{0,100}\b(?:sees fit|sole discretion|without (?:the |any )?(?:prior )?(?:written )?(?:consent|approval)|on such terms)"

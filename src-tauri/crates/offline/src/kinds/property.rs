@@ -24,6 +24,15 @@ pub(super) fn read_ownership(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bmay not assign|\bshall not assign|\bassign this agreement|\bassign(?:s)? (?:its|any|all)? ?(?:rights?|interests?) (?:and obligations |or obligations )?(?:under|hereunder|in this)")) {
         return;
     }
+    let contractual = rx!(
+        r"\b(?:rights?|obligations?|interests?)\b[^.]{0,60}?\b(?:under|in) (?:this|the) (?:agreement|contract)"
+    );
+    let intellectual = rx!(
+        r"\bcopyright|\bpatent|\binvention|\bdeliverable|\bwork product|\bintellectual|\bworks?\b"
+    );
+    if s.has(contractual) && !s.has(intellectual) {
+        return;
+    }
     let jointly =
         rx!(r"\bjointly own|\bjoint(?:ly)? (?:ownership|owned)|\bco-?own|\bown\w* jointly");
     let owner = owner_of(s, hit.end());

@@ -109,8 +109,11 @@ pub(super) fn read_sole_remedy(s: &Sentence, clauses: &mut Vec<Clause>) {
         0.75,
     );
     clause.facts = s.flags(&[
-        ("credits", rx!(r"\bcredits?\b")),
-        ("exit_too", rx!(r"\bterminat|\brefund")),
+        (
+            "credits",
+            rx!(r"\b(?:service|service level|performance|sla) credits?\b"),
+        ),
+        ("exit_too", rx!(r"\bterminat|\brefund|\bexcept as\b")),
         (
             "warranty",
             rx!(r"\bwarrant|\bre-?perform|\brepair|\breplace"),

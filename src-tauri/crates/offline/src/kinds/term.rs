@@ -31,6 +31,16 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let verb = rx!(r"\brenew\w*|\bexten\w*")
         .find_at(s.lower, hit.start())
         .unwrap_or(hit);
+    // "such period shall automatically be extended by ten days" extends no contract.
+    let subject = rx!(
+        r"\b(?:agreement|terms?|contract|subscription|order|attachment|lease|licen[cs]e|appointment|engagement)\b"
+    );
+    let reach = s
+        .lower
+        .get(hit.start().saturating_sub(160)..verb.end().max(hit.end()));
+    if !reach.is_some_and(|words| subject.is_match(words)) {
+        return;
+    }
     let automatic = rx!(
         r"\bautomatic\w*|\bevergreen|\bunless (?:either|one|any|notice|\w+ (?:party )?(?:gives|notif|provid|deliver|elects))|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|year[- ]to[- ]year|month[- ]to[- ]month"
     );
@@ -103,7 +113,9 @@ fn renewal_length(s: &Sentence, verb: usize) -> Option<Fact> {
 /// "notice of non-renewal at least 120 days before the end".
 pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
     let notice = rx!(r"\bnotice\b|\bnotif\w+|\bin writing\b|\bintention\b|\belect");
-    let renews = rx!(r"\brenew\w*|\bnon-?renewal|\bextend(?:ed|s)?\b|\bextension");
+    let renews = rx!(
+        r"\brenew\w*|\bnon-?renewal|\bextend(?:ed|s)?\b|\bextension|\bmonth[- ]to[- ]month|\bcontinue\b[^.]{0,60}\buntil terminated"
+    );
     if !s.has(notice) || !s.has(renews) || s.has(rx!(r"\binsurance|\bletter of credit")) {
         return;
     }
@@ -140,7 +152,9 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         "perpetu",
         "indefinit",
         "for the",
-        "ending",
+        "end",
+        "through",
+        "terminate",
     ];
     if !lengths.iter().any(|word| s.lower.contains(word)) {
         return;
@@ -239,20 +253,17 @@ fn defined_length(s: &Sentence) -> Option<Fact> {
 pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
     let dates = s.dates();
     let Some(first) = dates.first() else { return };
-    let around = |from: usize, to: usize| {
-        let mut from = from.saturating_sub(110);
-        let mut to = (to + 60).min(s.lower.len());
-        while !s.lower.is_char_boundary(from) {
-            from -= 1;
-        }
-        while !s.lower.is_char_boundary(to) {
-            to += 1;
-        }
-        s.lower.get(from..to).unwrap_or("")
-    };
+    let before = rx!(
+        r#"\beffective (?:date )?(?:as of|on|from|beginning)?\s*(?:the )?$|"effective date"[^.;]{0,60}$|\beffective date (?:is|of|shall be|means|:)[^.;]{0,40}$|\bcommencement date[^.;]{0,50}$|\bshall (?:become effective|commence|take effect)[^.;]{0,40}$|\bto be effective\s*$|\bmade effective[^.;]{0,12}$"#
+    );
+    let behind = rx!(r#"^[^.;\d]{0,45}"?effective date|^[^.;\d]{0,30}\(the effective date"#);
     let effective = dates.iter().find(|d| {
-        rx!(r#""effective date"|\beffective (?:date|as of|on)\b|\bcommencement date\b|\bshall (?:become effective|commence|take effect)\b"#)
-            .is_match(around(d.start, d.end))
+        s.lower
+            .get(..d.start)
+            .is_some_and(|head| before.is_match(head))
+            || s.lower
+                .get(d.end..)
+                .is_some_and(|tail| behind.is_match(tail))
     });
     if let Some(date) = effective.filter(|_| s.start < HEAD || s.lower.contains("agreement")) {
         let sure = s.start < HEAD;

@@ -28,6 +28,21 @@ pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
     })
     .map(|(span, text)| (text.trim_end_matches(['.', ',', ':', ' ']).to_owned(), span))
     .next()
+    .or_else(|| named_in_preamble(document))
+}
+
+/// "This Strategic Alliance Agreement is made …".
+fn named_in_preamble(document: &Document) -> Option<(String, Span)> {
+    let mut end = HEAD.min(document.text.len());
+    while !document.text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let named = rx_printed!(
+        r"\b(?:This|THIS) ((?:[A-Z][A-Za-z&/,-]*|of|and|for|the) ){1,9}?(?:Agreement|AGREEMENT|Contract|CONTRACT|Addendum|ADDENDUM|Lease|LEASE|Amendment|AMENDMENT)\b"
+    );
+    let hit = named.find(document.text.get(..end)?)?;
+    let (_, title) = hit.as_str().split_once(' ')?;
+    Some((title.to_owned(), Span::new(hit.start() + 5, hit.end())))
 }
 
 /// "EXHIBIT 10.4 SERVICES AGREEMENT" without its filing number.
