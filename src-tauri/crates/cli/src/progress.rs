@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use countersign_engine::views::{ReviewRow, ReviewState, Stage};
+use countersign_engine::views::{Report, ReviewRow, ReviewState, Stage};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// Shows how far reviews are.
@@ -57,6 +57,33 @@ impl Progress {
                     eprintln!("{}: {words}", row.file);
                 }
             }
+        }
+    }
+
+    /// What was found, gravest first: a line a risk.
+    pub(crate) fn say_findings(&self, report: &Report) {
+        if matches!(self, Self::Quiet) {
+            return;
+        }
+        self.say(&format!(
+            "\n{}: {}",
+            report.contract.file, report.summary.text
+        ));
+        for finding in report.findings.iter().filter(|finding| finding.is_risk()) {
+            let severity = serde_json::to_value(finding.severity).ok();
+            let severity = severity
+                .as_ref()
+                .and_then(|word| word.as_str())
+                .unwrap_or_default();
+            let page = finding
+                .citations
+                .first()
+                .map(|c| format!(" (page {})", c.page));
+            self.say(&format!(
+                "  {severity:<8}  {}{}",
+                finding.title,
+                page.unwrap_or_default()
+            ));
         }
     }
 

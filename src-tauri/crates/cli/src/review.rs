@@ -227,7 +227,7 @@ async fn write(
         source,
     })?;
     let mut taken = HashSet::new();
-    for ((file, _), content) in outputs.iter().zip(contents) {
+    for ((file, id), content) in outputs.iter().zip(contents) {
         let path = folder.join(free_name(
             &mut taken,
             countersign_engine::exports::stem(file),
@@ -237,6 +237,14 @@ async fn write(
             path: path.clone(),
             source,
         })?;
+        let view = engine
+            .get_review(ReviewId {
+                review_id: id.clone(),
+            })
+            .await?;
+        if let Some(report) = view.and_then(|view| view.report) {
+            progress.say_findings(&report);
+        }
         progress.say(&format!("{file}: summary written to {}", path.display()));
     }
     Ok(())

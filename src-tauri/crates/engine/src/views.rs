@@ -3,7 +3,8 @@
 //! Every type here is exported to TypeScript by [`crate::api`]; times are milliseconds since 1970
 //! in UTC, ids are UUIDv7 in text.
 
-use countersign_contracts::report::{Proposal, Report, SeverityCounts};
+pub use countersign_contracts::report::Report;
+use countersign_contracts::report::{Proposal, SeverityCounts};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
