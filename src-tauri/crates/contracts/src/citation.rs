@@ -1,5 +1,7 @@
 //! Citations: the words on the page that prove something.
 
+use std::collections::{HashMap, HashSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,7 +23,12 @@ pub struct Citation {
 
 /// A gap between two words of a line past this many times the font size is not a space: a table, a
 /// column or a number that stands apart. What lies beyond it is quoted by itself.
-const GAP: f32 = 1.1;
+const GAP: f32 = 1.5;
+/// A gap past this many times the font size is a double space, as justified typewriter text has them.
+const DOUBLE_SPACE: f32 = 1.1;
+/// A line with this many double spaces, and at least as many as single ones, is set so wide that other
+/// readers of the page take it apart.
+const WIDE_LINE: usize = 3;
 /// A piece shorter than this many words that a gap cut off says nothing by itself.
 const FEWEST_WORDS: usize = 3;
 /// A paragraph that gaps cut into more pieces than this is a table: its longest piece stands for it.
@@ -36,6 +43,7 @@ const SUPERSCRIPT: f32 = 0.8;
 #[must_use]
 pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
     let mut pieces: Vec<Piece> = Vec::new();
+    let wide_lines = wide_lines(document, span);
     for word_ref in document.words_in(span) {
         let Some(word) = document
             .page(word_ref.page)
@@ -49,6 +57,7 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
         if is_number(document, paragraph, word_ref.span) {
             continue;
         }
+        let wide = wide_lines.contains(&(word_ref.page, word.line));
         if pieces
             .last()
             .is_some_and(|piece| piece.has_superscript(word))
@@ -59,10 +68,14 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
         }
         let goes_on = pieces
             .last()
+            .filter(|piece| piece.wide == wide)
             .and_then(|piece| piece.join_of(word_ref, word, paragraph));
         if goes_on.is_none() {
             let after_gap = pieces.last().is_some_and(|p| {
-                p.page == word_ref.page && p.paragraph == paragraph && p.next_is(word_ref)
+                p.page == word_ref.page
+                    && p.paragraph == paragraph
+                    && p.next_is(word_ref)
+                    && p.wide == wide
             });
             if let (true, Some(before)) = (after_gap, pieces.last_mut()) {
                 before.cut = true;
@@ -70,6 +83,7 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
             let gap_here = after_gap && pieces.last().is_some_and(|p| p.breaks_off_on(word.line));
             let mut piece = Piece::new(word_ref.page, paragraph, after_gap);
             piece.cut_line = gap_here.then_some(word.line);
+            piece.wide = wide;
             pieces.push(piece);
         }
         if let Some(piece) = pieces.last_mut() {
@@ -94,6 +108,16 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
 
 /// Drops what gaps cut too short to say anything, and of a table all but its longest piece.
 fn leave_out_scraps(pieces: &mut Vec<Piece>) {
+    let words = |wide: bool| -> usize {
+        pieces
+            .iter()
+            .filter(|p| p.wide == wide)
+            .map(|p| p.words)
+            .sum()
+    };
+    if words(false) >= words(true) {
+        pieces.retain(|piece| !piece.wide);
+    }
     let whole = pieces.iter().any(|piece| piece.words >= FEWEST_WORDS);
     pieces.retain(|piece| !(whole && piece.cut && piece.words < FEWEST_WORDS));
     let mut at = 0;
@@ -115,6 +139,29 @@ fn leave_out_scraps(pieces: &mut Vec<Piece>) {
             at += count;
         }
     }
+}
+
+/// Lines of the span that are set very wide, as (page, line).
+fn wide_lines(document: &Document, span: Span) -> HashSet<(u32, u32)> {
+    let mut gaps: HashMap<(u32, u32), (usize, usize)> = HashMap::new();
+    let mut last: Option<((u32, u32), f32)> = None;
+    for word_ref in document.words_in(span) {
+        let Some(word) = document
+            .page(word_ref.page)
+            .and_then(|p| p.words.get(word_ref.word as usize))
+        else {
+            continue;
+        };
+        let line = (word_ref.page, word.line);
+        if let Some((_, end)) = last.filter(|(before, _)| *before == line) {
+            let (wide, all) = gaps.entry(line).or_default();
+            *wide += usize::from(word.bbox.0[0] - end > DOUBLE_SPACE * word.size);
+            *all += 1;
+        }
+        last = Some((line, word.bbox.0[2]));
+    }
+    gaps.retain(|_, (wide, all)| *wide >= WIDE_LINE && *wide * 2 >= *all);
+    gaps.into_keys().collect()
 }
 
 /// Bytes that may stand around a number as printed: brackets, full stops, spaces.
@@ -156,6 +203,8 @@ struct Piece {
     words: usize,
     /// A gap stands before or behind it.
     cut: bool,
+    /// It stands on a line that is set very wide.
+    wide: bool,
     /// The line on which a gap stands before it: it does not go on past that line.
     cut_line: Option<u32>,
     /// Nothing joins on any more.
@@ -185,6 +234,7 @@ impl Piece {
             boxes: Vec::new(),
             words: 0,
             cut,
+            wide: false,
             cut_line: None,
             ended: false,
             last: None,
