@@ -102,7 +102,7 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
             }
         }
         let opens_list = sentence.ends_with(':') || sentence.ends_with(":-");
-        if rules.is_empty() && !opens_list {
+        if (rules.is_empty() && !opens_list) || is_bare_heading(text) {
             continue;
         }
         let mentions = sides.mentions(text, sentence);
@@ -140,6 +140,47 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
         }
     }
     clauses
+}
+
+/// Words at most in a heading that stands alone.
+const LONGEST_HEADING: usize = 10;
+/// The same in capitals, where a heading can't be told from a sentence by its letters.
+const LONGEST_IN_CAPITALS: usize = 4;
+/// Letters at most of the small words that a heading writes small: of, and, the, with.
+const SMALL_WORD: usize = 4;
+
+/// Whether a sentence is only a heading, or a line of a table of contents: it names a subject and says
+/// nothing about it.
+fn is_bare_heading(text: &str) -> bool {
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .collect();
+    let is_name = |word: &&str| {
+        word.len() <= SMALL_WORD || word.chars().next().is_some_and(char::is_uppercase)
+    };
+    let says_something = |word: &&str| {
+        let word = word.to_lowercase();
+        matches!(
+            word.as_str(),
+            "shall" | "may" | "will" | "must" | "is" | "are" | "has" | "not" | "no"
+        )
+    };
+    let digits = text.chars().any(|c| c.is_ascii_digit());
+    let numbered = text
+        .trim_start()
+        .starts_with(|c: char| c.is_ascii_digit() || c == '(');
+    let longest = if text.chars().any(char::is_lowercase) {
+        LONGEST_HEADING
+    } else {
+        LONGEST_IN_CAPITALS
+    };
+    (1..=longest).contains(&words.len())
+        && !text.contains(':')
+        && (!digits || numbered)
+        && words.iter().all(|word| is_name(&word))
+        && !words.iter().any(|word| says_something(&word))
 }
 
 static NEEDS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
@@ -344,5 +385,33 @@ impl Sentence<'_> {
     #[must_use]
     pub fn flag(&self, name: &str) -> Fact {
         self.fact(name, FactValue::Flag, 0, self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_bare_heading;
+
+    #[test]
+    fn a_heading_alone_says_nothing_and_a_short_sentence_does() {
+        for heading in [
+            "20. CONFIDENTIALITY",
+            "Accounting Procedures; Right of Audit.",
+            "10. Accounting Procedures; Right of Audit.",
+            "Limitation of Liability",
+        ] {
+            assert!(is_bare_heading(heading), "{heading}");
+        }
+        for sentence in [
+            "Governing Law: New York",
+            "Customer shall pay.",
+            "CUSTOMER WAIVES TRIAL BY JURY.",
+            "THE SERVICES ARE PROVIDED AS IS.",
+            "No assignment without consent.",
+            "Payment terms are net 30.",
+            "[●]",
+        ] {
+            assert!(!is_bare_heading(sentence), "{sentence}");
+        }
     }
 }
