@@ -179,8 +179,8 @@ fn is_bare_heading(text: &str) -> bool {
     (1..=longest).contains(&words.len())
         && !text.contains(':')
         && (!digits || numbered)
-        && words.iter().all(|word| is_name(word))
-        && !words.iter().any(|word| says_something(word))
+        && words.iter().all(is_name)
+        && !words.iter().any(says_something)
 }
 
 static NEEDS: LazyLock<(Option<AhoCorasick>, Vec<usize>)> = LazyLock::new(|| {
