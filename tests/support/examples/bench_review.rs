@@ -13,6 +13,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Quotes printed that were not found.
 const SHOWN: usize = 20;
@@ -37,6 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .args(["review", "--quiet", "--format", "json", "--out"])
         .arg(&out)
         .args(&files)
+        .stderr(std::process::Stdio::null())
         .status()?;
     let seconds = start.elapsed().as_secs_f64();
     let mut reports = Vec::new();
@@ -127,18 +129,9 @@ fn pdftotext(file: &Path, page: u64) -> String {
         .unwrap_or_default()
 }
 
-/// Without spaces and hyphens, ligatures split: what readers differ in.
+/// Without spaces and hyphens, in compatibility form: what readers of one page differ in.
 fn bare(text: &str) -> String {
-    let split = |c: char| match c {
-        '\u{fb00}' => "ff".to_owned(),
-        '\u{fb01}' => "fi".to_owned(),
-        '\u{fb02}' => "fl".to_owned(),
-        '\u{fb03}' => "ffi".to_owned(),
-        '\u{fb04}' => "ffl".to_owned(),
-        other => other.to_string(),
-    };
-    text.chars()
+    text.nfkc()
         .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{ad}'))
-        .map(split)
         .collect()
 }
