@@ -19,6 +19,9 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Time between two looks.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// How long a window may take to go before its keys are pressed again.
+const REACTION: Duration = Duration::from_secs(5);
+
 /// The screen, in pixels.
 pub const SCREEN: (u32, u32) = (1440, 900);
 
@@ -161,6 +164,7 @@ impl Desktop {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
+            .env("GSETTINGS_BACKEND", "memory")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .stdin(Stdio::null())
             .stderr(self.log());
@@ -208,30 +212,53 @@ impl Desktop {
     pub fn find_window(&self, title: &str) -> Option<String> {
         let title = format!("^{title}$");
         let words = ["search", "--onlyvisible", "--name", &title];
-        let said = self
-            .command("xdotool")
-            .args(words)
-            .output()
-            .expect("xdotool");
-        String::from_utf8_lossy(&said.stdout)
-            .lines()
-            .next()
-            .map(str::to_owned)
+        until("an answer of the screen", || {
+            let mut search = self.command("xdotool");
+            let said = search
+                .args(words)
+                .stderr(Stdio::piped())
+                .output()
+                .expect("xdotool");
+            // A window that goes while it is looked at ends the search, which then has found nothing.
+            let is_cut_short = String::from_utf8_lossy(&said.stderr).contains("X Error");
+            let found = String::from_utf8_lossy(&said.stdout)
+                .lines()
+                .next()
+                .map(str::to_owned);
+            (!is_cut_short).then_some(found)
+        })
     }
 
-    /// Waits for a window with this title, puts it in front and presses keys in it.
-    pub fn press(&self, title: &str, keys: &str) {
-        let window = until(title, || self.find_window(title));
-        self.point(&format!("windowactivate --sync {window} key {keys}"));
+    /// Presses keys in the window with this title until it goes. A window that was just opened may
+    /// miss the first ones.
+    pub fn press_away(&self, title: &str, keys: &str) {
+        until(title, || self.find_window(title));
+        until("a window to go", || {
+            self.press(title, &["key", keys]);
+            self.goes(title).then_some(())
+        });
     }
 
-    /// Types into the window that is in front.
-    pub fn write(&self, text: &str) {
-        let done = self
-            .command("xdotool")
-            .args(["type", "--delay", "5", text])
-            .status();
-        assert!(done.expect("xdotool").success(), "xdotool type {text}");
+    /// Puts a window in front and works its keyboard. The window may go meanwhile, and xdotool waits
+    /// for ever for one that is gone.
+    fn press(&self, title: &str, words: &[&str]) {
+        if let Some(window) = self.find_window(title) {
+            let activate = ["5", "xdotool", "windowactivate", "--sync", &window];
+            let _ = self.command("timeout").args(activate).status();
+            let _ = self.command("xdotool").args(words).status();
+        }
+    }
+
+    /// Whether a window goes after keys were pressed in it.
+    fn goes(&self, title: &str) -> bool {
+        let deadline = Instant::now() + REACTION;
+        while self.find_window(title).is_some() {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        true
     }
 
     /// Takes a picture of the whole screen.

@@ -168,34 +168,12 @@ fn a_file_dropped_from_the_desktop_reaches_a_report() {
 }
 
 #[test]
-fn a_contract_is_picked_and_its_summary_saved() {
-    let desktop = Desktop::start(Theme::Light);
-    let picked = desktop.file("Picked contract.pdf", &contract_of(2, 12));
-    let saved = desktop.home().join("Documents/What to negotiate.md");
-    let window = Window::open(&desktop, &[]);
-    window.click(".zone .actions button:first-child");
-    desktop.press("Choose contracts to review", "ctrl+l");
-    desktop.write(&text(&picked));
-    desktop.press("Choose contracts to review", "Return");
-    assert_eq!(files_of(&window.wait_completed(1)), ["Picked contract.pdf"]);
-
-    window.click("[data-export]");
-    window.click("[role=menu]:popover-open [role=menuitem]");
-    desktop.press("Save the risk summary", "ctrl+a");
-    desktop.write(&text(&saved));
-    desktop.press("Save the risk summary", "Return");
-    let summary = until("the saved summary", || std::fs::read_to_string(&saved).ok());
-    assert!(summary.contains("Picked contract.pdf"), "{summary}");
-    assert_nothing_refused(&window);
-}
-
-#[test]
 fn a_data_folder_that_can_not_be_used_is_said_in_words() {
     let desktop = Desktop::start(Theme::Light);
     let file = desktop.file("data", b"not a folder");
     let mut program = desktop.command(PROGRAM);
     let mut program = Running(program.arg("--data-dir").arg(file).spawn().unwrap());
-    desktop.press("Countersign can't open", "Return");
+    desktop.press_away("Countersign can't open", "Return");
     let ended = until("the program's end", || program.0.try_wait().unwrap());
     assert_eq!(ended.code(), Some(1));
     assert!(
@@ -363,8 +341,7 @@ fn after_closing_the_window_another_start_goes_on_with_the_work() {
     let window = || desktop.find_window("Countersign");
 
     let mut first = start(&[&file]);
-    desktop.press("Countersign", "alt+F4");
-    until("the window to go", || window().is_none().then_some(()));
+    desktop.press_away("Countersign", "alt+F4");
     let _second = start(&[]);
     let ended = until("the first program's end", || first.0.try_wait().unwrap());
     assert!(ended.success(), "{ended}");
