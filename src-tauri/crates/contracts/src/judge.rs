@@ -55,6 +55,7 @@ pub fn judge(
         .positions
         .iter()
         .map(|p| position::judge_position(&contract, p))
+        .map(begin_in_capitals)
         .collect();
     findings.sort_by_key(|finding| {
         (
@@ -69,6 +70,20 @@ pub fn judge(
         key_dates: dates::compute_dates(&contract),
         obligations: duties::list_obligations(&contract),
     }
+}
+
+/// A sentence may begin with a party, and a party without a name is "the buyer".
+fn begin_in_capitals(mut finding: Finding) -> Finding {
+    for text in [
+        &mut finding.title,
+        &mut finding.explanation,
+        &mut finding.ask,
+    ] {
+        if let Some(first) = text.chars().next().filter(|c| c.is_lowercase()) {
+            text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+        }
+    }
+    finding
 }
 
 /// The contract as the rules see it.
