@@ -397,6 +397,11 @@ mod tests {
         document
     }
 
+    fn quotes(document: &Document) -> Vec<String> {
+        let citations = cite_span(document, document.paragraphs[0].span);
+        citations.into_iter().map(|c| c.quote).collect()
+    }
+
     #[test]
     fn a_quote_is_one_run_with_a_box_a_line_and_without_the_paragraphs_number() {
         let document = document(&[
@@ -426,11 +431,7 @@ mod tests {
             ("12", 300.0, 0),
             ("now", 10.0, 1),
         ]);
-        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
-            .into_iter()
-            .map(|c| c.quote)
-            .collect();
-        assert_eq!(quotes, ["Fees are due"]);
+        assert_eq!(quotes(&document), ["Fees are due"]);
     }
 
     #[test]
@@ -444,11 +445,10 @@ mod tests {
             ("courts", 28.0, 1),
             ("here", 63.0, 1),
         ]);
-        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
-            .into_iter()
-            .map(|c| c.quote)
-            .collect();
-        assert_eq!(quotes, ["All disputes arising", "the courts here"]);
+        assert_eq!(
+            quotes(&document),
+            ["All disputes arising", "the courts here"]
+        );
     }
 
     #[test]
@@ -461,11 +461,7 @@ mod tests {
             ("here", 38.0, 2),
         ]);
         document.words.remove(2);
-        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
-            .into_iter()
-            .map(|c| c.quote)
-            .collect();
-        assert_eq!(quotes, ["the amounts", "shown here"]);
+        assert_eq!(quotes(&document), ["the amounts", "shown here"]);
     }
 
     #[test]
@@ -482,11 +478,7 @@ mod tests {
         let raised = &mut document.pages[0].words[3];
         raised.size = 6.0;
         raised.bbox = Bbox([47.0, 98.0, 57.0, 104.0]);
-        let quotes: Vec<String> = cite_span(&document, document.paragraphs[0].span)
-            .into_iter()
-            .map(|c| c.quote)
-            .collect();
-        assert_eq!(quotes, ["as of 27", "day of April"]);
+        assert_eq!(quotes(&document), ["as of 27", "day of April"]);
     }
 
     #[test]

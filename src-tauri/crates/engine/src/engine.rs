@@ -179,12 +179,6 @@ impl Engine {
         Ok(found.map(|(sha256, media_type)| (self.inner.context.blobs.path(&sha256), media_type)))
     }
 
-    /// Whether this process works off the folder.
-    #[must_use]
-    pub fn has_workers(&self) -> bool {
-        self.inner.work.is_some()
-    }
-
     /// Ids of reviews that are not at an end, oldest first.
     ///
     /// # Errors

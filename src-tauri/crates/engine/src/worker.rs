@@ -178,20 +178,14 @@ async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
         tokio::pin!(woken);
         woken.as_mut().enable();
         let free = shared.free(lane);
-        let mut claimed = 0;
         if free > 0 {
+            // When this fills the lane, a finished step wakes the loop.
             match claim(&shared, lane, free, look_first).await {
-                Ok(steps) => {
-                    claimed = steps.len();
-                    steps
-                        .into_iter()
-                        .for_each(|step| start(&shared, lane, step));
-                }
+                Ok(steps) => steps
+                    .into_iter()
+                    .for_each(|step| start(&shared, lane, step)),
                 Err(error) => tracing::warn!(%error, lane, "no step could be claimed"),
             }
-        }
-        if claimed > 0 && claimed == free {
-            // Full: a finished step wakes this loop.
         }
         tokio::select! {
             () = &mut woken => look_first = false,
@@ -275,30 +269,34 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Commits a result, again and again until it lands: work that is done is never thrown away because the
-/// disk was full or the database busy.
 async fn commit(shared: &Shared, step: &ClaimedStep, result: StepResult) {
+    let kept = until_kept(step, || {
+        let now = shared.context.config.clock.now_ms();
+        let store = &shared.context.store;
+        store.complete_step(step, &shared.boot_id, result.clone(), now)
+    });
+    if kept.await == Some(Fenced::TooLate) {
+        tracing::info!(
+            step = step.id,
+            attempt = step.attempt,
+            "a result came too late and was dropped"
+        );
+    }
+}
+
+/// Writes how a try ended, again and again until it lands: work that is done is never thrown away
+/// because the disk was full or the database busy. None when the program is closing.
+async fn until_kept<W>(step: &ClaimedStep, write: impl Fn() -> W) -> Option<Fenced>
+where
+    W: Future<Output = Result<Fenced, countersign_store::Error>>,
+{
     let mut wait = Duration::from_millis(100);
     loop {
-        let now = shared.context.config.clock.now_ms();
-        match shared
-            .context
-            .store
-            .complete_step(step, &shared.boot_id, result.clone(), now)
-            .await
-        {
-            Ok(Fenced::Accepted) => return,
-            Ok(Fenced::TooLate) => {
-                tracing::info!(
-                    step = step.id,
-                    attempt = step.attempt,
-                    "a result came too late and was dropped"
-                );
-                return;
-            }
-            Err(countersign_store::Error::Closed) => return,
+        match write().await {
+            Ok(fenced) => return Some(fenced),
+            Err(countersign_store::Error::Closed) => return None,
             Err(error) => {
-                tracing::error!(%error, step = step.id, "a result could not be committed yet");
+                tracing::error!(%error, step = step.id, "how a step ended could not be written yet");
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(Duration::from_secs(10));
             }
@@ -332,22 +330,11 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
         retry_at: (!give_up).then(|| now + backoff_ms(step.failures)),
         notice,
     };
-    let mut wait = Duration::from_millis(100);
-    loop {
-        match shared
-            .context
-            .store
-            .fail_step(step, &shared.boot_id, failure.clone(), now)
-            .await
-        {
-            Ok(_) | Err(countersign_store::Error::Closed) => return,
-            Err(error) => {
-                tracing::error!(%error, step = step.id, "a failure could not be written yet");
-                tokio::time::sleep(wait).await;
-                wait = (wait * 2).min(Duration::from_secs(10));
-            }
-        }
-    }
+    until_kept(step, || {
+        let store = &shared.context.store;
+        store.fail_step(step, &shared.boot_id, failure.clone(), now)
+    })
+    .await;
 }
 
 async fn notice(shared: &Shared, step: &ClaimedStep, message: &str) -> Option<NewNotice> {

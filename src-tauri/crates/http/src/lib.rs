@@ -116,25 +116,18 @@ impl Host {
         self,
         ended: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let (told, mut stop) = tokio::sync::watch::channel(false);
-        let mut late = stop.clone();
+        let (told, ending) = tokio::sync::oneshot::channel::<()>();
         let serve = axum::serve(self.listener, self.router).with_graceful_shutdown(async move {
-            // An error means that the sender is gone, which is an end as well.
-            let _ = stop.wait_for(|stop| *stop).await;
-        });
-        let served = async move { serve.await };
-        let end = async move {
             ended.await;
-            told.send_replace(true);
-            std::future::pending::<()>().await;
-        };
+            drop(told);
+        });
         let cut_off = async move {
-            let _ = late.wait_for(|stop| *stop).await;
+            // The sender goes away when the end has come, and says nothing.
+            let _ = ending.await;
             tokio::time::sleep(LAST_ANSWERS).await;
         };
         tokio::select! {
-            result = served => result,
-            () = end => Ok(()),
+            result = async move { serve.await } => result,
             () = cut_off => Ok(()),
         }
     }

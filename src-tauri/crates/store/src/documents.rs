@@ -4,7 +4,7 @@ use countersign_contracts::document::{Page, PageQuality, PageSource};
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::blob_row::unpack;
-use crate::products::pack_words;
+use crate::products::{pack_words, word};
 use crate::{Error, Store};
 
 /// Width and height of a page in points.
@@ -135,13 +135,6 @@ pub(crate) async fn keep(
         .execute(&mut *db)
         .await?;
     for page in pages {
-        let name = |value: Result<serde_json::Value, serde_json::Error>| {
-            value
-                .map(|v| v.as_str().unwrap_or_default().to_owned())
-                .map_err(|e| {
-                    Error::inconsistent("pages", format!("{contract_id}/{}", page.number), e)
-                })
-        };
         sqlx::query(
             "insert into pages (contract_id, number, width, height, source, quality, problem, words) values (?, ?, ?, ?, ?, ?, ?, ?)",
         )
@@ -149,8 +142,8 @@ pub(crate) async fn keep(
         .bind(page.number)
         .bind(f64::from(page.width))
         .bind(f64::from(page.height))
-        .bind(name(serde_json::to_value(page.source))?)
-        .bind(name(serde_json::to_value(page.quality))?)
+        .bind(word(&page.source)?)
+        .bind(word(&page.quality)?)
         .bind(&page.problem)
         .bind(pack_words(page)?)
         .execute(&mut *db)

@@ -301,7 +301,7 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
 }
 
 /// The serde name of a plain enum value.
-fn word<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+pub(crate) fn word<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     Ok(json(value)?.trim_matches('"').to_owned())
 }
 
