@@ -1,0 +1,117 @@
+//! How a provider is reached. The key is never part of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::price::Price;
+
+/// One provider, as a person set it up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderConfig {
+    /// Its name in the database and for its key.
+    pub id: String,
+    /// Its name on screen.
+    pub name: String,
+    /// Where it is, up to the version: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+    pub base_url: String,
+    /// The model that reads.
+    pub model: String,
+    /// The model that makes vectors, when there is one.
+    #[serde(default)]
+    pub embedding_model: Option<String>,
+    /// Calls a minute; no limit of our own without it.
+    #[serde(default)]
+    pub requests_per_minute: Option<u32>,
+    /// Tokens a minute; no limit of our own without it.
+    #[serde(default)]
+    pub tokens_per_minute: Option<u32>,
+    /// Calls at the same time.
+    #[serde(default = "four")]
+    pub concurrency: u32,
+    /// Tokens the model can see, question and answer together.
+    #[serde(default = "small_context")]
+    pub context_tokens: u32,
+    /// The most tokens the model can write.
+    #[serde(default = "small_output")]
+    pub max_output_tokens: u32,
+    /// What it costs; unknown without it.
+    #[serde(default)]
+    pub price: Option<Price>,
+    /// How the shape of an answer is asked for.
+    #[serde(default)]
+    pub schema_mode: SchemaMode,
+    /// Whether temperature and seed are sent. Reasoning models refuse them.
+    #[serde(default = "yes")]
+    pub sampling: bool,
+    /// A proxy all calls go through, as a URL. No proxy is ever taken from the system or environment.
+    #[serde(default)]
+    pub proxy: Option<String>,
+    /// How long is too long.
+    #[serde(default)]
+    pub timeouts: Timeouts,
+}
+
+/// How the shape of an answer is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaMode {
+    /// `response_format: json_schema`, strict: the server lets no other answer pass.
+    #[default]
+    JsonSchema,
+    /// `response_format: json_object`: JSON of some kind; the schema is told in words.
+    JsonObject,
+    /// No `response_format`: the schema is told in words.
+    None,
+}
+
+impl SchemaMode {
+    /// What to try when a server does not know this one.
+    pub fn lower(self) -> Option<Self> {
+        match self {
+            Self::JsonSchema => Some(Self::JsonObject),
+            Self::JsonObject => Some(Self::None),
+            Self::None => None,
+        }
+    }
+}
+
+/// How long is too long, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Timeouts {
+    /// Until a connection stands.
+    pub connect_ms: u64,
+    /// Until the head of the answer comes. Servers send it when the model has finished writing.
+    pub first_byte_ms: u64,
+    /// Between two pieces of the answer.
+    pub idle_ms: u64,
+    /// Altogether.
+    pub whole_ms: u64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect_ms: 10_000,
+            first_byte_ms: 240_000,
+            idle_ms: 30_000,
+            whole_ms: 300_000,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn four() -> u32 {
+    4
+}
+
+/// What the smallest models in use can see.
+fn small_context() -> u32 {
+    8_192
+}
+
+fn small_output() -> u32 {
+    2_048
+}

@@ -1,0 +1,43 @@
+//! The edge to model providers: one request in, one reply or one classified error out.
+//!
+//! Nothing here retries, waits for a rate limit, counts a budget or knows what a review is: that is the
+//! engine's. What each wire answers is turned into one vocabulary: [`ModelReply`] with what it used, or
+//! [`ProviderError`] whose [`ErrorClass`] says what to do next. Neither a key nor a word of a contract
+//! ever stands in an error.
+//!
+//! Start with [`open`], then [`Provider`].
+
+pub mod config;
+pub mod error;
+pub mod parse;
+pub mod price;
+pub mod reply;
+pub mod request;
+pub mod secret;
+pub mod tokens;
+
+use futures_core::future::BoxFuture;
+
+pub use config::{ProviderConfig, SchemaMode, Timeouts};
+pub use error::{ErrorClass, Failure, ProviderError, code};
+pub use parse::parse_reply;
+pub use price::Price;
+pub use reply::{EmbedReply, Finish, Limit, ModelReply, RateLimits, Usage};
+pub use request::{EmbedRequest, ModelRequest, ReplySchema};
+pub use secret::Secret;
+pub use tokens::estimate_tokens;
+
+/// A model behind a wire.
+pub trait Provider: std::fmt::Debug + Send + Sync {
+    /// Sends one request and waits for its one reply. Dropping the future closes the connection.
+    fn complete<'a>(
+        &'a self,
+        request: &'a ModelRequest,
+    ) -> BoxFuture<'a, Result<ModelReply, ProviderError>>;
+
+    /// Turns texts into vectors, one for each, in their order.
+    fn embed<'a>(
+        &'a self,
+        request: &'a EmbedRequest,
+    ) -> BoxFuture<'a, Result<EmbedReply, ProviderError>>;
+}

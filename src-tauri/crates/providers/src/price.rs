@@ -1,0 +1,31 @@
+//! What calls cost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::reply::Usage;
+
+/// The price of a model, in millionths of a US dollar for a million tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// For tokens read.
+    pub input_micros_per_million: u64,
+    /// For tokens written.
+    pub output_micros_per_million: u64,
+    /// For tokens read that the provider had in its cache.
+    pub cached_input_micros_per_million: u64,
+    /// Which table it is from: kept with each cost, so that an old one can be explained.
+    pub version: String,
+}
+
+impl Price {
+    /// The cost of a call in millionths of a US dollar, rounded up.
+    pub fn cost_micros(&self, usage: &Usage) -> u64 {
+        let cached = usage.cached_tokens.min(usage.input_tokens);
+        let fresh = usage.input_tokens - cached;
+        let part = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
+        let sum = part(fresh, self.input_micros_per_million)
+            + part(cached, self.cached_input_micros_per_million)
+            + part(usage.output_tokens, self.output_micros_per_million);
+        u64::try_from(sum.div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    }
+}
