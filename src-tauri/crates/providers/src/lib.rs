@@ -8,13 +8,20 @@
 //! Start with [`open`], then [`Provider`].
 
 pub mod config;
+mod endpoint;
 pub mod error;
+mod faults;
+mod limits;
+mod openai;
 pub mod parse;
 pub mod price;
 pub mod reply;
 pub mod request;
 pub mod secret;
 pub mod tokens;
+mod wire;
+
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
@@ -40,4 +47,15 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         &'a self,
         request: &'a EmbedRequest,
     ) -> BoxFuture<'a, Result<EmbedReply, ProviderError>>;
+}
+
+/// Opens a provider. Nothing is sent yet.
+///
+/// # Errors
+/// [`code::BAD_SETTINGS`] when address, key or proxy cannot be used.
+pub fn open(
+    config: &ProviderConfig,
+    key: Option<Secret>,
+) -> Result<Arc<dyn Provider>, ProviderError> {
+    Ok(Arc::new(openai::OpenAi::open(config, key.as_ref())?))
 }

@@ -1,0 +1,297 @@
+//! One POST of JSON and its answer, with an end to every wait.
+
+use std::time::{Duration, Instant};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Client, Proxy, Response, Url};
+use tokio::time::timeout;
+
+use crate::config::{ProviderConfig, Timeouts};
+use crate::endpoint::{Endpoint, bad_settings};
+use crate::error::{ErrorClass, ProviderError, code};
+use crate::secret::Secret;
+
+/// The largest answer taken. A thousand long vectors fit in.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// Connections are kept this long, to spare the calls of one contract the greeting.
+const KEEP_CONNECTION: Duration = Duration::from_secs(20);
+
+/// A client of one provider.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    client: Client,
+    timeouts: Timeouts,
+    name: String,
+    host: String,
+    is_local: bool,
+}
+
+/// What came back, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    pub first_byte_ms: u64,
+    pub total_ms: u64,
+}
+
+/// Why nothing complete came back.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    pub error: ProviderError,
+    /// The model may have worked for us all the same.
+    pub may_be_billed: bool,
+}
+
+impl Wire {
+    /// A client that sends `key` as a bearer token, to this provider only.
+    pub fn open(
+        config: &ProviderConfig,
+        endpoint: &Endpoint,
+        key: Option<&Secret>,
+    ) -> Result<Self, ProviderError> {
+        // An error says that somebody else has installed one: any does.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut headers = HeaderMap::new();
+        if let Some(key) = key {
+            headers.insert(AUTHORIZATION, bearer(key)?);
+        }
+        let mut builder = Client::builder()
+            .user_agent(concat!("Countersign/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_millis(config.timeouts.connect_ms))
+            .pool_idle_timeout(KEEP_CONNECTION)
+            .https_only(!endpoint.is_local)
+            .no_proxy();
+        if let Some(proxy) = &config.proxy {
+            builder = builder.proxy(read_proxy(proxy)?);
+        }
+        if endpoint.call("").scheme() == "http" {
+            // Works without the system's list of certificates too, which small containers lack.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build().map_err(|_| {
+            bad_settings(
+                "This computer's list of trusted certificates cannot be read, so no encrypted \
+                 connection can be checked. Install the package ca-certificates",
+            )
+        })?;
+        Ok(Self {
+            client,
+            timeouts: config.timeouts,
+            name: config.name.clone(),
+            host: endpoint.host(),
+            is_local: endpoint.is_local,
+        })
+    }
+
+    /// Sends a body and reads the answer to its end.
+    pub async fn post(&self, url: Url, body: Vec<u8>) -> Result<Answer, Lost> {
+        let started = Instant::now();
+        let whole = Duration::from_millis(self.timeouts.whole_ms);
+        let outcome = match timeout(whole, self.exchange(started, url, body)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(self.timed_out(self.timeouts.whole_ms, "was not done")),
+        };
+        outcome.map_err(|mut lost| {
+            lost.error.total_ms = millis(started);
+            lost
+        })
+    }
+
+    async fn exchange(&self, started: Instant, url: Url, body: Vec<u8>) -> Result<Answer, Lost> {
+        let request = self
+            .client
+            .post(url)
+            .header(CONTENT_TYPE, "application/json")
+            .body(body)
+            .send();
+        let first_byte = Duration::from_millis(self.timeouts.first_byte_ms);
+        let response = match timeout(first_byte, request).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(self.not_sent(&error)),
+            Err(_) => {
+                return Err(self.timed_out(self.timeouts.first_byte_ms, "did not begin to answer"));
+            }
+        };
+        let first_byte_ms = millis(started);
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = match self.body(response).await {
+            Ok(body) => body,
+            // The status says enough of an error.
+            Err(_) if !(200..300).contains(&status) => Vec::new(),
+            Err(lost) => return Err(lost),
+        };
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            first_byte_ms,
+            total_ms: millis(started),
+        })
+    }
+
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Lost> {
+        let idle = Duration::from_millis(self.timeouts.idle_ms);
+        let status = response.status().as_u16();
+        let with_status = |mut lost: Lost| {
+            lost.error.http_status = Some(status);
+            lost.may_be_billed = true;
+            lost
+        };
+        let mut body = Vec::new();
+        loop {
+            let chunk = timeout(idle, response.chunk())
+                .await
+                .map_err(|_| with_status(self.timed_out(self.timeouts.idle_ms, "fell silent")))?
+                .map_err(|_| with_status(self.connection_lost()))?;
+            let Some(chunk) = chunk else {
+                return Ok(body);
+            };
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(with_status(self.too_large()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+
+    /// No head of an answer.
+    fn not_sent(&self, error: &reqwest::Error) -> Lost {
+        let Self { name, host, .. } = self;
+        let error = if has_bad_certificate(error) {
+            ProviderError::new(
+                ErrorClass::UserAction,
+                code::UNTRUSTED,
+                format!(
+                    "The certificate of {host} cannot be trusted, so nothing was sent to {name}. \
+                     Check the address and this computer's clock; in a company network its \
+                     certificate has to be installed on this computer"
+                ),
+            )
+        } else if !error.is_connect() {
+            return self.connection_lost();
+        } else if self.is_local {
+            ProviderError::new(
+                ErrorClass::Fallback,
+                code::NOT_RUNNING,
+                format!("Nothing answers at {host} on this computer. Is {name} running? Start it"),
+            )
+        } else {
+            ProviderError::new(
+                ErrorClass::RetryBackoff,
+                code::UNREACHABLE,
+                format!(
+                    "{name} cannot be reached at {host}. Countersign asks again by itself; check \
+                     the network connection and the address if this lasts"
+                ),
+            )
+        };
+        Lost {
+            error,
+            may_be_billed: false,
+        }
+    }
+
+    fn connection_lost(&self) -> Lost {
+        let name = &self.name;
+        Lost {
+            error: ProviderError::new(
+                ErrorClass::RetryBackoff,
+                code::CONNECTION_LOST,
+                format!(
+                    "The connection to {name} broke before its answer was complete. Countersign \
+                     asks again by itself"
+                ),
+            ),
+            may_be_billed: false,
+        }
+    }
+
+    fn timed_out(&self, after_ms: u64, what: &str) -> Lost {
+        let name = &self.name;
+        let seconds = after_ms.div_ceil(1_000);
+        Lost {
+            error: ProviderError::new(
+                ErrorClass::RetryBackoff,
+                code::TIMED_OUT,
+                format!(
+                    "{name} {what} within {seconds} s. Countersign asks again by itself; if this \
+                     lasts, allow more time in the provider's settings or choose a faster model"
+                ),
+            ),
+            may_be_billed: true,
+        }
+    }
+
+    fn too_large(&self) -> Lost {
+        let name = &self.name;
+        Lost {
+            error: ProviderError::new(
+                ErrorClass::Permanent,
+                code::TOO_LARGE_ANSWER,
+                format!(
+                    "{name} sent an answer larger than {} MiB, which no answer of a model is. Check \
+                     the address of the provider",
+                    MOST_BYTES / 1024 / 1024
+                ),
+            ),
+            may_be_billed: true,
+        }
+    }
+}
+
+fn bearer(key: &Secret) -> Result<HeaderValue, ProviderError> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
+        bad_settings(
+            "The key has characters in it that no key has. Copy it again from the provider's page",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn read_proxy(proxy: &str) -> Result<Proxy, ProviderError> {
+    let is_http = proxy.starts_with("http://") || proxy.starts_with("https://");
+    let unreadable = || {
+        bad_settings(
+            "The address of the proxy cannot be read. It looks like http://proxy.example.com:3128",
+        )
+    };
+    if !is_http {
+        return Err(unreadable());
+    }
+    Proxy::all(proxy).map_err(|_| unreadable())
+}
+
+fn has_bad_certificate(error: &reqwest::Error) -> bool {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = source {
+        // rustls stands inside an io::Error, whose own source is what rustls was told.
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        let is_certificate = |tls: &rustls::Error| {
+            matches!(
+                tls,
+                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+            )
+        };
+        let found = inner
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .or_else(|| error.downcast_ref::<rustls::Error>());
+        if found.is_some_and(is_certificate) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
