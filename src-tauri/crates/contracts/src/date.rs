@@ -79,7 +79,8 @@ impl CivilDate {
     }
 
     /// Days since 1 January 1970 (Howard Hinnant's civil-from-days method).
-    fn day_number(self) -> i64 {
+    #[must_use]
+    pub fn day_number(self) -> i64 {
         let month = i64::from(self.month);
         let year = i64::from(self.year) - i64::from(month <= 2);
         let era = year.div_euclid(400);

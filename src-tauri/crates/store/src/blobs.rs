@@ -10,13 +10,23 @@ use tokio::fs;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 
 use crate::Error;
+use crate::error::io;
 
 const BUFFER_BYTES: usize = 256 * 1024;
+/// Files of no contract stay this long: an upload may still be submitted.
+const UNCLAIMED_MS: i64 = 86_400_000;
 
 /// The folder of files.
 #[derive(Debug, Clone)]
 pub struct Blobs {
     folder: PathBuf,
+}
+
+/// While it lives nothing is removed from the folder of files, by this process or another: what is
+/// being submitted stays.
+#[derive(Debug)]
+pub struct Hold {
+    _lock: std::fs::File,
 }
 
 /// A file that is kept.
@@ -60,6 +70,116 @@ impl Blobs {
     pub fn path(&self, sha256: &str) -> PathBuf {
         let shelf = sha256.get(..2).unwrap_or("00");
         self.folder.join(shelf).join(sha256)
+    }
+
+    /// Keeps files from being removed until their contract is in the database.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub async fn hold(&self) -> Result<Hold, Error> {
+        let attempted = "holding the folder for files";
+        let file = self.lock_file()?;
+        let locked = tokio::task::spawn_blocking(move || file.lock_shared().map(|()| file)).await;
+        let file = locked
+            .map_err(std::io::Error::other)
+            .flatten()
+            .map_err(|e| io(attempted, e))?;
+        Ok(Hold { _lock: file })
+    }
+
+    /// The right to remove files; nothing while anybody submits.
+    fn try_clear(&self) -> Result<Option<Hold>, Error> {
+        let file = self.lock_file()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Hold { _lock: file })),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(e)) => Err(io("holding the folder for files", e)),
+        }
+    }
+
+    fn lock_file(&self) -> Result<std::fs::File, Error> {
+        std::fs::File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.folder.join("lock"))
+            .map_err(|e| io("holding the folder for files", e))
+    }
+
+    /// Removes the files of purged contracts, and files that nobody has claimed for a day (an upload that
+    /// was never submitted). Files of `wanted` stay. While anybody submits nothing is done: false.
+    ///
+    /// # Errors
+    /// [`Error::Io`], or what the database says.
+    pub async fn collect_garbage(
+        &self,
+        store: &crate::Store,
+        wanted: &[String],
+        now: i64,
+    ) -> Result<bool, Error> {
+        let garbage = store.garbage().await?;
+        let unclaimed = self.files_older_than(now - UNCLAIMED_MS)?;
+        if garbage.is_empty() && unclaimed.is_empty() {
+            return Ok(true);
+        }
+        let Some(hold) = self.try_clear()? else {
+            return Ok(false);
+        };
+        // Asked under the lock: what was submitted until now is known.
+        let known = store.known_files().await?;
+        let mut removed = Vec::new();
+        for sha256 in garbage {
+            if wanted.contains(&sha256) {
+                continue;
+            }
+            if !known.contains(&sha256) {
+                self.remove(&sha256)?;
+            }
+            removed.push(sha256);
+        }
+        for sha256 in unclaimed {
+            if !known.contains(&sha256) && !wanted.contains(&sha256) {
+                self.remove(&sha256)?;
+            }
+        }
+        drop(hold);
+        store.garbage_is_gone(removed).await?;
+        Ok(true)
+    }
+
+    fn remove(&self, sha256: &str) -> Result<(), Error> {
+        match std::fs::remove_file(self.path(sha256)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(io("removing the file of a deleted contract", error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn files_older_than(&self, then: i64) -> Result<Vec<String>, Error> {
+        let attempted = "listing the folder for files";
+        let mut found = Vec::new();
+        for shelf in std::fs::read_dir(&self.folder).map_err(|e| io(attempted, e))? {
+            let shelf = shelf.map_err(|e| io(attempted, e))?.path();
+            let is_shelf = shelf.file_name().is_some_and(|name| name.len() == 2);
+            if !is_shelf {
+                continue;
+            }
+            for file in std::fs::read_dir(&shelf).map_err(|e| io(attempted, e))? {
+                let file = file.map_err(|e| io(attempted, e))?;
+                // A file that goes while it is looked at was somebody else's to remove.
+                let Ok(changed) = file.metadata().and_then(|data| data.modified()) else {
+                    continue;
+                };
+                let changed = changed
+                    .duration_since(std::time::UNIX_EPOCH)
+                    .unwrap_or_default();
+                if (changed.as_millis() as i64) < then {
+                    found.push(file.file_name().to_string_lossy().into_owned());
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Streams `source` in; `name` must be unique among files coming in. `limit` in bytes.
@@ -154,15 +274,8 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn io(attempted: &str, source: std::io::Error) -> Error {
-    Error::Io {
-        attempted: attempted.to_owned(),
-        source,
-    }
 }
 
 #[cfg(test)]

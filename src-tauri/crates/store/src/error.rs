@@ -25,6 +25,39 @@ pub enum Error {
     /// No space left on the disk.
     #[error("the disk is full: nothing was lost, but nothing new can be kept until there is space")]
     DiskFull(#[source] Box<sqlx::Error>),
+    /// SQLite found the database file damaged.
+    #[error("the database is damaged, so nothing more is written to it")]
+    Damaged(#[source] Box<sqlx::Error>),
+    /// No sound backup could be made.
+    #[error("no backup of the database could be made ({source})")]
+    Backup {
+        /// Why.
+        source: Box<Error>,
+    },
+    /// The database must not be changed without a backup, and none could be made.
+    #[error(
+        "this version has to bring the database up to date and makes a backup first, which failed ({source}). Nothing was changed; make room on the disk and start again"
+    )]
+    NoBackupFirst {
+        /// Why.
+        source: Box<Error>,
+    },
+    /// A backup could not take the database's place.
+    #[error(
+        "the backup {name} could not take the database's place ({source}). The database stands where it stood; choose another backup"
+    )]
+    Restore {
+        /// The backup.
+        name: String,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// No backup of this name.
+    #[error("there is no backup {name}. `countersign backup list` names those there are")]
+    NoSuchBackup {
+        /// As asked for.
+        name: String,
+    },
     /// Anything else SQLite says.
     #[error("the database did not answer")]
     Database(#[source] Box<sqlx::Error>),
@@ -53,14 +86,30 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        /// SQLITE_FULL.
-        const FULL: &str = "13";
-        match &error {
-            sqlx::Error::Database(inner) if inner.code().as_deref() == Some(FULL) => {
-                Self::DiskFull(Box::new(error))
-            }
-            _ => Self::Database(Box::new(error)),
+        const CORRUPT: i32 = 11;
+        const FULL: i32 = 13;
+        const NOT_A_DATABASE: i32 = 26;
+        /// A virtual table that does not fit its own tables: it can be built anew.
+        const CORRUPT_VIRTUAL_TABLE: i32 = CORRUPT | (1 << 8);
+        let code = match &error {
+            sqlx::Error::Database(inner) => inner.code().and_then(|code| code.parse::<i32>().ok()),
+            _ => None,
+        };
+        match code {
+            Some(CORRUPT_VIRTUAL_TABLE) | None => Self::Database(Box::new(error)),
+            Some(code) => match code & 0xff {
+                FULL => Self::DiskFull(Box::new(error)),
+                CORRUPT | NOT_A_DATABASE => Self::Damaged(Box::new(error)),
+                _ => Self::Database(Box::new(error)),
+            },
         }
+    }
+}
+
+pub(crate) fn io(attempted: &str, source: std::io::Error) -> Error {
+    Error::Io {
+        attempted: attempted.to_owned(),
+        source,
     }
 }
 

@@ -6,20 +6,24 @@
 //!
 //! Start with [`Store::open`], then [`steps`] (the queue) and [`reviews`].
 
+pub mod backup;
 mod blob_row;
 pub mod blobs;
+pub mod deletion;
 pub mod documents;
 pub mod error;
 pub mod events;
+pub mod integrity;
 pub mod notices;
 pub mod products;
+pub mod retention;
 pub mod reviews;
 pub mod settings;
 pub mod steps;
 pub mod submissions;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -50,13 +54,36 @@ pub struct Doors {
     pub work: Store,
 }
 
+/// A backup before the schema of an existing database changes.
+#[derive(Debug, Clone)]
+pub struct BackupFirst {
+    /// The data folder whose backups it joins.
+    pub data_folder: PathBuf,
+    /// Now.
+    pub now: i64,
+}
+
 impl Store {
-    /// Opens (or makes) the database file and brings its schema up to date.
+    /// Opens (or makes) the database file and brings its schema up to date, without a backup.
+    ///
+    /// # Errors
+    /// As [`Store::open_safely`].
+    pub async fn open(file: &Path) -> Result<Doors, Error> {
+        Self::open_with(file, None).await
+    }
+
+    /// Opens (or makes) the database file and brings its schema up to date, after a backup of a database
+    /// that has another.
     ///
     /// # Errors
     /// [`Error::UnsoundSqlite`] for an SQLite with a known way to lose data, [`Error::NewerSchema`] when
-    /// a later version of the program wrote the file, else what SQLite says.
-    pub async fn open(file: &Path) -> Result<Doors, Error> {
+    /// a later version of the program wrote the file, [`Error::NoBackupFirst`], [`Error::Damaged`], else
+    /// what SQLite says.
+    pub async fn open_safely(file: &Path, backup: BackupFirst) -> Result<Doors, Error> {
+        Self::open_with(file, Some(backup)).await
+    }
+
+    async fn open_with(file: &Path, backup: Option<BackupFirst>) -> Result<Doors, Error> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -72,6 +99,17 @@ impl Store {
             .disable_statement_logging();
         let mut connection = SqliteConnection::connect_with(&options).await?;
         assert_sound_version(&mut connection).await?;
+        if let Some(BackupFirst { data_folder, now }) = backup
+            && migration_pends(&mut connection).await?
+        {
+            let made = backup::make(&data_folder, file, now).await;
+            made.map_err(|error| match error {
+                Error::Backup { source } if matches!(*source, Error::Damaged(_)) => *source,
+                source => Error::NoBackupFirst {
+                    source: Box::new(source),
+                },
+            })?;
+        }
         migrate(&mut connection).await?;
         let readers = options.clone().read_only(true).pragma("query_only", "on");
         let pool = |size| {
@@ -137,16 +175,43 @@ async fn assert_sound_version(connection: &mut SqliteConnection) -> Result<(), E
     Ok(())
 }
 
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Whether a database that holds something has another schema than this program's. One of a newer
+/// program is refused without a backup.
+async fn migration_pends(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    let known: Option<i64> =
+        sqlx::query_scalar("select 1 from sqlite_schema where name = '_sqlx_migrations'")
+            .fetch_optional(&mut *connection)
+            .await?;
+    if known.is_none() {
+        return Ok(false);
+    }
+    let applied: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations")
+        .fetch_all(connection)
+        .await?;
+    let newer = applied
+        .iter()
+        .any(|version| !MIGRATIONS.version_exists(*version));
+    Ok(!newer
+        && !applied.is_empty()
+        && MIGRATIONS
+            .iter()
+            .any(|migration| !applied.contains(&migration.version)))
+}
+
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
-    let migrator = sqlx::migrate!("./migrations");
-    match migrator.run(connection).await {
+    match MIGRATIONS.run(connection).await {
         Ok(()) => Ok(()),
         Err(sqlx::migrate::MigrateError::VersionMissing(version)) => {
             Err(Error::NewerSchema { version })
         }
+        Err(sqlx::migrate::MigrateError::Execute(error)) => Err(error.into()),
         Err(other) => Err(Error::Migration(Box::new(other))),
     }
 }
 
+#[cfg(test)]
+mod lifetime_tests;
 #[cfg(test)]
 mod tests;

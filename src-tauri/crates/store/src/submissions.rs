@@ -75,6 +75,7 @@ impl Store {
                 .await?;
                 let contract_id: String =
                     sqlx::query_scalar("select id from contracts where sha256 = ?").bind(&s.sha256).fetch_one(&mut *db).await?;
+                crate::deletion::undo(db, &contract_id, now).await?;
                 let existing: Option<String> = sqlx::query_scalar(
                     "select id from reviews
                      where contract_id = ? and playbook_sha256 = ? and pipeline_version = ? and reader = ?

@@ -5,17 +5,24 @@
 //! undoes it alone. An answer is given only after the commit that holds it is on disk.
 
 use std::any::Any;
+use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::Error;
+use crate::integrity::Trouble;
 
 /// Pieces in one transaction at the most: bounds how long a command can wait for a running group.
 const GROUP: usize = 64;
 /// Pieces that may wait before those who hand in have to wait too.
 const WAITING: usize = 1024;
+
+/// While the disk is full, the writer looks this often whether there is space again.
+const LOOK_FOR_SPACE: Duration = Duration::from_secs(1);
+/// The space looked for: room for a group of results.
+const SPACE_BYTES: i64 = 256 * 1024;
 
 /// Whose work goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +47,7 @@ pub(crate) struct Writer {
     commands: mpsc::Sender<Message>,
     work: mpsc::Sender<Message>,
     commits: watch::Receiver<u64>,
+    trouble: watch::Sender<Trouble>,
 }
 
 enum Message {
@@ -47,17 +55,48 @@ enum Message {
     Stop(oneshot::Sender<()>),
 }
 
+/// How a group ended.
+enum Outcome {
+    Committed,
+    Refused(Trouble),
+}
+
 impl Writer {
     pub(crate) fn start(connection: SqliteConnection) -> Self {
         let (commands, command_queue) = mpsc::channel(WAITING);
         let (work, work_queue) = mpsc::channel(WAITING);
         let (committed, commits) = watch::channel(0);
-        tokio::spawn(run(connection, command_queue, work_queue, committed));
+        let trouble = watch::channel(Trouble::None).0;
+        tokio::spawn(run(
+            connection,
+            (command_queue, work_queue),
+            committed,
+            trouble.clone(),
+        ));
         Self {
             commands,
             work,
             commits,
+            trouble,
         }
+    }
+
+    pub(crate) fn trouble(&self) -> watch::Receiver<Trouble> {
+        self.trouble.subscribe()
+    }
+
+    /// Somebody else found the database damaged: the writer ends.
+    pub(crate) fn end_damaged(&self) {
+        self.trouble.send_replace(Trouble::Damaged);
+    }
+
+    /// Why the writer does not answer.
+    fn ended(&self) -> Error {
+        if *self.trouble.borrow() == Trouble::Damaged {
+            let why = "the writer has ended".to_owned();
+            return Error::Damaged(Box::new(sqlx::Error::Protocol(why)));
+        }
+        Error::Closed
     }
 
     pub(crate) fn commits(&self) -> watch::Receiver<u64> {
@@ -86,8 +125,8 @@ impl Writer {
         queue
             .send(Message::Piece(Piece { work, reply }))
             .await
-            .map_err(|_| Error::Closed)?;
-        let value = answer.await.map_err(|_| Error::Closed)??;
+            .map_err(|_| self.ended())?;
+        let value = answer.await.map_err(|_| self.ended())??;
         match value.downcast::<T>() {
             Ok(value) => Ok(*value),
             Err(_) => unreachable!("the piece was boxed from this very type"),
@@ -105,17 +144,28 @@ impl Writer {
 
 async fn run(
     mut connection: SqliteConnection,
-    mut commands: mpsc::Receiver<Message>,
-    mut work: mpsc::Receiver<Message>,
+    (mut commands, mut work): (mpsc::Receiver<Message>, mpsc::Receiver<Message>),
     committed: watch::Sender<u64>,
+    trouble: watch::Sender<Trouble>,
 ) {
     let mut stop = None;
+    let mut troubled = trouble.subscribe();
     while stop.is_none() {
+        let now = *troubled.borrow_and_update();
+        if now == Trouble::Damaged {
+            break;
+        }
         let first = tokio::select! {
             biased;
-            Some(message) = commands.recv() => message,
-            Some(message) = work.recv() => message,
-            else => break,
+            _ = troubled.changed() => continue,
+            message = next_message(&mut commands, &mut work) => match message {
+                Some(message) => message,
+                None => break,
+            },
+            () = tokio::time::sleep(LOOK_FOR_SPACE), if now == Trouble::DiskFull => {
+                look_for_space(&mut connection, &trouble).await;
+                continue;
+            }
         };
         let mut group = Vec::new();
         let mut next = Some(first);
@@ -131,8 +181,25 @@ async fn run(
                 next = commands.try_recv().or_else(|_| work.try_recv()).ok();
             }
         }
-        if !group.is_empty() {
-            commit_group(&mut connection, group, &committed).await;
+        if group.is_empty() {
+            continue;
+        }
+        match commit_group(&mut connection, group, &committed).await {
+            // A small write may still find a place: only the look for space says that it is over.
+            Outcome::Committed if now == Trouble::DiskFull => {
+                look_for_space(&mut connection, &trouble).await;
+            }
+            Outcome::Committed | Outcome::Refused(Trouble::None) => {}
+            Outcome::Refused(found) => set_trouble(&trouble, found),
+        }
+    }
+    if *trouble.borrow() != Trouble::Damaged {
+        // Readers can't do it when they close last: without a log the file alone is the database.
+        let emptied = sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&mut connection)
+            .await;
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the log of the database was not emptied");
         }
     }
     if let Err(error) = connection.close().await {
@@ -143,11 +210,57 @@ async fn run(
     }
 }
 
+/// Commands first; nothing when nobody can ask any more.
+async fn next_message(
+    commands: &mut mpsc::Receiver<Message>,
+    work: &mut mpsc::Receiver<Message>,
+) -> Option<Message> {
+    tokio::select! {
+        biased;
+        Some(message) = commands.recv() => Some(message),
+        Some(message) = work.recv() => Some(message),
+        else => None,
+    }
+}
+
+fn set_trouble(trouble: &watch::Sender<Trouble>, found: Trouble) {
+    trouble.send_if_modified(|known| {
+        // Damage found elsewhere meanwhile is not taken back.
+        let changed = *known != found && *known != Trouble::Damaged;
+        if changed {
+            *known = found;
+        }
+        changed
+    });
+}
+
+/// Writes something of the size of a result and removes it again: fits it, the trouble is over.
+async fn look_for_space(connection: &mut SqliteConnection, trouble: &watch::Sender<Trouble>) {
+    let probe = async {
+        sqlx::query("insert or replace into disk_probes (id, filling) values (1, zeroblob(?))")
+            .bind(SPACE_BYTES)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query("delete from disk_probes")
+            .execute(&mut *connection)
+            .await
+    };
+    match probe.await.map_err(Error::from) {
+        Ok(_) => {
+            tracing::info!("there is space on the disk again");
+            set_trouble(trouble, Trouble::None);
+        }
+        Err(Error::DiskFull(_)) => {}
+        Err(Error::Damaged(_)) => set_trouble(trouble, Trouble::Damaged),
+        Err(error) => tracing::warn!(%error, "whether there is space could not be told"),
+    }
+}
+
 async fn commit_group(
     connection: &mut SqliteConnection,
     group: Vec<Piece>,
     committed: &watch::Sender<u64>,
-) {
+) -> Outcome {
     let begun = sqlx::query("begin immediate")
         .execute(&mut *connection)
         .await;
@@ -155,9 +268,25 @@ async fn commit_group(
         return refuse(group.into_iter().map(|piece| piece.reply), &error.into());
     }
     let mut answers = Vec::with_capacity(group.len());
-    for Piece { work, reply } in group {
-        let answer = in_savepoint(connection, work).await;
-        answers.push((reply, answer));
+    let mut found = Trouble::None;
+    let mut group = group.into_iter();
+    while let Some(Piece { work, reply }) = group.next() {
+        match in_savepoint(connection, work).await {
+            Ok(answer) => {
+                if let Err(error) = &answer {
+                    found = worse(found, trouble_of(error));
+                }
+                answers.push((reply, answer));
+            }
+            Err(error) => {
+                // SQLite has undone the whole transaction, as it does when the disk is full.
+                let replies = answers.into_iter().map(|(reply, _)| reply);
+                return refuse(
+                    replies.chain([reply]).chain(group.map(|piece| piece.reply)),
+                    &error,
+                );
+            }
+        }
     }
     match sqlx::query("commit").execute(&mut *connection).await {
         Ok(_) => {
@@ -167,43 +296,73 @@ async fn commit_group(
                 // Who asked may have gone away; the work is committed all the same.
                 let _ = reply.send(answer);
             }
+            match found {
+                Trouble::None => Outcome::Committed,
+                found => Outcome::Refused(found),
+            }
         }
         Err(error) => {
             let rolled_back = sqlx::query("rollback").execute(&mut *connection).await;
             if let Err(error) = rolled_back {
                 tracing::warn!(%error, "no transaction was open after a failed commit");
             }
-            refuse(answers.into_iter().map(|(reply, _)| reply), &error.into());
+            refuse(answers.into_iter().map(|(reply, _)| reply), &error.into())
         }
     }
 }
 
-async fn in_savepoint(connection: &mut SqliteConnection, work: Work) -> Answer {
+/// Does one piece so that its error undoes it alone. The outer error: the transaction itself is gone,
+/// and with it every piece before this one.
+async fn in_savepoint(connection: &mut SqliteConnection, work: Work) -> Result<Answer, Error> {
     sqlx::query("savepoint piece")
         .execute(&mut *connection)
         .await?;
     let answer = work(connection).await;
-    if answer.is_err() {
-        sqlx::query("rollback to piece")
+    if let Err(error) = answer {
+        let undone = sqlx::query("rollback to piece")
+            .execute(&mut *connection)
+            .await;
+        if undone.is_err() {
+            return Err(error);
+        }
+        sqlx::query("release piece")
             .execute(&mut *connection)
             .await?;
+        return Ok(Err(error));
     }
     sqlx::query("release piece")
         .execute(&mut *connection)
         .await?;
-    answer
+    Ok(answer)
+}
+
+fn trouble_of(error: &Error) -> Trouble {
+    match error {
+        Error::DiskFull(_) => Trouble::DiskFull,
+        Error::Damaged(_) => Trouble::Damaged,
+        _ => Trouble::None,
+    }
+}
+
+fn worse(one: Trouble, other: Trouble) -> Trouble {
+    match (one, other) {
+        (Trouble::Damaged, _) | (_, Trouble::Damaged) => Trouble::Damaged,
+        (Trouble::DiskFull, _) | (_, Trouble::DiskFull) => Trouble::DiskFull,
+        _ => Trouble::None,
+    }
 }
 
 /// Tells every piece of a group that its transaction did not happen.
-fn refuse(replies: impl Iterator<Item = oneshot::Sender<Answer>>, error: &Error) {
+fn refuse(replies: impl Iterator<Item = oneshot::Sender<Answer>>, error: &Error) -> Outcome {
     tracing::error!(%error, "a group of writes was not committed");
     for reply in replies {
+        let again = |source: &sqlx::Error| Box::new(sqlx::Error::Protocol(source.to_string()));
         let answer = match error {
-            Error::DiskFull(source) => {
-                Error::DiskFull(Box::new(sqlx::Error::Protocol(source.to_string())))
-            }
+            Error::DiskFull(source) => Error::DiskFull(again(source)),
+            Error::Damaged(source) => Error::Damaged(again(source)),
             other => Error::Database(Box::new(sqlx::Error::Protocol(other.to_string()))),
         };
         let _ = reply.send(Err(answer));
     }
+    Outcome::Refused(trouble_of(error))
 }
