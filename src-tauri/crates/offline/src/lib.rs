@@ -5,12 +5,14 @@
 //! with [`reader`]; what each kind of clause looks like stands in [`kinds`].
 
 pub mod dates;
+pub mod embed;
 pub mod kinds;
 pub mod negation;
 pub mod numbers;
 pub mod pattern;
 pub mod profile;
 pub mod reader;
+pub mod retrieve;
 pub mod sentences;
 pub mod sides;
 
