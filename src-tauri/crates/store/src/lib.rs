@@ -15,6 +15,7 @@ pub mod error;
 pub mod events;
 pub mod integrity;
 pub mod notices;
+pub mod passages;
 pub mod products;
 pub mod retention;
 pub mod reviews;

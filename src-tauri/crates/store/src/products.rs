@@ -5,6 +5,7 @@ use countersign_contracts::clause::Clause;
 use countersign_contracts::document::Page;
 use countersign_contracts::finding::Finding;
 use countersign_contracts::judge::Judgement;
+use countersign_contracts::passage::EmbeddedPassage;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_contracts::report::{Proposal, Report};
 use sqlx::SqliteConnection;
@@ -12,7 +13,7 @@ use sqlx::SqliteConnection;
 use crate::blob_row::{pack, pack_json, unpack_json};
 use crate::notices::{NewNotice, add_notice};
 use crate::steps::ClaimedStep;
-use crate::{Error, Store, documents};
+use crate::{Error, Store, documents, passages};
 
 /// What a step made.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub enum Product {
     Profile(Box<DocumentProfile>),
     /// All chunks of the document, each with its text.
     Chunks(Vec<(Chunk, String)>),
+    /// All passages of the document, each with its embedding.
+    Passages(Vec<EmbeddedPassage>),
     /// The clauses of one chunk; marks it as read.
     Clauses {
         /// The chunk's number.
@@ -65,6 +68,7 @@ pub(crate) async fn keep_product(
             Ok(())
         }
         Product::Chunks(chunks) => keep_chunks(db, review_id, chunks).await,
+        Product::Passages(passages) => passages::keep(db, review_id, passages).await,
         Product::Clauses { chunk, clauses } => {
             keep_clauses(db, review_id, *chunk, clauses, now).await
         }
@@ -296,7 +300,7 @@ impl Store {
     }
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::inconsistent("value", "new", error))
 }
 
