@@ -3,5 +3,7 @@
 //! Start with [`make_pdf::typeset`] for a document of given words and [`make_pdf::contract_of`] for
 //! a plausible contract of a given length.
 
+pub mod make_docx;
 pub mod make_pdf;
+pub mod make_zip;
 mod widths;

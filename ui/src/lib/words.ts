@@ -69,6 +69,7 @@ export const words = {
     clipped: 'Clipped away',
     off_page: 'Off the page',
     covered: 'Covered by something',
+    marked: 'Marked as hidden',
   } satisfies Record<HiddenKind, string>,
   exportFormat: { markdown: 'Markdown', json: 'JSON', csv: 'CSV' } satisfies Record<ExportFormat, string>,
   exportHint: {

@@ -53,6 +53,10 @@ pub enum PageSource {
     Mixed,
     /// Nothing could be read.
     None,
+    /// Text of a file that has no pages of its own, laid out by Countersign. The index of a word's
+    /// line skips one number where a paragraph begins; a page whose first line is 0 goes on with
+    /// the paragraph of the page before.
+    Flow,
 }
 
 /// What can be expected of a page's text.
@@ -89,6 +93,8 @@ pub enum HiddenKind {
     OffPage,
     /// Painted over by a picture or a filled shape.
     Covered,
+    /// Marked as hidden in the file.
+    Marked,
 }
 
 /// One word as painted, in painting order.

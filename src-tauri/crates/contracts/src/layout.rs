@@ -90,7 +90,10 @@ impl Writer {
                 let next = lines.get(at + 1).and_then(|l| l.words.first());
                 let last = index + 1 == line.words.len();
                 joint = match next {
-                    Some(next) if last => self.vocabulary.joint(word.text, next.text),
+                    // Words are whole on pages laid out here.
+                    Some(next) if last && line.begins.is_none() => {
+                        self.vocabulary.joint(word.text, next.text)
+                    }
                     _ => Joint::Space,
                 };
                 let from = self.text.len();

@@ -21,3 +21,4 @@ pub mod plain;
 pub mod playbook;
 pub mod profile;
 pub mod report;
+pub mod side;

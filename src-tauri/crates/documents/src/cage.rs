@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use countersign_contracts::document::{Page, PageQuality};
+use countersign_contracts::side::DocumentSide;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::task::JoinHandle;
@@ -15,6 +16,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::child::COMMAND;
 use crate::error::ReadError;
+use crate::flow::Attachment;
+use crate::formats::Format;
 use crate::pdf::unreadable;
 use crate::wire::{LONGEST_FRAME, Message, decode};
 
@@ -57,12 +60,14 @@ pub struct ReadRequest {
     pub program: PathBuf,
     /// The file, opened here and handed over by handle.
     pub file: PathBuf,
+    /// What its name says it is; the bytes decide where they can.
+    pub named: Option<Format>,
     /// What it may use.
     pub limits: ReadLimits,
 }
 
 /// How the reading of a document went.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadSummary {
     /// Pages of the file.
     pub pages: u32,
@@ -76,6 +81,10 @@ pub struct ReadSummary {
     pub restarts: u32,
     /// Most memory that the last child held, 0 where the system doesn't say.
     pub peak_memory_bytes: u64,
+    /// What the file says beside its text.
+    pub side: DocumentSide,
+    /// Files that came with it, as attachments of a mail do.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Reads a document in child processes and hands over its pages in order, each as soon as it is
@@ -83,7 +92,7 @@ pub struct ReadSummary {
 /// polls this future, so poll it on a runtime's worker and not on a thread of its own.
 ///
 /// # Errors
-/// When the file is gone, can't be opened as a PDF, or not one page of it can be read. Pages handed
+/// When the file is gone, can't be opened, or not one page of it can be read. Pages handed
 /// over before remain valid.
 pub async fn read_document(
     request: &ReadRequest,
@@ -194,6 +203,8 @@ impl Reading<'_> {
                     self.tally.count(&page);
                     on_page(page);
                 }
+                Message::Side(side) => self.tally.summary.side = side,
+                Message::Attached(file) => self.tally.summary.attachments.push(file),
                 Message::Refused(refusal) => return Err(refusal.into()),
                 Message::Finished { peak_memory_bytes } => {
                     self.tally.summary.peak_memory_bytes = peak_memory_bytes;
@@ -222,6 +233,7 @@ impl Reading<'_> {
             .arg(limits.max_pages.to_string())
             .arg(limits.memory_bytes.to_string())
             .arg(limits.cpu_seconds.to_string())
+            .arg(self.request.named.map_or("", Format::ending))
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -9,7 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
 
 use crate::error::ReadError;
-use crate::pdf::{PdfReader, unreadable};
+use crate::formats::{Format, Opened, open};
+use crate::pdf::unreadable;
 use crate::wire::{Message, Refusal, send};
 
 /// The first argument that makes a host a reading child.
@@ -50,23 +51,29 @@ struct Job {
     most_pages: u32,
     memory_bytes: u64,
     cpu_seconds: u64,
+    /// What the file's name says it is.
+    named: Option<Format>,
 }
 
 impl Job {
     fn from_arguments() -> Option<Self> {
+        let named = std::env::args().nth(6);
         let mut numbers = std::env::args().skip(2).map(|a| a.parse::<u64>().ok());
         Some(Self {
             first_page: u32::try_from(numbers.next()??).ok()?,
             most_pages: u32::try_from(numbers.next()??).ok()?,
             memory_bytes: numbers.next()??,
             cpu_seconds: numbers.next()??,
+            named: named.and_then(|name| Format::of_ending(&name)),
         })
     }
 
     fn read(&self, mut out: Box<dyn Write + Send>) -> io::Result<()> {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
-        let opened = catch_unwind(|| PdfReader::open(bytes)).unwrap_or(Err(ReadError::Damaged));
+        let (named, most_pages) = (self.named, self.most_pages);
+        let opened =
+            catch_unwind(move || open(bytes, named, most_pages)).unwrap_or(Err(ReadError::Damaged));
         let mut reader = match opened {
             Ok(reader) if reader.page_count() > self.most_pages => {
                 return send(&mut out, &Message::Refused(Refusal::TooManyPages));
@@ -87,6 +94,12 @@ impl Job {
                 )
             });
             send(&mut out, &Message::Done(page))?;
+        }
+        if let Opened::Flow(laid) = reader {
+            send(&mut out, &Message::Side(laid.side))?;
+            for attachment in laid.attachments {
+                send(&mut out, &Message::Attached(attachment))?;
+            }
         }
         send(
             &mut out,

@@ -11,21 +11,53 @@ pub enum ReadError {
     /// The file is something else than its name says.
     #[error("The file is not a PDF. Save or print the contract as a PDF and drop that.")]
     NotAPdf,
+    /// None of the formats that are read.
+    #[error(
+        "The file is in a format that Countersign can't read. It reads PDF, Word (DOCX), \
+         OpenDocument (ODT), RTF, HTML, Markdown, plain text and mail (EML); save the contract as \
+         one of these and drop that."
+    )]
+    UnknownFormat,
+    /// Word's format before DOCX.
+    #[error(
+        "The file is in Word's old format (DOC). Open it in Word or LibreOffice, save it as DOCX \
+         or PDF, and drop that."
+    )]
+    OldWord,
+    /// Outlook's own format.
+    #[error(
+        "The file is a message in Outlook's own format (MSG). Save the message as EML, or save \
+         its attachment, and drop that."
+    )]
+    OutlookMessage,
+    /// XML that refers to something outside itself, or multiplies.
+    #[error(
+        "The file was refused because it declares entities, which office programs don't write and \
+         which can reach for other files or grow without end. Save it anew with the program it \
+         was made with, or ask the sender for a PDF."
+    )]
+    Entities,
+    /// Nested deeper than any office program allows.
+    #[error(
+        "The file was refused because its parts are nested deeper than office programs allow. \
+         Save it anew with the program it was made with, or ask the sender for a PDF."
+    )]
+    TooDeep,
     /// A password is needed to open it.
     #[error(
-        "The PDF is locked with a password. Open it with the password, save a copy without one, \
-         and drop that copy."
+        "The file is protected with a password. Open it with the password, save a copy without \
+         one, and drop that copy."
     )]
     PasswordNeeded,
     /// It is encrypted in a way that only its own software opens.
     #[error(
-        "The PDF is encrypted in a way that Countersign can't open. Print it to a new PDF with \
+        "The file is encrypted in a way that Countersign can't open. Print it to a new PDF with \
          the program that opens it, and drop that."
     )]
     UnknownEncryption,
     /// No page could be found in it.
     #[error(
-        "The PDF is damaged: no page was found in it. It may have been cut off on its way; ask \
+        "The file is damaged: no page was found in it. It may have been cut off on its way; ask \
          the sender for it again."
     )]
     Damaged,
@@ -70,6 +102,11 @@ impl ReadError {
         match self {
             Self::Empty => "file_empty",
             Self::NotAPdf => "not_a_pdf",
+            Self::UnknownFormat => "unknown_format",
+            Self::OldWord => "old_word",
+            Self::OutlookMessage => "outlook_message",
+            Self::Entities => "entities",
+            Self::TooDeep => "too_deep",
             Self::PasswordNeeded => "password_needed",
             Self::UnknownEncryption => "unknown_encryption",
             Self::Damaged => "file_damaged",

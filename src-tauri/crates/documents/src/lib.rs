@@ -1,22 +1,31 @@
 //! A file's bytes to pages: text, and the place of every word.
 //!
-//! hayro interprets a page and `glyphs` collects what it paints, so the geometry is that of the
-//! page as shown. Knows nothing of clauses, queues or storage. Start with [`read_document`], which
-//! reads in a child process, or [`read_pdf`], which reads here.
+//! hayro interprets a page of a PDF and `glyphs` collects what it paints, so the geometry is that of
+//! the page as shown. Files of other formats have no pages: their readers give a `flow`, which is
+//! laid out as pages of words here. Knows nothing of clauses, queues or storage. Start with
+//! [`read_document`], which reads in a child process, or [`read_file`], which reads here.
 
 mod cage;
 pub mod child;
 mod columns;
+mod docx;
 mod error;
+mod figures;
+mod flow;
+mod formats;
 mod glyphs;
+mod package;
 mod pdf;
 mod second;
 mod weight;
 mod wire;
 mod words;
+mod xml;
 
 pub use cage::{ReadLimits, ReadRequest, ReadSummary, read_document};
 pub use error::ReadError;
+pub use flow::Attachment;
+pub use formats::{Format, read_file};
 pub use pdf::read_pdf;
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 use std::io::{self, Write};
 
 use countersign_contracts::document::Page;
+use countersign_contracts::side::DocumentSide;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ReadError;
+use crate::flow::Attachment;
 
 /// Longest frame; a page of 400,000 glyphs stays under it.
 pub(crate) const LONGEST_FRAME: u32 = 64 << 20;
@@ -20,6 +22,10 @@ pub(crate) enum Message {
     Began { page: u32 },
     /// A page is done.
     Done(Page),
+    /// What the file says beside its text.
+    Side(DocumentSide),
+    /// A file that came with it.
+    Attached(Attachment),
     /// The file can't be opened.
     Refused(Refusal),
     /// All pages are done.
@@ -35,6 +41,12 @@ pub(crate) enum Refusal {
     UnknownEncryption,
     Damaged,
     TooManyPages,
+    TooMuchMemory,
+    UnknownFormat,
+    OldWord,
+    OutlookMessage,
+    Entities,
+    TooDeep,
 }
 
 impl From<Refusal> for ReadError {
@@ -46,6 +58,12 @@ impl From<Refusal> for ReadError {
             Refusal::UnknownEncryption => Self::UnknownEncryption,
             Refusal::Damaged => Self::Damaged,
             Refusal::TooManyPages => Self::OutOfLimits { what: "pages" },
+            Refusal::TooMuchMemory => Self::OutOfLimits { what: "memory" },
+            Refusal::UnknownFormat => Self::UnknownFormat,
+            Refusal::OldWord => Self::OldWord,
+            Refusal::OutlookMessage => Self::OutlookMessage,
+            Refusal::Entities => Self::Entities,
+            Refusal::TooDeep => Self::TooDeep,
         }
     }
 }
@@ -57,7 +75,13 @@ impl From<&ReadError> for Refusal {
             ReadError::NotAPdf => Self::NotAPdf,
             ReadError::PasswordNeeded => Self::PasswordNeeded,
             ReadError::UnknownEncryption => Self::UnknownEncryption,
+            ReadError::OutOfLimits { what: "memory" } => Self::TooMuchMemory,
             ReadError::OutOfLimits { .. } => Self::TooManyPages,
+            ReadError::UnknownFormat => Self::UnknownFormat,
+            ReadError::OldWord => Self::OldWord,
+            ReadError::OutlookMessage => Self::OutlookMessage,
+            ReadError::Entities => Self::Entities,
+            ReadError::TooDeep => Self::TooDeep,
             _ => Self::Damaged,
         }
     }

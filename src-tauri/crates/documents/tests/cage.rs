@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use countersign_contracts::document::{Document, Page, PageQuality};
 use countersign_documents::{
-    ReadError, ReadLimits, ReadRequest, ReadSummary, child, read_document, read_pdf,
+    Format, ReadError, ReadLimits, ReadRequest, ReadSummary, child, read_document, read_pdf,
 };
 use countersign_tests::make_pdf::{self, bad};
 
@@ -89,6 +89,7 @@ fn request(file: &TempPdf) -> ReadRequest {
     ReadRequest {
         program: std::env::current_exe().unwrap(),
         file: file.0.clone(),
+        named: Some(Format::Pdf),
         limits: ReadLimits {
             wall: Duration::from_secs(60),
             page_wall: Duration::from_secs(20),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use countersign_contracts::playbook::Playbook;
+use countersign_documents::Format;
 use countersign_store::blobs::{Blob, sha256_hex};
 use countersign_store::submissions::{PlaybookRow, Submission};
 use tokio::io::AsyncRead;
@@ -209,15 +210,11 @@ async fn open(path: &Path, name: &str) -> Result<tokio::fs::File, Error> {
     })
 }
 
+/// As the name says. A file without an ending is taken for a PDF, as most contracts are.
 fn media_type(name: &str) -> &'static str {
-    match Path::new(name)
-        .extension()
-        .and_then(|e| e.to_str())
-        .map(str::to_ascii_lowercase)
-        .as_deref()
-    {
-        Some("pdf") | None => "application/pdf",
-        Some(_) => "application/octet-stream",
+    match Path::new(name).extension() {
+        None => Format::Pdf.media_type(),
+        Some(_) => Format::of_name(name).map_or("application/octet-stream", Format::media_type),
     }
 }
 

@@ -285,7 +285,7 @@ citations: Array<Citation>, };
 /**
  * Why a word can't be seen on the page although the file holds it.
  */
-export type HiddenKind = "invisible" | "white" | "transparent" | "tiny" | "clipped" | "off_page" | "covered";
+export type HiddenKind = "invisible" | "white" | "transparent" | "tiny" | "clipped" | "off_page" | "covered" | "marked";
 
 /**
  * A run of text that can't be seen on the page.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::{Page, Word};
+use crate::document::{Page, PageSource, Word};
 
 /// A visible word on its line.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub(super) struct Line<'a> {
     pub bold: bool,
     /// A page number or the like was left out just before it.
     pub resumes: bool,
+    /// Whether a paragraph begins with it, where the page's source knows.
+    pub begins: Option<bool>,
 }
 
 impl Line<'_> {
@@ -65,7 +67,12 @@ pub(super) fn lines_of(pages: &[Page]) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     for page in pages {
         let mut open: Option<u32> = None;
+        let flow = page.source == PageSource::Flow;
+        let mut before: Option<u32> = None;
+        let mut skipped = false;
         for (index, word) in page.words.iter().enumerate() {
+            skipped |= before.map_or(word.line > 0, |before| word.line > before + 1);
+            before = Some(word.line);
             if word.hidden.is_some() {
                 continue;
             }
@@ -85,7 +92,11 @@ pub(super) fn lines_of(pages: &[Page]) -> Vec<Line<'_>> {
                 }
                 _ => {
                     open = Some(word.line);
-                    lines.push(start_line(page, word, token));
+                    let begins = flow.then_some(std::mem::take(&mut skipped));
+                    lines.push(Line {
+                        begins,
+                        ..start_line(page, word, token)
+                    });
                 }
             }
         }
@@ -109,6 +120,7 @@ fn start_line<'a>(page: &Page, word: &Word, token: Token<'a>) -> Line<'a> {
         size: 0.0,
         bold: false,
         resumes: false,
+        begins: None,
     }
 }
 

@@ -32,6 +32,9 @@ fn breaks_before(paragraph: &[Line<'_>], line: &Line<'_>, measure: &Measure) -> 
     let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else {
         return false;
     };
+    if let Some(begins) = line.begins {
+        return begins;
+    }
     let mut previous = End::of(last, measure, line);
     let text = line.text();
     let follows = last.page == line.page

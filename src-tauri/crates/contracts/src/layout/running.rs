@@ -23,7 +23,10 @@ pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<L
     let mut edges: Vec<(usize, End, String)> = Vec::new();
     let mut at = 0;
     for page in lines.chunk_by(|a, b| a.page == b.page) {
-        for (index, end) in edge_lines(page) {
+        // Pages laid out here have nothing but text on them.
+        let flow = page.first().is_some_and(|line| line.begins.is_some());
+        let edge = if flow { Vec::new() } else { edge_lines(page) };
+        for (index, end) in edge {
             let line = &page[index];
             let text = line.text();
             let key = key_of(&text);
@@ -80,7 +83,8 @@ fn mark_numbers_within(lines: &[Line<'_>], drop: &mut [bool]) {
     let alone: Vec<(usize, u32)> = lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| line.words.len() <= 4 && is_number_key(&key_of(&line.text())))
+        .filter(|(_, line)| line.begins.is_none() && line.words.len() <= 4)
+        .filter(|(_, line)| is_number_key(&key_of(&line.text())))
         .filter_map(|(at, line)| Some((at, *numbers(&line.text()).first()?)))
         .collect();
     // The longest chain that ends at each number, and the number before it in that chain.

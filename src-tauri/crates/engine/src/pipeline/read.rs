@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_documents::{ReadError, ReadLimits, ReadRequest, read_document};
+use countersign_documents::{Format, ReadError, ReadLimits, ReadRequest, read_document};
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 
@@ -30,9 +30,15 @@ pub(super) async fn run(
             ..StepResult::default()
         });
     }
+    let (_, media_type) = context
+        .store
+        .contract_file(&claimed.contract_id)
+        .await?
+        .ok_or_else(|| StepError::lost("contract"))?;
     let request = ReadRequest {
         program: context.config.reader_program.clone(),
         file: context.blobs.path(&claimed.sha256),
+        named: Format::of_media_type(&media_type),
         limits: ReadLimits {
             wall: WALL_LIMIT,
             ..ReadLimits::default()

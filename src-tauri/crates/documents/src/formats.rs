@@ -1,0 +1,199 @@
+//! What a file is, told by its bytes, and which reader it goes to.
+
+use countersign_contracts::document::Page;
+
+use crate::cage::{ReadSummary, Tally};
+use crate::docx;
+use crate::error::ReadError;
+use crate::flow::layout::{Laid, lay_out};
+use crate::package::Package;
+use crate::pdf::{PdfReader, unreadable};
+
+/// Most pages laid out by [`read_file`].
+const MOST_PAGES: u32 = 5_000;
+/// Where the header of a PDF may begin, and what else is told by a file's first bytes.
+const HEAD_BYTES: usize = 2048;
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Portable Document Format.
+    Pdf,
+    /// Word, since 2007.
+    Docx,
+}
+
+/// Every format with the endings of its files' names, the usual one first, and its media type.
+const FORMATS: [(Format, &[&str], &str); 2] = [
+    (Format::Pdf, &["pdf"], "application/pdf"),
+    (
+        Format::Docx,
+        &["docx", "docm", "dotx", "dotm"],
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+];
+
+impl Format {
+    /// The format that a file name's ending (without its dot) stands for.
+    #[must_use]
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        let ending = ending.to_ascii_lowercase();
+        let found = FORMATS
+            .iter()
+            .find(|(_, endings, _)| endings.contains(&ending.as_str()));
+        found.map(|(format, ..)| *format)
+    }
+
+    /// The format that a file's name stands for.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        name.rsplit_once('.')
+            .and_then(|(_, ending)| Self::of_ending(ending))
+    }
+
+    /// The format of a media type that [`Format::media_type`] gave.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let found = FORMATS.iter().find(|(_, _, own)| *own == media_type);
+        found.map(|(format, ..)| *format)
+    }
+
+    /// Its usual ending.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        let found = FORMATS.iter().find(|(format, ..)| *format == self);
+        found
+            .and_then(|(_, endings, _)| endings.first())
+            .unwrap_or(&"")
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        let found = FORMATS.iter().find(|(format, ..)| *format == self);
+        found.map_or("application/octet-stream", |(.., media_type)| media_type)
+    }
+
+    /// Every ending of a format that is read.
+    pub fn endings() -> impl Iterator<Item = &'static str> {
+        FORMATS
+            .iter()
+            .flat_map(|(_, endings, _)| endings.iter().copied())
+    }
+}
+
+/// Reads a document of any format in this process, page by page.
+///
+/// A host reads in a child process instead ([`crate::read_document`]): a hostile file can exhaust
+/// memory or time here.
+///
+/// # Errors
+/// When the bytes are of no format that is read, or hold nothing to read.
+pub fn read_file(
+    bytes: Vec<u8>,
+    named: Option<Format>,
+    on_page: &mut dyn FnMut(Page),
+) -> Result<ReadSummary, ReadError> {
+    let mut opened = open(bytes, named, MOST_PAGES)?;
+    let mut tally = Tally::default();
+    for number in 1..=opened.page_count() {
+        let page = opened.read_page(number);
+        tally.count(&page);
+        on_page(page);
+    }
+    let mut summary = tally.verdict(opened.page_count())?;
+    if let Opened::Flow(laid) = opened {
+        (summary.side, summary.attachments) = (laid.side, laid.attachments);
+    }
+    Ok(summary)
+}
+
+/// An opened document.
+pub(crate) enum Opened {
+    Pdf(Box<PdfReader>),
+    /// Laid out whole; pages are taken out as they are asked for.
+    Flow(Laid),
+}
+
+impl Opened {
+    /// How many pages it holds.
+    pub fn page_count(&self) -> u32 {
+        match self {
+            Self::Pdf(reader) => reader.page_count(),
+            Self::Flow(laid) => u32::try_from(laid.pages.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Reads one page, counted from 1; once.
+    pub fn read_page(&mut self, number: u32) -> Page {
+        match self {
+            Self::Pdf(reader) => reader.read_page(number),
+            Self::Flow(laid) => {
+                let gone = || unreadable(number, (0.0, 0.0), "The file ends before this page.");
+                let page = laid.pages.get_mut(number.saturating_sub(1) as usize);
+                page.map_or_else(gone, |page| {
+                    let (words, problem) = (std::mem::take(&mut page.words), page.problem.take());
+                    Page {
+                        words,
+                        problem,
+                        ..page.clone()
+                    }
+                })
+            }
+        }
+    }
+}
+
+/// Opens a document. What the bytes are decides; the name only where bytes can't tell, as among
+/// texts.
+pub(crate) fn open(
+    bytes: Vec<u8>,
+    named: Option<Format>,
+    most_pages: u32,
+) -> Result<Opened, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let head = bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or(&[]);
+    if head.windows(5).any(|w| w == b"%PDF-") {
+        return Ok(Opened::Pdf(Box::new(PdfReader::open(bytes)?)));
+    }
+    let flow = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        read_package(bytes)?
+    } else if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
+        return Err(what_old_file(&bytes));
+    } else if named == Some(Format::Pdf) {
+        return Err(ReadError::NotAPdf);
+    } else {
+        return Err(ReadError::UnknownFormat);
+    };
+    Ok(Opened::Flow(lay_out(flow, most_pages)?))
+}
+
+fn read_package(bytes: Vec<u8>) -> Result<crate::flow::Flow, ReadError> {
+    let package = Package::open(bytes)?;
+    if package.has("[Content_Types].xml") {
+        if package.has("xl/workbook.xml") || package.has("ppt/presentation.xml") {
+            return Err(ReadError::UnknownFormat);
+        }
+        return docx::read(package);
+    }
+    Err(ReadError::UnknownFormat)
+}
+
+/// What a compound file of Microsoft's is, by the names of its streams.
+fn what_old_file(bytes: &[u8]) -> ReadError {
+    let holds = |name: &str| {
+        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memchr::memmem::find(bytes, &name).is_some()
+    };
+    if holds("EncryptedPackage") {
+        ReadError::PasswordNeeded
+    } else if holds("WordDocument") {
+        ReadError::OldWord
+    } else if holds("__substg1.0_") {
+        ReadError::OutlookMessage
+    } else {
+        ReadError::UnknownFormat
+    }
+}
