@@ -27,7 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("tauri", &["desktop"]),
     ("sqlx", &["store"]),
-    ("reqwest", &["engine", "providers"]),
+    ("reqwest", &["providers"]),
     ("axum", &["http"]),
     ("hayro", &["documents"]),
     ("pdf-extract", &["documents"]),

@@ -12,6 +12,8 @@ mod http;
 #[cfg(test)]
 mod make_pdf;
 #[cfg(test)]
+mod providers;
+#[cfg(test)]
 mod resume;
 #[cfg(test)]
 mod review;

@@ -1,8 +1,10 @@
-//! What the integration tests and the tools stand on: contracts made on the spot.
+//! What the integration tests and the tools stand on: contracts made on the spot, and a model server
+//! that fails on purpose.
 //!
 //! Start with [`make_pdf::typeset`] for a document of given words and [`make_pdf::contract_of`] for
-//! a plausible contract of a given length.
+//! a plausible contract of a given length; with [`fault_server::FaultServer`] for a model.
 
+pub mod fault_server;
 pub mod make_docx;
 pub mod make_pdf;
 pub mod make_zip;

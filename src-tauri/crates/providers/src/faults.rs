@@ -82,7 +82,7 @@ fn by_words(said: &Said, status: u16, asked: Asked<'_>) -> Option<ProviderError>
     if said.has_any(MODEL_UNKNOWN) {
         return Some(model_unknown(asked));
     }
-    if !matches!(status, 400 | 422 | 500) {
+    if !matches!(status, 400 | 422) {
         return None;
     }
     if said.is_about(&["response_format", "json_schema", "json_object"]) {
@@ -95,7 +95,7 @@ fn by_words(said: &Said, status: u16, asked: Asked<'_>) -> Option<ProviderError>
             ),
         ));
     }
-    if status != 500 && said.is_about(&["temperature", "seed"]) {
+    if said.is_about(&["temperature", "seed"]) {
         return Some(ProviderError::new(
             ErrorClass::Fallback,
             code::SAMPLING_UNSUPPORTED,
@@ -218,6 +218,10 @@ fn model_unknown(asked: Asked<'_>) -> ProviderError {
     )
 }
 
+/// A complaint comes to its point within as many characters; a validator's list of them (FastAPI,
+/// vLLM) names the field before it repeats the whole call.
+const COMPLAINT: usize = 400;
+
 /// OpenAI, Azure, DeepSeek, OpenRouter.
 const OUT_OF_CREDIT: &[&str] = &[
     "insufficient_quota",
@@ -286,6 +290,8 @@ impl Said {
             .find(|value| !value.is_null())
             .map(lower)
             .unwrap_or_default();
+        // Further on stands what was sent, and its words are not the server's.
+        let message: String = message.chars().take(COMPLAINT).collect();
         let inside = inner.get("innererror").and_then(|inner| inner.get("code"));
         let status = inner.get("code").and_then(Value::as_u64);
         Self {
@@ -479,6 +485,17 @@ mod tests {
         ] {
             check(status, body, class, code);
         }
+    }
+
+    #[test]
+    fn a_call_that_is_repeated_in_the_complaint_is_no_complaint() {
+        let call = r#"'messages': ['…'], 'response_format': {'type': 'json_schema'}"#;
+        let filler = "the supplier shall ".repeat(30);
+        let message = format!("'loc': ('body', 'n'), 'msg': 'bad', 'input': '{filler}', {call}");
+        let body = serde_json::json!({ "object": "error", "message": message }).to_string();
+        check(400, &body, ErrorClass::Permanent, code::REQUEST_REFUSED);
+        let body = serde_json::json!({ "error": { "message": call } }).to_string();
+        check(500, &body, ErrorClass::RetryBackoff, code::SERVER_ERROR);
     }
 
     #[test]

@@ -14,8 +14,9 @@ use crate::secret::Secret;
 /// The largest answer taken. A thousand long vectors fit in.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Connections are kept this long, to spare the calls of one contract the greeting.
-const KEEP_CONNECTION: Duration = Duration::from_secs(20);
+/// Connections are kept this long, to spare the calls of one contract the greeting. Shorter than the
+/// five seconds after which servers close them (uvicorn, Node), or a call would meet a closed door.
+const KEEP_CONNECTION: Duration = Duration::from_secs(3);
 
 /// A client of one provider.
 #[derive(Debug)]

@@ -1,0 +1,540 @@
+//! The providers' edge against a server that fails on purpose: each fault has its class, and is paid for
+//! in the books when it was paid for at the provider.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_providers::{
+    EmbedRequest, ErrorClass, Finish, ModelRequest, Provider, ProviderConfig, ProviderError,
+    ReplySchema, SchemaMode, Secret, Timeouts, code, open, parse_reply,
+};
+use countersign_tests::fault_server::process::FaultProcess;
+use countersign_tests::fault_server::{Fault, FaultServer, Ledger, Options, Script, answers};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Planted where nothing may come out again.
+const KEY_CANARY: &str = "sk-canary-4711";
+const TEXT_CANARY: &str = "Canary liability is unlimited.";
+
+/// Long enough for the busiest machine; only tests of waiting wait less.
+const PATIENT: Timeouts = Timeouts {
+    connect_ms: 20_000,
+    first_byte_ms: 20_000,
+    idle_ms: 20_000,
+    whole_ms: 20_000,
+};
+
+/// Whether a failed call costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cost {
+    Nothing,
+    AsCounted,
+    AsEstimated,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Reading {
+    clauses: Vec<Clause>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Clause {
+    quote: String,
+}
+
+fn config(base_url: &str, timeouts: Timeouts) -> ProviderConfig {
+    let mut config: ProviderConfig = serde_json::from_value(json!({
+        "id": "fault",
+        "name": "Fault server",
+        "base_url": base_url,
+        "model": "small",
+    }))
+    .unwrap();
+    config.timeouts = timeouts;
+    config
+}
+
+fn client(base_url: &str, timeouts: Timeouts) -> Arc<dyn Provider> {
+    open(&config(base_url, timeouts), Some(Secret::new(KEY_CANARY))).unwrap()
+}
+
+fn question() -> ModelRequest {
+    ModelRequest {
+        model: "small".to_owned(),
+        system: "Read the clauses.".to_owned(),
+        user: format!("<<<DOCUMENT\n1. Price. {TEXT_CANARY}\nDOCUMENT>>>"),
+        schema: Some(ReplySchema {
+            name: "clauses".to_owned(),
+            schema: json!({ "type": "object" }),
+        }),
+        max_output_tokens: 500,
+        temperature: 0.0,
+        seed: Some(1),
+    }
+}
+
+async fn server(script: Script) -> FaultServer {
+    let options = Options {
+        script,
+        ..Options::default()
+    };
+    FaultServer::start(options).await.unwrap()
+}
+
+/// Asks once under a fault and reads the answer as the engine does.
+async fn ask(fault: Fault, timeouts: Timeouts) -> Result<Reading, ProviderError> {
+    let server = server(Script::of([fault])).await;
+    let reply = client(&server.base_url(), timeouts)
+        .complete(&question())
+        .await;
+    assert_eq!(server.ledger().calls.len(), 1, "asked once, never again");
+    parse_reply(&reply?)
+}
+
+/// What a fault has to become.
+struct Expected {
+    class: ErrorClass,
+    code: &'static str,
+    status: Option<u16>,
+    cost: Cost,
+}
+
+async fn check(fault: Fault, timeouts: Timeouts, expected: Expected) {
+    let error = ask(fault.clone(), timeouts).await.unwrap_err();
+    assert_eq!(error.class, expected.class, "{fault:?}");
+    assert_eq!(error.code, expected.code, "{fault:?}");
+    assert_eq!(error.http_status, expected.status, "{fault:?}");
+    let cost = match error.usage {
+        None => Cost::Nothing,
+        Some(usage) if usage.estimated => Cost::AsEstimated,
+        Some(_) => Cost::AsCounted,
+    };
+    assert_eq!(cost, expected.cost, "{fault:?}");
+    let printed = format!("{error} {error:?}").to_lowercase();
+    assert!(!printed.contains("canary"), "{printed}");
+}
+
+#[tokio::test]
+async fn a_status_becomes_its_class() {
+    use ErrorClass::{Fallback, Permanent, RetryAfter, RetryBackoff, Shrink, UserAction};
+    let date = ("date", "Mon, 12 Jan 2026 08:00:00 GMT");
+    let later = ("retry-after", "Mon, 12 Jan 2026 08:00:09 GMT");
+    let coded = |status, code| Fault::error(status, json!({ "error": { "code": code } }));
+    let cases = [
+        (
+            Fault::status(429, &[("retry-after", "7")]),
+            RetryAfter { ms: 7_000 },
+            code::RATE_LIMITED,
+        ),
+        (
+            Fault::status(429, &[date, later]),
+            RetryAfter { ms: 9_000 },
+            code::RATE_LIMITED,
+        ),
+        (
+            Fault::status(429, &[("retry-after-ms", "250")]),
+            RetryAfter { ms: 250 },
+            code::RATE_LIMITED,
+        ),
+        (
+            Fault::status(429, &[("x-ratelimit-reset-tokens", "1m2s")]),
+            RetryAfter { ms: 62_000 },
+            code::RATE_LIMITED,
+        ),
+        (Fault::status(429, &[]), RetryBackoff, code::RATE_LIMITED),
+        (
+            coded(429, "insufficient_quota"),
+            UserAction,
+            code::OUT_OF_CREDIT,
+        ),
+        (Fault::status(500, &[]), RetryBackoff, code::SERVER_ERROR),
+        (Fault::status(502, &[]), RetryBackoff, code::SERVER_ERROR),
+        (
+            Fault::status(503, &[("retry-after", "3")]),
+            RetryAfter { ms: 3_000 },
+            code::OVERLOADED,
+        ),
+        (Fault::status(529, &[]), RetryBackoff, code::OVERLOADED),
+        (Fault::status(401, &[]), UserAction, code::KEY_REFUSED),
+        (Fault::status(402, &[]), UserAction, code::OUT_OF_CREDIT),
+        (Fault::status(403, &[]), UserAction, code::NOT_ALLOWED),
+        (Fault::status(404, &[]), UserAction, code::MODEL_UNKNOWN),
+        (Fault::status(418, &[]), Permanent, code::REQUEST_REFUSED),
+        (
+            coded(400, "context_length_exceeded"),
+            Shrink,
+            code::CONTEXT_EXCEEDED,
+        ),
+        (coded(400, "content_filter"), Fallback, code::REFUSED),
+        (
+            Fault::error(400, json!({ "error": "unknown field response_format" })),
+            Fallback,
+            code::SCHEMA_UNSUPPORTED,
+        ),
+    ];
+    for (fault, class, code) in cases {
+        let Fault::Status { status, .. } = fault else {
+            panic!("not a status: {fault:?}");
+        };
+        let expected = Expected {
+            class,
+            code,
+            status: Some(status),
+            cost: Cost::Nothing,
+        };
+        check(fault, PATIENT, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_broken_answer_becomes_its_class_and_its_cost() {
+    use Cost::{AsCounted, AsEstimated, Nothing};
+    use ErrorClass::{Fallback, RepairPrompt, RetryBackoff, Shrink};
+    let cases = [
+        (
+            Fault::TruncatedJson,
+            RetryBackoff,
+            code::UNREADABLE_ANSWER,
+            AsEstimated,
+        ),
+        (
+            Fault::InvalidJson,
+            RetryBackoff,
+            code::UNREADABLE_ANSWER,
+            AsEstimated,
+        ),
+        (
+            Fault::ForeignJson,
+            RetryBackoff,
+            code::UNREADABLE_ANSWER,
+            AsEstimated,
+        ),
+        (
+            Fault::ResetMidBody,
+            RetryBackoff,
+            code::CONNECTION_LOST,
+            AsEstimated,
+        ),
+        (
+            Fault::ErrorInSuccess,
+            RetryBackoff,
+            code::SERVER_ERROR,
+            Nothing,
+        ),
+        (
+            Fault::EmptyChoices,
+            RetryBackoff,
+            code::EMPTY_REPLY,
+            AsCounted,
+        ),
+        (
+            Fault::EmptyContent,
+            RetryBackoff,
+            code::EMPTY_REPLY,
+            AsCounted,
+        ),
+        (Fault::Length, Shrink, code::CUT_OFF, AsCounted),
+        (Fault::Refusal, Fallback, code::REFUSED, AsCounted),
+        (Fault::ContentFilter, Fallback, code::REFUSED, AsCounted),
+        (
+            Fault::SchemaViolation,
+            RepairPrompt,
+            code::NOT_THE_SCHEMA,
+            AsCounted,
+        ),
+    ];
+    for (fault, class, code, cost) in cases {
+        let expected = Expected {
+            class,
+            code,
+            status: Some(200),
+            cost,
+        };
+        check(fault, PATIENT, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_closed_without_an_answer_costs_nothing() {
+    let expected = Expected {
+        class: ErrorClass::RetryBackoff,
+        code: code::CONNECTION_LOST,
+        status: None,
+        cost: Cost::Nothing,
+    };
+    check(Fault::CloseBeforeHeaders, PATIENT, expected).await;
+}
+
+#[tokio::test]
+async fn every_silence_ends() {
+    let soon = 150;
+    let cases = [
+        (
+            Fault::HangBeforeHeaders,
+            Timeouts {
+                first_byte_ms: soon,
+                ..PATIENT
+            },
+            None,
+        ),
+        (
+            Fault::HangAfterHeaders,
+            Timeouts {
+                idle_ms: soon,
+                ..PATIENT
+            },
+            Some(200),
+        ),
+        (
+            Fault::Drip { every_ms: 10 },
+            Timeouts {
+                whole_ms: soon,
+                ..PATIENT
+            },
+            None,
+        ),
+    ];
+    for (fault, timeouts, status) in cases {
+        let expected = Expected {
+            class: ErrorClass::RetryBackoff,
+            code: code::TIMED_OUT,
+            status,
+            cost: Cost::AsEstimated,
+        };
+        check(fault, timeouts, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_not_taken() {
+    let expected = Expected {
+        class: ErrorClass::Permanent,
+        code: code::TOO_LARGE_ANSWER,
+        status: Some(200),
+        cost: Cost::AsEstimated,
+    };
+    check(Fault::Endless, PATIENT, expected).await;
+}
+
+#[tokio::test]
+async fn redirections_are_not_followed() {
+    let expected = Expected {
+        class: ErrorClass::UserAction,
+        code: code::REDIRECTED,
+        status: Some(307),
+        cost: Cost::Nothing,
+    };
+    let fault = Fault::status(307, &[("location", "/v1/chat/completions")]);
+    check(fault, PATIENT, expected).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_running_is_asked_after() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let client = client(&format!("http://{port}/v1"), PATIENT);
+    let error = client.complete(&question()).await.unwrap_err();
+    assert_eq!(error.code, code::NOT_RUNNING);
+    assert_eq!(error.class, ErrorClass::Fallback);
+    assert_eq!(error.usage, None);
+    assert!(
+        error.message.contains("Is Fault server running?"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn good_answers_are_read_whatever_stands_around_them() {
+    let expected = Reading {
+        clauses: vec![Clause {
+            quote: TEXT_CANARY.to_owned(),
+        }],
+    };
+    for fault in [Fault::good(), Fault::Prose, Fault::Fenced] {
+        let reading = ask(fault.clone(), PATIENT).await.unwrap();
+        assert_eq!(reading, expected, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_good_reply_says_what_it_cost_and_what_limits_there_are() {
+    let headers = [
+        ("x-ratelimit-limit-tokens", "90000"),
+        ("x-ratelimit-remaining-tokens", "89000"),
+        ("x-ratelimit-reset-tokens", "600ms"),
+    ];
+    let fault = Fault::Good {
+        headers: headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+    };
+    let server = server(Script::of([fault])).await;
+    let client = client(&server.base_url(), PATIENT);
+    let reply = client.complete(&question()).await.unwrap();
+    assert_eq!(reply.finish, Finish::Stop);
+    assert_eq!(reply.response_id.as_deref(), Some("fault-1"));
+    assert_eq!((reply.http_status, reply.model.as_str()), (200, "small"));
+    assert!(!reply.usage.estimated && reply.usage.input_tokens > 8);
+    assert_eq!(reply.limits.tokens.remaining, Some(89_000));
+    assert_eq!(reply.limits.tokens.reset_ms, Some(600));
+    assert!(reply.first_byte_ms <= reply.total_ms);
+}
+
+#[tokio::test]
+async fn counts_that_are_missing_or_impossible_are_estimated_upwards() {
+    for fault in [Fault::NoUsage, Fault::WrongUsage] {
+        let server = server(Script::of([fault.clone(), Fault::good()])).await;
+        let client = client(&server.base_url(), PATIENT);
+        let estimated = client.complete(&question()).await.unwrap().usage;
+        let counted = client.complete(&question()).await.unwrap().usage;
+        assert!(estimated.estimated && !counted.estimated, "{fault:?}");
+        assert!(
+            estimated.output_tokens >= counted.output_tokens,
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_schema_is_asked_for_as_the_settings_say() {
+    for (mode, in_format, in_words) in [
+        (SchemaMode::JsonSchema, true, false),
+        (SchemaMode::JsonObject, false, true),
+        (SchemaMode::None, false, true),
+    ] {
+        let options = Options {
+            answer: Arc::new(|question: &answers::Question| {
+                json!({ "schema": question.schema, "system": question.system }).to_string()
+            }),
+            ..Options::default()
+        };
+        let server = FaultServer::start(options).await.unwrap();
+        let mut config = config(&server.base_url(), PATIENT);
+        config.schema_mode = mode;
+        let client = open(&config, None).unwrap();
+        let reply = client.complete(&question()).await.unwrap();
+        let heard: Value = parse_reply(&reply).unwrap();
+        assert_eq!(heard["schema"].is_object(), in_format, "{mode:?}");
+        let system = heard["system"].as_str().unwrap();
+        assert_eq!(
+            system.contains(r#"{"type":"object"}"#),
+            in_words,
+            "{mode:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn texts_become_vectors_in_their_order() {
+    let server = server(Script::default()).await;
+    let client = client(&server.base_url(), PATIENT);
+    let request = EmbedRequest {
+        model: "vectors".to_owned(),
+        texts: vec!["liability".to_owned(), "price".to_owned()],
+    };
+    let reply = client.embed(&request).await.unwrap();
+    let expected = [answers::vector_of("liability"), answers::vector_of("price")];
+    assert_eq!(reply.vectors, expected);
+    assert!(!reply.usage.estimated);
+    server.follow(Script::of([Fault::status(503, &[])]));
+    let error = client.embed(&request).await.unwrap_err();
+    assert_eq!(error.code, code::OVERLOADED);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_is_hung_up() {
+    let server = server(Script::of([Fault::HangBeforeHeaders])).await;
+    let client = client(&server.base_url(), PATIENT);
+    let question = question();
+    tokio::select! {
+        biased;
+        _ = until(|| !server.ledger().calls.is_empty()) => {}
+        _ = client.complete(&question) => panic!("nothing was to be answered"),
+    }
+    until(|| server.ledger().calls[0].ended_ms.is_some()).await;
+    assert!(!server.ledger().calls[0].sent);
+}
+
+#[tokio::test]
+async fn a_connection_closed_between_two_calls_costs_neither_of_them() {
+    let server = server(Script::of([Fault::CloseIdle, Fault::good()])).await;
+    let client = client(&server.base_url(), PATIENT);
+    client.complete(&question()).await.unwrap();
+    client.complete(&question()).await.unwrap();
+    // The server notes what it sent when the client may have it already.
+    until(|| server.ledger().calls.iter().all(|call| call.sent)).await;
+    assert_eq!(server.ledger().by_key.values().collect::<Vec<_>>(), [&2]);
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_used_say_so_without_the_key() {
+    for (base_url, key, proxy) in [
+        ("http://api.example.com/v1", KEY_CANARY, None),
+        ("https://canary:canary@api.example.com/v1", KEY_CANARY, None),
+        ("https://api.example.com/v1", "canary\nkey", None),
+        (
+            "https://api.example.com/v1",
+            KEY_CANARY,
+            Some("socks5://canary"),
+        ),
+    ] {
+        let mut config = config(base_url, PATIENT);
+        config.proxy = proxy.map(str::to_owned);
+        let error = open(&config, Some(Secret::new(key))).unwrap_err();
+        assert_eq!(error.class, ErrorClass::UserAction, "{base_url}");
+        assert_eq!(error.code, code::BAD_SETTINGS, "{base_url}");
+        assert!(
+            !format!("{error} {error:?}").contains("canary"),
+            "{error:?}"
+        );
+    }
+    let client = client("http://127.0.0.1:1/v1", PATIENT);
+    assert!(!format!("{client:?}").contains("canary"), "{client:?}");
+}
+
+#[tokio::test]
+async fn the_server_counts_as_a_process_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("calls.jsonl");
+    let log_argument = log.to_str().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_fault_server"));
+    let server = FaultProcess::start(program, &["--log", log_argument, "--next", "429"]).unwrap();
+    let client = client(server.base_url(), PATIENT);
+    let error = client.complete(&question()).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::RetryAfter { ms: 1_000 });
+    client.complete(&question()).await.unwrap();
+    server
+        .follow(&Script::of([Fault::status(500, &[])]))
+        .unwrap();
+    let error = client.complete(&question()).await.unwrap_err();
+    assert_eq!(error.code, code::SERVER_ERROR);
+
+    let is_over = |ledger: &Ledger| ledger.calls.iter().all(|call| call.ended_ms.is_some());
+    until(|| is_over(&server.ledger().unwrap())).await;
+    let ledger = server.ledger().unwrap();
+    assert_eq!(ledger.by_key.values().collect::<Vec<_>>(), [&3]);
+    let faults: Vec<&str> = ledger
+        .calls
+        .iter()
+        .map(|call| call.fault.as_str())
+        .collect();
+    assert_eq!(faults, ["429", "good", "500"]);
+    let lines = std::fs::read_to_string(log).unwrap();
+    assert_eq!(lines.lines().count(), 3);
+}
+
+/// Waits for something that another task brings about.
+async fn until(condition: impl Fn() -> bool) {
+    let patience = Duration::from_secs(20);
+    let wait = async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(patience, wait).await.unwrap();
+}
