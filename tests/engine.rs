@@ -10,18 +10,19 @@ use countersign_tests::make_pdf;
 
 use crate::cli::program;
 
-struct Desk {
-    folder: tempfile::TempDir,
-    engine: Engine,
+/// An engine on a data folder of its own, thrown away at the end.
+pub struct Desk {
+    pub folder: tempfile::TempDir,
+    pub engine: Engine,
 }
 
 impl Desk {
     /// With the built command line as the reading child.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with_reader(program()).await
     }
 
-    async fn with_reader(reader_program: PathBuf) -> Self {
+    pub async fn with_reader(reader_program: PathBuf) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::of_this_program(folder.path().join("data")).unwrap();
         config.reader_program = reader_program;
@@ -32,13 +33,13 @@ impl Desk {
         }
     }
 
-    fn drop_file(&self, name: &str, bytes: &[u8]) -> String {
+    pub fn drop_file(&self, name: &str, bytes: &[u8]) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         self.engine.register_file(&path)
     }
 
-    async fn submit(&self, drop_ids: Vec<String>) -> Vec<Submitted> {
+    pub async fn submit(&self, drop_ids: Vec<String>) -> Vec<Submitted> {
         self.engine
             .submit_contracts(SubmitContracts {
                 drop_ids,
@@ -48,7 +49,7 @@ impl Desk {
             .unwrap()
     }
 
-    async fn row(&self, review_id: &str) -> ReviewRow {
+    pub async fn row(&self, review_id: &str) -> ReviewRow {
         self.engine
             .get_review(ReviewId {
                 review_id: review_id.to_owned(),
@@ -60,7 +61,7 @@ impl Desk {
     }
 
     /// Waits for a change after which `wanted` holds.
-    async fn until(&self, review_id: &str, wanted: impl Fn(&ReviewRow) -> bool) -> ReviewRow {
+    pub async fn until(&self, review_id: &str, wanted: impl Fn(&ReviewRow) -> bool) -> ReviewRow {
         let mut events = self.engine.events();
         let waited = tokio::time::timeout(Duration::from_secs(60), async {
             loop {
@@ -77,7 +78,7 @@ impl Desk {
     }
 }
 
-fn ended(row: &ReviewRow) -> bool {
+pub fn ended(row: &ReviewRow) -> bool {
     row.finished_at.is_some()
 }
 
@@ -214,6 +215,8 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
         let argument = match *name {
             "submit_contracts" => serde_json::json!({ "drop_ids": ["unknown"] }),
             "export_review" => serde_json::json!({ "review_id": id, "format": "json" }),
+            "related_passages" => serde_json::json!({ "review_id": id, "text": "liability" }),
+            "search_text" => serde_json::json!({ "text": "liability" }),
             "change_settings" => serde_json::json!({ "reading_workers": 1, "offline_workers": 3 }),
             _ => serde_json::json!({ "review_id": id }),
         };

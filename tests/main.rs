@@ -12,6 +12,10 @@ mod http;
 #[cfg(test)]
 mod make_pdf;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
+mod passages;
+#[cfg(test)]
 mod providers;
 #[cfg(test)]
 mod resume;

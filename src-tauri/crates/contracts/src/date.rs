@@ -90,7 +90,9 @@ impl CivilDate {
         era * 146_097 + day_of_era - 719_468
     }
 
-    fn from_day_number(days: i64) -> Self {
+    /// The reverse of [`Self::day_number`].
+    #[must_use]
+    pub fn from_day_number(days: i64) -> Self {
         let days = days + 719_468;
         let era = days.div_euclid(146_097);
         let day_of_era = days.rem_euclid(146_097);

@@ -20,5 +20,7 @@ pub mod passage;
 pub mod plain;
 pub mod playbook;
 pub mod profile;
+pub mod quote;
+pub mod readers;
 pub mod report;
 pub mod side;

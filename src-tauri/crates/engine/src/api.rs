@@ -72,8 +72,26 @@ commands! {
     stop_review(ReviewId) -> ReviewRow;
     /// Goes on with a failed or stopped review from where it ended.
     retry_review(ReviewId) -> ReviewRow;
+    /// Ends a review as soon as the steps at work are done.
+    stop_review_after_step(ReviewId) -> ReviewRow;
+    /// Holds a review: steps at work are finished, no other begins.
+    pause_review(ReviewId) -> ReviewRow;
+    /// Goes on with a review that was paused or that waits for a person.
+    resume_review(ReviewId) -> ReviewRow;
+    /// Leaves out what models have not answered yet; the offline reader has read everything.
+    finish_offline(ReviewId) -> ReviewRow;
+    /// Moves a review before or behind the others.
+    change_priority(ReviewPriority) -> ReviewRow;
+    /// Gives a review caps of its own, or the common ones again.
+    change_review_budget(ReviewBudget) -> ReviewRow;
+    /// Holds the whole queue, or lets it go on.
+    pause_all(PauseAll) -> Status;
     /// The steps of a review with every attempt: what ran, when, and what failed.
     get_history(ReviewId) -> Vec<StepView>;
+    /// Passages of one contract that have to do with a question, definitions of its terms first.
+    related_passages(RelatedPassages) -> Vec<PassageView>;
+    /// Passages of all contracts that have to do with a question, best first.
+    search_text(SearchText) -> Vec<FoundPassage>;
     /// The risk summary as a file.
     export_review(ExportReview) -> Export;
     /// Playbooks to choose from.
@@ -82,6 +100,22 @@ commands! {
     list_notices(Nothing) -> Vec<Notice>;
     /// Marks all notices as read.
     mark_notices_read(Nothing) -> Nothing;
+    /// Model providers that are set up, with their state.
+    list_providers(Nothing) -> Vec<ProviderView>;
+    /// Sets a provider up, or changes how it is.
+    save_provider(ProviderSetup) -> Vec<ProviderView>;
+    /// Takes a provider away; reviews that need it wait or are finished offline.
+    remove_provider(ProviderId) -> Vec<ProviderView>;
+    /// Asks a provider for one clause of a sample sentence.
+    test_provider(ProviderId) -> ProviderTest;
+    /// A provider that waited for the person is asked again.
+    resume_provider(ProviderId) -> Vec<ProviderView>;
+    /// Chooses which providers new reviews ask.
+    choose_readers(ReaderChoice) -> Vec<ProviderView>;
+    /// Caps on spending, and what was spent.
+    get_spending(Nothing) -> SpendingView;
+    /// Changes the caps; reviews that waited for them go on.
+    change_budgets(BudgetSettings) -> SpendingView;
     /// Version, data folder, settings and self-check.
     get_status(Nothing) -> Status;
     /// Changes the worker counts; they hold from the next claimed step on.

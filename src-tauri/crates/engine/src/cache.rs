@@ -1,4 +1,4 @@
-//! Documents and profiles that steps are working with, kept in memory for the steps that follow.
+//! Documents, profiles and indexes that steps are working with, kept in memory for the steps that follow.
 //!
 //! Only a cache: everything in it can be made again from the store.
 
@@ -7,16 +7,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_contracts::document::Document;
 use countersign_contracts::profile::DocumentProfile;
+use countersign_offline::retrieve::Index;
 
 /// Pages of all cached documents together; a page of contract text takes about 60 kB with its words.
 const MOST_PAGES: usize = 1200;
 const MOST_PROFILES: usize = 64;
+/// The index of a contract of a hundred pages takes some two megabytes.
+const MOST_INDEXES: usize = 8;
 
 /// Recently used documents by contract, profiles by review.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     documents: Mutex<VecDeque<(String, Arc<Document>)>>,
     profiles: Mutex<VecDeque<(String, Arc<DocumentProfile>)>>,
+    indexes: Mutex<VecDeque<(String, Arc<Index>)>>,
 }
 
 impl Cache {
@@ -51,8 +55,30 @@ impl Cache {
         }
     }
 
+    pub(crate) fn index(&self, review_id: &str) -> Option<Arc<Index>> {
+        find(&self.indexes, review_id)
+    }
+
+    pub(crate) fn keep_index(&self, review_id: &str, index: Arc<Index>) {
+        self.forget_index(review_id);
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        indexes.push_back((review_id.to_owned(), index));
+        if indexes.len() > MOST_INDEXES {
+            indexes.pop_front();
+        }
+    }
+
+    /// The review's passages are about to be others.
+    pub(crate) fn forget_index(&self, review_id: &str) {
+        self.indexes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(id, _)| id != review_id);
+    }
+
     /// Forgets a contract that nobody works on any more.
     pub(crate) fn forget(&self, review_id: &str, contract_id: &str) {
+        self.forget_index(review_id);
         self.documents
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -1,12 +1,16 @@
 //! The time and the ids: the only places that ask the machine for either.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Milliseconds since 1970, UTC.
     fn now_ms(&self) -> i64;
+
+    /// Milliseconds since some moment, whatever anybody does to the time of day. When both don't go on
+    /// alike, the clock was put forward or back.
+    fn elapsed_ms(&self) -> i64;
 }
 
 /// The computer's clock.
@@ -24,28 +28,52 @@ impl Clock for SystemClock {
             .unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that the rule sends everybody to"
+    )]
+    fn elapsed_ms(&self) -> i64 {
+        static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+        i64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// A clock that moves when told to.
 #[derive(Debug, Default)]
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    now: AtomicI64,
+    put: AtomicI64,
+}
 
 impl ManualClock {
     /// Starts at `now_ms`.
     #[must_use]
     pub fn at(now_ms: i64) -> Self {
-        Self(AtomicI64::new(now_ms))
+        Self {
+            now: AtomicI64::new(now_ms),
+            put: AtomicI64::new(0),
+        }
     }
 
     /// Moves on (or back).
     pub fn advance(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        self.now.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Is put forward or back by somebody, while no time passes.
+    pub fn put(&self, ms: i64) {
+        self.put.fetch_add(ms, Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
+        self.elapsed_ms() + self.put.load(Ordering::SeqCst)
+    }
+
+    fn elapsed_ms(&self) -> i64 {
+        self.now.load(Ordering::SeqCst)
     }
 }
 

@@ -1,5 +1,8 @@
 //! What each command of the table does.
 
+mod models;
+mod queue;
+
 use countersign_store::reviews::ReviewRow as Stored;
 
 use crate::Engine;
@@ -74,11 +77,7 @@ impl Engine {
     /// [`Error::NoSuchReview`], or what the store says.
     pub async fn stop_review(&self, argument: ReviewId) -> Result<ReviewRow, Error> {
         let id = argument.review_id;
-        let message = "Stopped by you. What was done is kept; retry goes on from here.";
-        self.inner
-            .store
-            .stop_review(&id, message, self.now())
-            .await?;
+        self.inner.store.stop_review(&id, self.now()).await?;
         self.abort_review(&id);
         self.wake_workers();
         self.existing_row(&id).await
@@ -113,21 +112,12 @@ impl Engine {
             let mut view = StepView {
                 key: step.key,
                 state: step.state,
+                lane: step.lane,
                 created_at: step.created_at,
                 attempts: Vec::new(),
             };
             while let Some(attempt) = attempts.next_if(|attempt| attempt.step_id == step.id) {
-                let error = attempt.code.map(|code| ErrorView {
-                    code,
-                    message: attempt.message.unwrap_or_default(),
-                });
-                view.attempts.push(AttemptView {
-                    number: attempt.number,
-                    started_at: attempt.started_at,
-                    ended_at: attempt.ended_at,
-                    outcome: attempt.outcome,
-                    error,
-                });
+                view.attempts.push(attempt_view(attempt));
             }
             views.push(view);
         }
@@ -192,6 +182,7 @@ impl Engine {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: self.inner.context.config.data_folder.display().to_string(),
             settings: *self.inner.settings.borrow(),
+            paused: *self.inner.paused.borrow(),
             problems: crate::doctor::problems(&self.inner.context.config),
         })
     }
@@ -216,7 +207,7 @@ impl Engine {
         Ok(settings)
     }
 
-    async fn existing_row(&self, id: &str) -> Result<ReviewRow, Error> {
+    pub(crate) async fn existing_row(&self, id: &str) -> Result<ReviewRow, Error> {
         let stored = self
             .inner
             .store
@@ -238,8 +229,24 @@ impl Engine {
             contract_id: stored.contract_id,
             file: stored.file_name,
             playbook: stored.playbook_name,
-            state: serde_json::from_value(word(stored.state))?,
+            state: shown_state(
+                serde_json::from_value(word(stored.state))?,
+                stored.waiting_until,
+                self.now(),
+            ),
             stage,
+            waiting_until: stored.waiting_until.filter(|until| *until > self.now()),
+            stopping: stored.stop_after,
+            priority: stored.priority,
+            reader: stored.reader,
+            spending: Spending {
+                estimate_tokens: stored.estimate_tokens.map(positive),
+                estimate_micros: stored.estimate_micros.map(positive),
+                spent_tokens: positive(stored.spent_tokens),
+                spent_micros: positive(stored.spent_micros),
+                budget_tokens: stored.budget_tokens.map(positive),
+                budget_micros: stored.budget_micros.map(positive),
+            },
             done,
             total,
             pages: stored.pages,
@@ -252,5 +259,52 @@ impl Engine {
             proposal: stored.proposal,
             counts: stored.counts,
         })
+    }
+}
+
+/// A count that the database keeps with a sign.
+pub(crate) fn positive(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// A review of which nothing can be done before a moment is waiting, whatever it waits for.
+fn shown_state(state: ReviewState, until: Option<i64>, now: i64) -> ReviewState {
+    match state {
+        ReviewState::Running if until.is_some_and(|until| until > now) => ReviewState::Waiting,
+        other => other,
+    }
+}
+
+fn attempt_view(attempt: countersign_store::reviews::AttemptRow) -> AttemptView {
+    let call = attempt.provider.map(|provider| CallView {
+        provider,
+        model: attempt.model,
+        prompt_hash: attempt.prompt_hash,
+        sent_at: attempt.sent_at,
+        first_byte_ms: attempt.first_byte_ms,
+        total_ms: attempt.call_ms,
+        http_status: attempt.http_status,
+        error_class: attempt.error_class,
+        input_tokens: attempt.input_tokens,
+        output_tokens: attempt.output_tokens,
+        cached_tokens: attempt.cached_tokens,
+        cost_micros: attempt.cost_micros,
+        price_version: attempt.price_version,
+        response_id: attempt.response_id,
+        reused: attempt.reused,
+    });
+    let error = attempt.code.map(|code| ErrorView {
+        code,
+        message: attempt.message.unwrap_or_default(),
+    });
+    AttemptView {
+        number: attempt.number,
+        started_at: attempt.started_at,
+        ended_at: attempt.ended_at,
+        outcome: attempt.outcome,
+        error,
+        boot_id: attempt.boot_id,
+        input_hash: attempt.input_hash,
+        call,
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
+use crate::keys::{EnvironmentKeys, Keys};
 use crate::views::Settings;
 
 /// Largest file taken in, bytes.
@@ -34,6 +35,8 @@ pub struct Config {
     pub desktop_notifications: bool,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where the keys of model providers come from.
+    pub keys: Arc<dyn Keys>,
 }
 
 impl Config {
@@ -47,6 +50,7 @@ impl Config {
             reader_program: std::env::current_exe()?,
             desktop_notifications: false,
             clock: Arc::new(SystemClock),
+            keys: Arc::new(EnvironmentKeys),
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::config::{Config, DEFAULT_SETTINGS};
 use crate::drops::Drops;
 use crate::error::Error;
 use crate::events;
+use crate::models::{ModelSettings, Models};
 use crate::pipeline::Context;
 use crate::progress::Progress;
 use crate::views::{Event, Settings};
@@ -32,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) drops: Drops,
     pub(crate) settings: watch::Sender<Settings>,
+    pub(crate) paused: watch::Sender<bool>,
     listeners: broadcast::Sender<Event>,
     stop: watch::Sender<bool>,
     work: Option<Work>,
@@ -44,6 +46,24 @@ struct Work {
     workers: Workers,
     /// Held as long as this process lives; the system lets go of it whatever happens.
     _lock: File,
+}
+
+/// What the person has chosen, as kept in the database.
+#[derive(Debug)]
+struct Chosen {
+    settings: Settings,
+    models: ModelSettings,
+    paused: bool,
+}
+
+impl Chosen {
+    async fn read(store: &Store, settings: Settings) -> Result<Self, Error> {
+        Ok(Self {
+            settings,
+            models: store.setting("models").await?.unwrap_or_default(),
+            paused: store.setting("paused").await?.unwrap_or(false),
+        })
+    }
 }
 
 impl Engine {
@@ -76,7 +96,8 @@ impl Engine {
             .setting("workers")
             .await?
             .unwrap_or(DEFAULT_SETTINGS);
-        Self::start(config, doors, blobs, settings, Some((lock, boot_id)))
+        let chosen = Chosen::read(&doors.commands, settings).await?;
+        Self::start(config, doors, blobs, chosen, Some((lock, boot_id)))
     }
 
     /// Opens a data folder without workers: to submit, to look, to export. Another process may be at
@@ -94,31 +115,39 @@ impl Engine {
             .setting("workers")
             .await?
             .unwrap_or(DEFAULT_SETTINGS);
-        Self::start(config, doors, blobs, settings, None)
+        let chosen = Chosen::read(&doors.commands, settings).await?;
+        Self::start(config, doors, blobs, chosen, None)
     }
 
     fn start(
         config: Config,
         doors: Doors,
         blobs: Blobs,
-        settings: Settings,
+        chosen: Chosen,
         work: Option<(File, String)>,
     ) -> Result<Self, Error> {
         let folder = config.data_folder.clone();
-        let settings = watch::channel(settings).0;
+        let settings = watch::channel(chosen.settings).0;
+        let paused = watch::channel(chosen.paused).0;
+        let models = Models::new(chosen.models, Arc::clone(&config.keys));
         let context = Arc::new(Context {
             config,
             store: doors.work,
             blobs,
             cache: Cache::default(),
             progress: Progress::default(),
+            models,
         });
         let work = match work {
             None => None,
             Some((lock, boot_id)) => {
-                let workers =
-                    Workers::start(Arc::clone(&context), boot_id.clone(), settings.subscribe())
-                        .map_err(|source| Error::DataFolder { folder, source })?;
+                let workers = Workers::start(
+                    Arc::clone(&context),
+                    boot_id.clone(),
+                    settings.subscribe(),
+                    paused.subscribe(),
+                )
+                .map_err(|source| Error::DataFolder { folder, source })?;
                 Some(Work {
                     boot_id,
                     workers,
@@ -131,6 +160,7 @@ impl Engine {
         tokio::spawn(events::run(
             Arc::clone(&context),
             listeners.clone(),
+            paused.clone(),
             stop.subscribe(),
         ));
         Ok(Self {
@@ -139,6 +169,7 @@ impl Engine {
                 store: doors.commands,
                 drops: Drops::default(),
                 settings,
+                paused,
                 listeners,
                 stop,
                 work,
@@ -225,6 +256,12 @@ impl Engine {
     pub(crate) fn wake_workers(&self) {
         if let Some(work) = &self.inner.work {
             work.workers.wake();
+        }
+    }
+
+    pub(crate) fn abort_questions(&self, review_id: &str) {
+        if let Some(work) = &self.inner.work {
+            work.workers.abort_questions(review_id);
         }
     }
 

@@ -19,6 +19,7 @@ pub(crate) const BACKLOG: usize = 1024;
 pub(crate) async fn run(
     context: Arc<Context>,
     listeners: broadcast::Sender<Event>,
+    paused: watch::Sender<bool>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut seq = context.store.last_event().await.unwrap_or(0);
@@ -36,6 +37,9 @@ pub(crate) async fn run(
                 for event in events {
                     seq = event.seq;
                     told.push(event.review_id.clone());
+                    if event.kind == "settings_changed" {
+                        take_over_settings(&context, &paused).await;
+                    }
                     let review_id = (!event.review_id.is_empty()).then_some(event.review_id);
                     // Without listeners there is nobody to miss it: who comes later asks for the state.
                     let _ = listeners.send(Event {
@@ -57,5 +61,23 @@ pub(crate) async fn run(
             }
         }
         tokio::time::sleep(PACE).await;
+    }
+}
+
+/// Another process on the same folder may have changed them.
+async fn take_over_settings(context: &Context, paused: &watch::Sender<bool>) {
+    let kept = async {
+        let models: Option<crate::models::ModelSettings> = context.store.setting("models").await?;
+        let held: Option<bool> = context.store.setting("paused").await?;
+        Ok::<_, countersign_store::Error>((models.unwrap_or_default(), held.unwrap_or(false)))
+    };
+    match kept.await {
+        Ok((models, held)) => {
+            if models != context.models.settings() {
+                context.models.change(models);
+            }
+            paused.send_if_modified(|now| std::mem::replace(now, held) != held);
+        }
+        Err(error) => tracing::warn!(%error, "changed settings could not be read"),
     }
 }

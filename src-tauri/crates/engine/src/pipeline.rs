@@ -4,12 +4,15 @@
 //! commits both together. A step may run twice (its process can end at any moment): each says at its
 //! top why that does no harm.
 
+mod ask_model;
 mod chunk;
 mod deliver;
 mod judge;
+mod prompt;
 mod read;
 mod read_clauses;
 mod synthesise;
+mod try_model;
 
 use std::sync::Arc;
 
@@ -17,11 +20,15 @@ use countersign_contracts::document::Document;
 use countersign_contracts::playbook::Playbook;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_store::Store;
-use countersign_store::steps::{ClaimedStep, NewStep, StepResult};
+use countersign_store::calls::CallRecord;
+use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::models::Models;
 use crate::progress::Progress;
+
+pub(crate) use try_model::try_model;
 
 /// Version of the steps below and of what they make. A change that makes older results unusable or
 /// findings different counts one up: contracts submitted again are then reviewed again.
@@ -35,6 +42,8 @@ pub(crate) const READER: &str = "offline";
 pub(crate) const READING: &str = "reading";
 /// Steps that compute.
 pub(crate) const OFFLINE: &str = "offline";
+/// Steps that wait for a model provider.
+pub(crate) const MODEL: &str = "model";
 
 /// What steps work with.
 #[derive(Debug)]
@@ -44,6 +53,7 @@ pub(crate) struct Context {
     pub(crate) blobs: countersign_store::blobs::Blobs,
     pub(crate) cache: Cache,
     pub(crate) progress: Progress,
+    pub(crate) models: Models,
 }
 
 /// Why a step did not get done.
@@ -55,9 +65,36 @@ pub(crate) enum StepError {
     /// Something outside stood in the way; worth another try.
     #[error("{message}")]
     Retry { code: &'static str, message: String },
+    /// This try did not succeed; the next one knows what this one learnt.
+    #[error("{}", .0.message)]
+    Again(Box<Again>),
+    /// The step is somebody else's by now: nothing is said about it.
+    #[error("the step was taken over")]
+    TooLate,
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] countersign_store::Error),
+}
+
+/// What the next try of a step does otherwise.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Again {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    /// Not before this has passed, milliseconds.
+    pub(crate) in_ms: i64,
+    /// Whether the try counts against the step.
+    pub(crate) burns: bool,
+    pub(crate) call: Option<CallRecord>,
+    pub(crate) ask_instead: Option<ModelNeed>,
+    pub(crate) repair: Option<String>,
+    pub(crate) pauses_provider: bool,
+}
+
+impl Again {
+    fn after(self, in_ms: i64) -> StepError {
+        StepError::Again(Box::new(Self { in_ms, ..self }))
+    }
 }
 
 impl StepError {
@@ -85,6 +122,7 @@ fn step(kind: &'static str, lane: &'static str) -> NewStep {
         lane,
         phase: None,
         input: "{}".to_owned(),
+        need: None,
     }
 }
 
@@ -92,7 +130,11 @@ fn step(kind: &'static str, lane: &'static str) -> NewStep {
 pub(crate) async fn run(
     context: &Arc<Context>,
     step: &ClaimedStep,
+    boot_id: &str,
 ) -> Result<StepResult, StepError> {
+    if step.provider.is_some() {
+        return ask_model::run(context, step, boot_id).await;
+    }
     match step.kind.as_str() {
         "read" => read::run(context, step).await,
         "chunk" => chunk::run(context, step).await,
@@ -134,6 +176,40 @@ async fn document(context: &Arc<Context>, step: &ClaimedStep) -> Result<Arc<Docu
         .cache
         .keep_document(&step.contract_id, Arc::clone(&document));
     Ok(document)
+}
+
+/// Words from elsewhere in the contract that a model needs to understand a part: the definitions of the
+/// terms it uses, what it refers to, what is about the same. Never more than the question has room for.
+async fn context_of(
+    context: &Arc<Context>,
+    step: &ClaimedStep,
+    chunk: u32,
+) -> Result<String, StepError> {
+    let passages = crate::passages::context_for_chunk(
+        &context.store,
+        &context.cache,
+        &step.review_id,
+        chunk,
+        prompt::CONTEXT_TOKENS as usize,
+    )
+    .await?;
+    let mut words = String::new();
+    for passage in passages {
+        let line = format!(
+            "- {}\n",
+            passage
+                .text
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        );
+        let tokens = countersign_providers::estimate_tokens(&words)
+            .saturating_add(countersign_providers::estimate_tokens(&line));
+        if tokens < prompt::CONTEXT_TOKENS {
+            words.push_str(&line);
+        }
+    }
+    Ok(words)
 }
 
 async fn profile(

@@ -143,6 +143,7 @@ impl Engine {
             Content::Memory(bytes) => self.keep(bytes).await?,
             Content::File(path) => self.keep(open(&path, &dropped.name).await?).await?,
         };
+        let chain = self.inner.context.models.settings().chain;
         let submission = Submission {
             contract_id: new_id(),
             review_id,
@@ -152,11 +153,24 @@ impl Engine {
             size_bytes: blob.size,
             playbook,
             pipeline_version: PIPELINE_VERSION,
-            reader: READER,
+            reader: self.reader_of(&chain),
+            providers: serde_json::to_string(&chain)?,
             first: first_step(),
         };
         let accepted = self.inner.store.submit(submission, self.now()).await?;
         Ok((accepted.review_id, accepted.existing))
+    }
+
+    /// Who reads: with another reader the same contract is another review.
+    fn reader_of(&self, chain: &[String]) -> String {
+        let models = chain
+            .iter()
+            .filter_map(|id| self.inner.context.models.get(id))
+            .map(|model| format!("{}:{}", model.config.id, model.config.model));
+        std::iter::once(READER.to_owned())
+            .chain(models)
+            .collect::<Vec<_>>()
+            .join("+")
     }
 
     async fn keep(&self, source: impl AsyncRead + Unpin) -> Result<Blob, Error> {

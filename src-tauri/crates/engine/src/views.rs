@@ -122,10 +122,37 @@ pub struct ReviewRow {
     pub code: Option<String>,
     /// It went on after a restart of the program.
     pub resumed: bool,
+    /// Nothing of it can be done before then; absent while something is.
+    pub waiting_until: Option<i64>,
+    /// It ends as soon as the steps at work are done.
+    pub stopping: bool,
+    /// Smaller goes first; 0 unless changed.
+    pub priority: i64,
+    /// Who reads: `offline`, and the model providers asked besides.
+    pub reader: String,
+    /// What its questions to models cost and may cost.
+    pub spending: Spending,
     /// The proposal, once completed.
     pub proposal: Option<Proposal>,
     /// Risks by severity, once completed.
     pub counts: SeverityCounts,
+}
+
+/// What a review's questions to models come to. Money is in millionths of a US dollar.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Spending {
+    /// The most that all questions may use, tokens; known once the text is cut into chunks.
+    pub estimate_tokens: Option<u64>,
+    /// The same in money; 0 where a price is not known.
+    pub estimate_micros: Option<u64>,
+    /// Tokens so far.
+    pub spent_tokens: u64,
+    /// Money so far.
+    pub spent_micros: u64,
+    /// Its own cap on tokens.
+    pub budget_tokens: Option<u64>,
+    /// Its own cap on money.
+    pub budget_micros: Option<u64>,
 }
 
 /// A page's place in the document view.
@@ -195,8 +222,49 @@ pub struct AttemptView {
     pub ended_at: Option<i64>,
     /// `completed`, `failed`, `lost` (its process ended), `cancelled`; absent while it runs.
     pub outcome: Option<String>,
-    /// What went wrong.
+    /// What went wrong, or is worth knowing.
     pub error: Option<ErrorView>,
+    /// The start of the program it ran in.
+    pub boot_id: String,
+    /// Hash of what it had to do: the same hash, the same work.
+    pub input_hash: Option<String>,
+    /// The question to a model it made.
+    pub call: Option<CallView>,
+}
+
+/// A question to a model: of whom, how it went, what it used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallView {
+    /// The provider's id.
+    pub provider: String,
+    /// The model.
+    pub model: Option<String>,
+    /// Hash of the prompt's own words.
+    pub prompt_hash: Option<String>,
+    /// Sent at; absent when a kept answer was used or nothing was sent.
+    pub sent_at: Option<i64>,
+    /// Until the first byte of the answer, milliseconds.
+    pub first_byte_ms: Option<i64>,
+    /// Until its end, milliseconds.
+    pub total_ms: Option<i64>,
+    /// HTTP status.
+    pub http_status: Option<i64>,
+    /// `retry_after`, `retry_backoff`, `repair_prompt`, `shrink`, `fallback`, `permanent`, `user_action`.
+    pub error_class: Option<String>,
+    /// Tokens sent.
+    pub input_tokens: Option<i64>,
+    /// Tokens received.
+    pub output_tokens: Option<i64>,
+    /// Tokens the provider had in its cache.
+    pub cached_tokens: Option<i64>,
+    /// Millionths of a US dollar.
+    pub cost_micros: Option<i64>,
+    /// Which price table the cost was computed by.
+    pub price_version: Option<String>,
+    /// The provider's id of the answer.
+    pub response_id: Option<String>,
+    /// A kept answer was used: nothing was sent, nothing was paid.
+    pub reused: bool,
 }
 
 /// A step of a review with its history.
@@ -206,6 +274,8 @@ pub struct StepView {
     pub key: String,
     /// `available`, `running`, `retryable`, `scheduled`, `completed`, `cancelled`, `discarded`.
     pub state: String,
+    /// Which workers do it: `reading`, `offline`, `model`.
+    pub lane: String,
     /// Made at.
     pub created_at: i64,
     /// Its tries, in order.
@@ -253,6 +323,143 @@ pub struct Settings {
     pub offline_workers: u32,
 }
 
+/// A model provider as a person sets it up. Its key is never part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderSetup {
+    /// Short name in small letters; the key is looked for by it.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Where its API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+    pub base_url: String,
+    /// The model.
+    pub model: String,
+    /// Calls a minute; absent for no limit.
+    pub requests_per_minute: Option<u32>,
+    /// Tokens a minute; absent for no limit.
+    pub tokens_per_minute: Option<u32>,
+    /// Calls at once.
+    pub concurrency: u32,
+    /// Tokens the model can read and write at once.
+    pub context_tokens: u32,
+    /// Price of a million tokens read, millionths of a US dollar; absent when not known.
+    pub input_micros_per_million: Option<u64>,
+    /// Price of a million tokens written.
+    pub output_micros_per_million: Option<u64>,
+}
+
+/// A provider with its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderView {
+    /// How it was set up.
+    pub setup: ProviderSetup,
+    /// Its place among those that new reviews ask, from 1; absent when it isn't asked.
+    pub rank: Option<u32>,
+    /// A key was found.
+    pub has_key: bool,
+    /// Where the key is looked for, in words.
+    pub key_place: String,
+    /// Why it waits for you, if it does.
+    pub paused: Option<ErrorView>,
+    /// It is left alone until then, since it failed or asked for it.
+    pub resting_until: Option<i64>,
+    /// Calls it is given at once at present.
+    pub concurrency_now: u32,
+}
+
+/// What a provider answered to a test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderTest {
+    /// It found the clause in a sample sentence and quoted it rightly.
+    pub works: bool,
+    /// What happened, and what to do if it doesn't work.
+    pub message: String,
+    /// How long it took, milliseconds.
+    pub total_ms: u64,
+    /// Tokens it used.
+    pub tokens: u64,
+    /// What that cost, millionths of a US dollar.
+    pub micros: u64,
+}
+
+/// Names a provider.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ProviderId {
+    /// Its id.
+    pub provider: String,
+}
+
+/// Which providers new reviews ask, in this order; none for the offline reader alone.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ReaderChoice {
+    /// Ids of providers.
+    pub providers: Vec<String>,
+}
+
+/// Caps on spending; absent means none. Money is in millionths of a US dollar.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BudgetSettings {
+    /// Money in a calendar month (UTC).
+    pub month_micros: Option<u64>,
+    /// Tokens in a calendar month.
+    pub month_tokens: Option<u64>,
+    /// Money for one review.
+    pub review_micros: Option<u64>,
+    /// Tokens for one review.
+    pub review_tokens: Option<u64>,
+}
+
+/// A cap of one review's own; absent means the common one.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ReviewBudget {
+    /// Review id.
+    pub review_id: String,
+    /// Money, millionths of a US dollar.
+    pub micros: Option<u64>,
+    /// Tokens.
+    pub tokens: Option<u64>,
+}
+
+/// What a month's calls of one provider came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MonthSpending {
+    /// `2026-11`.
+    pub month: String,
+    /// The provider's id.
+    pub provider: String,
+    /// Calls.
+    pub calls: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// Millionths of a US dollar.
+    pub micros: u64,
+}
+
+/// Budgets, and what was spent, newest month first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SpendingView {
+    /// The caps in force.
+    pub budgets: BudgetSettings,
+    /// By month and provider.
+    pub months: Vec<MonthSpending>,
+}
+
+/// A review's place in the queue.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ReviewPriority {
+    /// Review id.
+    pub review_id: String,
+    /// Smaller goes first; 0 is usual.
+    pub priority: i64,
+}
+
+/// Holds the whole queue, or lets it go on.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+pub struct PauseAll {
+    /// Whether nothing new may begin.
+    pub paused: bool,
+}
+
 /// The state of the program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Status {
@@ -262,6 +469,8 @@ pub struct Status {
     pub data_folder: String,
     /// Worker counts in force.
     pub settings: Settings,
+    /// The whole queue is held.
+    pub paused: bool,
     /// Findings of the self-check, empty when all is well.
     pub problems: Vec<ErrorView>,
 }
@@ -275,4 +484,76 @@ pub struct Event {
     pub kind: String,
     /// The review it is about.
     pub review_id: Option<String>,
+}
+
+/// Asks one contract for passages.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RelatedPassages {
+    /// Review id.
+    pub review_id: String,
+    /// A few words, or a whole passage.
+    pub text: String,
+    /// Nothing of this chunk is wanted.
+    #[serde(default)]
+    pub exclude_chunk: Option<u32>,
+    /// How many at the most, up to 100; 10 when absent.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+/// Asks all contracts for passages.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SearchText {
+    /// A few words; a phrase in quotation marks is looked for as it stands.
+    pub text: String,
+    /// How many at the most, up to 100; 10 when absent.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+/// A passage of a contract and why it was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PassageView {
+    /// The chunk it belongs to.
+    pub chunk: u32,
+    /// Position within the chunk, from 0.
+    pub passage: u32,
+    /// First byte of the document's text.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// The page it starts on.
+    pub page: u32,
+    /// Headings it stands under, outermost first.
+    pub heading_path: Vec<String>,
+    /// The document's text.
+    pub text: String,
+    /// For ordering only.
+    pub score: f64,
+    /// Why it was found.
+    pub why: Why,
+}
+
+/// Why a passage was found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct Why {
+    /// How alike its embedding is to the question's, up to 1; absent when the two can't be compared.
+    pub cosine: Option<f32>,
+    /// Its place by the words it shares, from 1; absent when it shares none.
+    pub words_rank: Option<u32>,
+    /// The term of the question that it defines.
+    pub defines: Option<String>,
+}
+
+/// A passage and the contract it is from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FoundPassage {
+    /// The review whose text it is: the newest of its contract.
+    pub review_id: String,
+    /// The contract.
+    pub contract_id: String,
+    /// Name of the contract's file.
+    pub file: String,
+    /// The passage.
+    pub passage: PassageView,
 }

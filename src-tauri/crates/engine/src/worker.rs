@@ -4,17 +4,18 @@
 //! it. Claims, leases and commits are the store's; here is only the loop around them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_store::notices::NewNotice;
-use countersign_store::steps::{Claim, ClaimedStep, Fenced, StepFailure, StepResult};
+use countersign_store::steps::{Claim, Claimed, ClaimedStep, Fenced, StepFailure, StepResult};
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::new_id;
-use crate::pipeline::{self, Context, OFFLINE, READING, StepError};
+use crate::pipeline::{self, Again, Context, MODEL, OFFLINE, READING, StepError};
 use crate::views::Settings;
 
 /// A claim holds this long unless renewed.
@@ -27,6 +28,12 @@ const IDLE_LOOK: Duration = Duration::from_secs(1);
 const MAX_FAILURES: i64 = 3;
 /// Steps of a computing lane in flight for each worker: while one computes, the others wait for a commit.
 const IN_FLIGHT_PER_WORKER: usize = 3;
+/// Questions to models under way at once, all providers together; each has a limit of its own besides.
+const MOST_QUESTIONS: usize = 256;
+/// Steps claimed in one go.
+const MOST_CLAIMS: usize = 32;
+/// The two clocks may differ by this much before the time of day counts as changed, milliseconds.
+const CLOCK_SLACK_MS: i64 = 3_000;
 
 /// The running workers of one process.
 #[derive(Debug)]
@@ -40,6 +47,9 @@ struct Shared {
     context: Arc<Context>,
     boot_id: String,
     settings: watch::Receiver<Settings>,
+    paused: watch::Receiver<bool>,
+    /// What the time of day is ahead of the time that passed, as last seen.
+    clock_ahead: AtomicI64,
     wake: Notify,
     stopping: watch::Sender<bool>,
     running: Mutex<HashMap<i64, Running>>,
@@ -59,6 +69,7 @@ impl Workers {
         context: Arc<Context>,
         boot_id: String,
         settings: watch::Receiver<Settings>,
+        paused: watch::Receiver<bool>,
     ) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -66,15 +77,19 @@ impl Workers {
             .on_thread_start(lower_priority)
             .enable_all()
             .build()?;
+        let clock = &context.config.clock;
+        let clock_ahead = AtomicI64::new(clock.now_ms() - clock.elapsed_ms());
         let shared = Arc::new(Shared {
             context,
             boot_id,
             settings,
+            paused,
+            clock_ahead,
             wake: Notify::new(),
             stopping: watch::channel(false).0,
             running: Mutex::default(),
         });
-        for lane in [READING, OFFLINE] {
+        for lane in [READING, OFFLINE, MODEL] {
             runtime.spawn(dispatch(Arc::clone(&shared), lane));
         }
         tokio::spawn(heartbeat(Arc::clone(&shared)));
@@ -92,6 +107,12 @@ impl Workers {
     /// Ends the work on a review in the middle; the store has fenced it already.
     pub(crate) fn abort_review(&self, review_id: &str) {
         self.shared.abort(|running| running.review_id == review_id);
+    }
+
+    /// Ends the questions to models of a review; the store has fenced them already.
+    pub(crate) fn abort_questions(&self, review_id: &str) {
+        self.shared
+            .abort(|running| running.lane == MODEL && running.review_id == review_id);
     }
 
     /// Ends all work and waits until nothing of it runs. What was begun is ready again at the next start.
@@ -133,10 +154,10 @@ impl Drop for Workers {
 impl Shared {
     fn limit(&self, lane: &str) -> usize {
         let settings = *self.settings.borrow();
-        if lane == READING {
-            settings.reading_workers as usize
-        } else {
-            settings.offline_workers as usize * IN_FLIGHT_PER_WORKER
+        match lane {
+            READING => settings.reading_workers as usize,
+            MODEL => MOST_QUESTIONS,
+            _ => settings.offline_workers as usize * IN_FLIGHT_PER_WORKER,
         }
     }
 
@@ -170,6 +191,7 @@ impl Shared {
 /// Claims for one lane whenever there is a free place and something to do.
 async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
     let mut settings = shared.settings.clone();
+    let mut paused = shared.paused.clone();
     let mut stopping = shared.stopping.subscribe();
     // The first look claims at once; an idle look asks before it claims, since a claim writes.
     let mut look_first = false;
@@ -177,21 +199,32 @@ async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
         let woken = shared.wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
-        let free = shared.free(lane);
-        if free > 0 {
+        let free = shared.free(lane).min(MOST_CLAIMS);
+        let mut look_again = IDLE_LOOK;
+        if free > 0 && !*paused.borrow_and_update() {
+            notice_clock(&shared).await;
             // When this fills the lane, a finished step wakes the loop.
             match claim(&shared, lane, free, look_first).await {
-                Ok(steps) => steps
-                    .into_iter()
-                    .for_each(|step| start(&shared, lane, step)),
+                Ok(claimed) => {
+                    look_again = until(&shared, claimed.wake_at).min(IDLE_LOOK);
+                    let more = claimed.steps.len() == free;
+                    claimed
+                        .steps
+                        .into_iter()
+                        .for_each(|step| start(&shared, lane, step));
+                    if more && shared.free(lane) > 0 {
+                        continue;
+                    }
+                }
                 Err(error) => tracing::warn!(%error, lane, "no step could be claimed"),
             }
         }
         tokio::select! {
             () = &mut woken => look_first = false,
             _ = settings.changed() => look_first = false,
+            _ = paused.changed() => look_first = false,
             _ = stopping.changed() => {}
-            () = tokio::time::sleep(IDLE_LOOK) => look_first = true,
+            () = tokio::time::sleep(look_again) => look_first = look_again == IDLE_LOOK,
         }
     }
 }
@@ -201,16 +234,17 @@ async fn claim(
     lane: &'static str,
     most: usize,
     look_first: bool,
-) -> Result<Vec<ClaimedStep>, countersign_store::Error> {
+) -> Result<Claimed, countersign_store::Error> {
     let now = shared.context.config.clock.now_ms();
     if look_first && !shared.context.store.has_ready_step(lane, now).await? {
-        return Ok(Vec::new());
+        return Ok(Claimed::default());
     }
     let claim = Claim {
         lane,
         boot_id: shared.boot_id.clone(),
         now,
         lease_until: now + LEASE_MS,
+        models: (lane == MODEL).then(|| shared.context.models.rules()),
     };
     shared.context.store.claim_steps(claim, most).await
 }
@@ -237,7 +271,7 @@ async fn run(shared: Arc<Shared>, step: ClaimedStep) {
     // A task of its own, so that a panic in a step ends the step and not its keeping.
     let work = tokio::spawn({
         let (shared, step) = (Arc::clone(&shared), step.clone());
-        async move { pipeline::run(&shared.context, &step).await }
+        async move { pipeline::run(&shared.context, &step, &shared.boot_id).await }
     });
     let abort_with_us = AbortOnDrop(work.abort_handle());
     let outcome = work.await;
@@ -255,6 +289,8 @@ async fn run(shared: Arc<Shared>, step: ClaimedStep) {
     };
     match result {
         Ok(result) => commit(&shared, &step, result).await,
+        Err(StepError::Again(again)) => try_again(&shared, &step, *again).await,
+        Err(StepError::TooLate) => {}
         Err(error) => fail(&shared, &step, &error).await,
     }
     shared.running().remove(&step.id);
@@ -304,6 +340,63 @@ where
     }
 }
 
+/// Ends a try that is to be made anew, knowing more.
+async fn try_again(shared: &Shared, step: &ClaimedStep, again: Again) {
+    let now = shared.context.config.clock.now_ms();
+    tracing::info!(step = step.id, kind = %step.kind, attempt = step.attempt, code = again.code, in_ms = again.in_ms, "a step is tried again");
+    let failure = StepFailure {
+        code: again.code.to_owned(),
+        message: again.message,
+        retry_at: Some(now + again.in_ms),
+        burns: again.burns,
+        call: again.call,
+        ask_instead: again.ask_instead,
+        repair: again.repair,
+        pauses_provider: again.pauses_provider,
+        notice: None,
+    };
+    until_kept(step, || {
+        let store = &shared.context.store;
+        store.fail_step(step, &shared.boot_id, failure.clone(), now)
+    })
+    .await;
+}
+
+/// A part that no model could be asked about is the offline reader's alone; the review goes on.
+fn read_offline(code: &str, message: &str) -> StepResult {
+    StepResult {
+        note: Some((code.to_owned(), message.to_owned())),
+        ..StepResult::default()
+    }
+}
+
+/// When somebody has put the computer's clock forward or back, everything that waits for a time moves
+/// along.
+async fn notice_clock(shared: &Shared) {
+    let clock = &shared.context.config.clock;
+    let ahead = clock.now_ms() - clock.elapsed_ms();
+    let moved = ahead - shared.clock_ahead.load(Ordering::SeqCst);
+    if moved.abs() <= CLOCK_SLACK_MS || shared.clock_ahead.swap(ahead, Ordering::SeqCst) == ahead {
+        return;
+    }
+    tracing::warn!(
+        moved_ms = moved,
+        "the computer's clock was changed; waits move along"
+    );
+    let shifted = shared.context.store.shift_times(moved, clock.now_ms());
+    if let Err(error) = shifted.await {
+        tracing::warn!(%error, "waits could not be moved along");
+    }
+}
+
+/// How long until then.
+fn until(shared: &Shared, at: Option<i64>) -> Duration {
+    at.map_or(IDLE_LOOK, |at| {
+        let ms = at - shared.context.config.clock.now_ms();
+        Duration::from_millis(u64::try_from(ms).unwrap_or(0).max(1))
+    })
+}
+
 async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
     let now = shared.context.config.clock.now_ms();
     let (code, message, give_up) = match error {
@@ -311,7 +404,9 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
         StepError::Retry { code, message } => {
             (*code, message.clone(), step.failures + 1 >= MAX_FAILURES)
         }
-        StepError::Store(countersign_store::Error::Closed) => return,
+        StepError::Again(_)
+        | StepError::TooLate
+        | StepError::Store(countersign_store::Error::Closed) => return,
         StepError::Store(error) => (
             "store",
             format!("The database did not answer ({error}). Nothing is lost; retry the review."),
@@ -319,6 +414,9 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
         ),
     };
     tracing::warn!(step = step.id, kind = %step.kind, attempt = step.attempt, code, give_up, "a step failed");
+    if give_up && step.provider.is_some() {
+        return commit(shared, step, read_offline(code, &message)).await;
+    }
     let notice = if give_up {
         notice(shared, step, &message).await
     } else {
@@ -328,6 +426,11 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
         code: code.to_owned(),
         message,
         retry_at: (!give_up).then(|| now + backoff_ms(step.failures)),
+        burns: true,
+        call: None,
+        ask_instead: None,
+        repair: None,
+        pauses_provider: false,
         notice,
     };
     until_kept(step, || {
@@ -365,6 +468,7 @@ async fn heartbeat(shared: Arc<Shared>) {
             () = tokio::time::sleep(HEARTBEAT) => {}
             _ = stopping.changed() => return,
         }
+        notice_clock(&shared).await;
         let now = shared.context.config.clock.now_ms();
         let steps: Vec<(i64, i64)> = shared
             .running()

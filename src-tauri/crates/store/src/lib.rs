@@ -9,11 +9,14 @@
 pub mod backup;
 mod blob_row;
 pub mod blobs;
+pub mod budgets;
+pub mod calls;
 pub mod deletion;
 pub mod documents;
 pub mod error;
 pub mod events;
 pub mod integrity;
+pub mod limits;
 pub mod notices;
 pub mod passages;
 pub mod products;

@@ -15,6 +15,9 @@ use crate::notices::{NewNotice, add_notice};
 use crate::steps::ClaimedStep;
 use crate::{Error, Store, documents, passages};
 
+/// The reader that comes with the program.
+pub const OFFLINE_READER: &str = "offline";
+
 /// What a step made.
 #[derive(Debug, Clone)]
 pub enum Product {
@@ -35,6 +38,8 @@ pub enum Product {
     Clauses {
         /// The chunk's number.
         chunk: u32,
+        /// Who read it: `offline`, or a provider and its model.
+        reader: String,
         /// In document order.
         clauses: Vec<Clause>,
     },
@@ -69,9 +74,11 @@ pub(crate) async fn keep_product(
         }
         Product::Chunks(chunks) => keep_chunks(db, review_id, chunks).await,
         Product::Passages(passages) => passages::keep(db, review_id, passages).await,
-        Product::Clauses { chunk, clauses } => {
-            keep_clauses(db, review_id, *chunk, clauses, now).await
-        }
+        Product::Clauses {
+            chunk,
+            reader,
+            clauses,
+        } => keep_clauses(db, step, *chunk, reader, clauses, now).await,
         Product::Judgement(judgement) => keep_judgement(db, review_id, judgement).await,
         Product::Report(report) => keep_report(db, review_id, report).await,
         Product::Notice(notice) => add_notice(db, review_id, notice, now).await,
@@ -101,25 +108,36 @@ async fn keep_chunks(
     Ok(())
 }
 
+/// Positions of a chunk's clauses are counted anew for each step that read it.
+const POSITIONS_PER_STEP: i64 = 10_000;
+
 async fn keep_clauses(
     db: &mut SqliteConnection,
-    review_id: &str,
+    step: &ClaimedStep,
     chunk: u32,
+    reader: &str,
     clauses: &[Clause],
     now: i64,
 ) -> Result<(), Error> {
-    sqlx::query("delete from clauses where review_id = ? and chunk = ?")
-        .bind(review_id)
-        .bind(chunk)
-        .execute(&mut *db)
-        .await?;
+    let review_id = step.review_id.as_str();
+    let first = step.id * POSITIONS_PER_STEP;
+    sqlx::query(
+        "delete from clauses where review_id = ? and chunk = ? and position between ? and ?",
+    )
+    .bind(review_id)
+    .bind(chunk)
+    .bind(first)
+    .bind(first + POSITIONS_PER_STEP - 1)
+    .execute(&mut *db)
+    .await?;
     for (position, clause) in clauses.iter().enumerate() {
         sqlx::query(
-            "insert into clauses (review_id, chunk, position, kind, start_byte, end_byte, clause) values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into clauses (review_id, chunk, position, reader, kind, start_byte, end_byte, clause) values (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(review_id)
         .bind(chunk)
-        .bind(position as i64)
+        .bind(first + position as i64)
+        .bind(reader)
         .bind(clause.kind.id())
         .bind(clause.span.start)
         .bind(clause.span.end)
@@ -127,12 +145,15 @@ async fn keep_clauses(
         .execute(&mut *db)
         .await?;
     }
-    sqlx::query("update chunks set read_at = ? where review_id = ? and number = ?")
-        .bind(now)
-        .bind(review_id)
-        .bind(chunk)
-        .execute(db)
-        .await?;
+    // The ledger of coverage is the offline reader's: it always reads everything.
+    if reader == OFFLINE_READER {
+        sqlx::query("update chunks set read_at = ? where review_id = ? and number = ?")
+            .bind(now)
+            .bind(review_id)
+            .bind(chunk)
+            .execute(db)
+            .await?;
+    }
     Ok(())
 }
 
@@ -253,20 +274,22 @@ impl Store {
         )
     }
 
-    /// All clauses of a review in document order.
+    /// All clauses of a review in document order, each with its reader.
     ///
     /// # Errors
     /// What the database says, or [`Error::Inconsistent`].
-    pub async fn clauses_of_review(&self, review_id: &str) -> Result<Vec<Clause>, Error> {
-        let rows: Vec<String> = sqlx::query_scalar(
-            "select clause from clauses where review_id = ? order by start_byte, chunk, position",
+    pub async fn clauses_of_review(&self, review_id: &str) -> Result<Vec<(String, Clause)>, Error> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "select reader, clause from clauses where review_id = ? order by start_byte, chunk, position",
         )
         .bind(review_id)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(|row| {
-                serde_json::from_str(row).map_err(|e| Error::inconsistent("clauses", review_id, e))
+        rows.into_iter()
+            .map(|(reader, row)| {
+                let clause = serde_json::from_str(&row)
+                    .map_err(|e| Error::inconsistent("clauses", review_id, e))?;
+                Ok((reader, clause))
             })
             .collect()
     }

@@ -4,7 +4,6 @@ use countersign_contracts::report::{Proposal, SeverityCounts};
 use sqlx::FromRow;
 
 use crate::products::proposal;
-use crate::steps::end_open_steps;
 use crate::{Error, Store, events};
 
 /// A review with what its line in the queue needs.
@@ -44,6 +43,28 @@ pub struct ReviewRow {
     pub started_at: Option<i64>,
     /// Ended at.
     pub finished_at: Option<i64>,
+    /// Moves it before (smaller) or behind others.
+    pub priority: i64,
+    /// Ends once the steps at work are done.
+    pub stop_after: bool,
+    /// Nothing of it can be done before then.
+    pub waiting_until: Option<i64>,
+    /// Who reads the clauses.
+    pub reader: String,
+    /// Model providers in the order they are asked, JSON.
+    pub providers: String,
+    /// What its calls may come to: tokens, micros.
+    pub estimate_tokens: Option<i64>,
+    /// Millionths of a US dollar.
+    pub estimate_micros: Option<i64>,
+    /// What its calls came to so far.
+    pub spent_tokens: i64,
+    /// Millionths of a US dollar.
+    pub spent_micros: i64,
+    /// Its own cap.
+    pub budget_tokens: Option<i64>,
+    /// Its own cap, millionths of a US dollar.
+    pub budget_micros: Option<i64>,
     /// The report's proposal.
     pub proposal: Option<Proposal>,
     /// The report's counts.
@@ -69,6 +90,19 @@ struct Row {
     created_at: i64,
     started_at: Option<i64>,
     finished_at: Option<i64>,
+    priority: i64,
+    stop_after: bool,
+    waiting_until: Option<i64>,
+    at_work: bool,
+    next_at: Option<i64>,
+    reader: String,
+    providers: String,
+    estimate_tokens: Option<i64>,
+    estimate_micros: Option<i64>,
+    spent_tokens: i64,
+    spent_micros: i64,
+    budget_tokens: Option<i64>,
+    budget_micros: Option<i64>,
     proposal: Option<String>,
     critical: Option<u32>,
     high: Option<u32>,
@@ -109,6 +143,17 @@ impl TryFrom<Row> for ReviewRow {
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
+            priority: row.priority,
+            stop_after: row.stop_after,
+            waiting_until: row.waiting_until.or(row.next_at.filter(|_| !row.at_work)),
+            reader: row.reader,
+            providers: row.providers,
+            estimate_tokens: row.estimate_tokens,
+            estimate_micros: row.estimate_micros,
+            spent_tokens: row.spent_tokens,
+            spent_micros: row.spent_micros,
+            budget_tokens: row.budget_tokens,
+            budget_micros: row.budget_micros,
         })
     }
 }
@@ -118,7 +163,14 @@ macro_rules! select_reviews {
         concat!(
             "select r.id, r.contract_id, c.file_name, c.media_type, c.sha256, b.name as playbook_name, r.state, r.stage,
                  p.done as chunks_done, p.total as chunks_total, d.pages_total as pages, r.resumed, r.code, r.message,
-                 r.created_at, r.started_at, r.finished_at, o.proposal, o.critical, o.high, o.medium, o.low
+                 r.created_at, r.started_at, r.finished_at, r.priority, r.stop_after, r.waiting_until,
+                 exists (select 1 from steps s where s.review_id = r.id and s.state = 'running') as at_work,
+                 case when r.finished_at is null then (
+                     select min(max(s.ready_at, coalesce(v.blocked_until, 0)))
+                     from steps s left join provider_states v on v.provider = s.provider
+                     where s.review_id = r.id and s.state in ('available', 'retryable', 'scheduled')) end as next_at,
+                 r.reader, r.providers, r.estimate_tokens, r.estimate_micros, r.spent_tokens, r.spent_micros, r.budget_tokens,
+                 r.budget_micros, o.proposal, o.critical, o.high, o.medium, o.low
              from reviews r
              join contracts c on c.id = r.contract_id
              join playbooks b on b.sha256 = r.playbook_sha256
@@ -139,6 +191,8 @@ pub struct StepRow {
     pub key: String,
     /// State.
     pub state: String,
+    /// Which workers do it.
+    pub lane: String,
     /// Made at.
     pub created_at: i64,
 }
@@ -160,6 +214,40 @@ pub struct AttemptRow {
     pub code: Option<String>,
     /// The error in words.
     pub message: Option<String>,
+    /// The start of the program it ran in.
+    pub boot_id: String,
+    /// Hash of what it had to do.
+    pub input_hash: Option<String>,
+    /// The model provider it asked.
+    pub provider: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// Hash of the prompt's own text.
+    pub prompt_hash: Option<String>,
+    /// Sent at.
+    pub sent_at: Option<i64>,
+    /// Until the first byte of the answer, milliseconds.
+    pub first_byte_ms: Option<i64>,
+    /// Until its end, milliseconds.
+    pub call_ms: Option<i64>,
+    /// HTTP status.
+    pub http_status: Option<i64>,
+    /// Class of the error.
+    pub error_class: Option<String>,
+    /// Tokens sent.
+    pub input_tokens: Option<i64>,
+    /// Tokens received.
+    pub output_tokens: Option<i64>,
+    /// Tokens the provider had in its cache.
+    pub cached_tokens: Option<i64>,
+    /// Millionths of a US dollar.
+    pub cost_micros: Option<i64>,
+    /// Which price table the cost was computed by.
+    pub price_version: Option<String>,
+    /// The provider's id of the answer.
+    pub response_id: Option<String>,
+    /// A kept answer was used: nothing was sent.
+    pub reused: bool,
 }
 
 impl Store {
@@ -214,40 +302,6 @@ impl Store {
         )
     }
 
-    /// Ends a review that is not at an end; nothing it made is lost. False when there was nothing to end.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn stop_review(
-        &self,
-        review_id: &str,
-        message: &str,
-        now: i64,
-    ) -> Result<bool, Error> {
-        let (review_id, message) = (review_id.to_owned(), message.to_owned());
-        self.write(move |db| {
-            Box::pin(async move {
-                let stopped = sqlx::query(
-                    "update reviews set state = 'stopped', cancel_requested_at = ?, finished_at = ?, message = ?, code = null
-                     where id = ? and finished_at is null",
-                )
-                .bind(now)
-                .bind(now)
-                .bind(&message)
-                .bind(&review_id)
-                .execute(&mut *db)
-                .await?;
-                if stopped.rows_affected() == 0 {
-                    return Ok(false);
-                }
-                end_open_steps(db, &review_id, now).await?;
-                events::note(db, "review_changed", Some(&review_id), now).await?;
-                Ok(true)
-            })
-        })
-        .await
-    }
-
     /// Goes on with a failed or stopped review from where it ended. False when it is neither.
     ///
     /// # Errors
@@ -257,8 +311,8 @@ impl Store {
         self.write(move |db| {
             Box::pin(async move {
                 let changed = sqlx::query(
-                    "update reviews set state = 'queued', finished_at = null, cancel_requested_at = null, message = null, code = null,
-                         vtime = max(vtime, coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0))
+                    "update reviews set state = 'queued', finished_at = null, cancel_requested_at = null, message = null, code = null, stop_after = 0,
+                         waiting_until = null, vtime = max(vtime, coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0))
                      where id = ? and state in ('failed', 'stopped')",
                 )
                 .bind(&review_id)
@@ -268,7 +322,7 @@ impl Store {
                     return Ok(false);
                 }
                 sqlx::query(
-                    "update steps set state = 'available', failures = 0, losses = 0, finished_at = null, ready_at = ?
+                    "update steps set state = 'available', failures = 0, losses = 0, repairs = 0, repair = null, finished_at = null, ready_at = ?
                      where review_id = ? and state in ('cancelled', 'discarded')",
                 )
                 .bind(now)
@@ -292,13 +346,16 @@ impl Store {
     ) -> Result<(Vec<StepRow>, Vec<AttemptRow>), Error> {
         let mut transaction = self.pool.begin().await?;
         let steps = sqlx::query_as(
-            "select id, key, state, created_at from steps where review_id = ? order by id",
+            "select id, key, state, lane, created_at from steps where review_id = ? order by id",
         )
         .bind(review_id)
         .fetch_all(&mut *transaction)
         .await?;
         let attempts = sqlx::query_as(
-            "select step_id, number, started_at, ended_at, outcome, code, message from attempts
+            "select step_id, number, started_at, ended_at, outcome, code, message, boot_id, input_hash, provider, model, prompt_hash,
+                 sent_at, first_byte_ms, call_ms, http_status, error_class, input_tokens, output_tokens, cached_tokens, cost_micros,
+                 price_version, response_id, reused
+             from attempts
              where step_id in (select id from steps where review_id = ?) order by step_id, number",
         )
         .bind(review_id)

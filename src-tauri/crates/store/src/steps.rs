@@ -4,16 +4,22 @@
 //! on (state, attempt, boot): a worker that was away too long changes nothing. A step's result, the
 //! steps that follow, its attempt's end and the notice of change are one transaction.
 
+mod claim;
+mod holds;
+mod losses;
+mod phases;
+
 use sqlx::{FromRow, SqliteConnection};
 
+use crate::budgets::Budgets;
+use crate::calls::{CallRecord, assume_paid, settle};
+use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
 use crate::products::{Product, keep_product};
 use crate::{Error, Store, events};
-
-/// Losses (its process ended in the middle) after which a step is set aside rather than tried again.
-pub const MAX_LOSSES: i64 = 10;
-/// From this loss on a step waits before it is tried again, so that the others get on meanwhile.
-const WAIT_FROM_LOSS: i64 = 4;
+use holds::stop_if_asked;
+pub use losses::MAX_LOSSES;
+use phases::{count_in_phase, grow_phase, open_phase};
 
 /// A step that now belongs to the caller.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -32,12 +38,42 @@ pub struct ClaimedStep {
     pub attempt: i64,
     /// Tries that failed before.
     pub failures: i64,
+    /// The model provider to ask, for a step of the model lane.
+    pub provider: Option<String>,
+    /// Tokens held back for this try.
+    pub need_tokens: i64,
+    /// Money held back for it, millionths of a US dollar.
+    pub need_micros: i64,
+    /// Answers that had to be asked for again.
+    pub repairs: i64,
+    /// What was wrong with the last answer.
+    pub repair: Option<String>,
     /// The contract.
     pub contract_id: String,
     /// Hash of the contract's file.
     pub sha256: String,
     /// Hash of the playbook.
     pub playbook_sha256: String,
+    /// Version of the pipeline that began the review.
+    pub pipeline_version: i64,
+}
+
+/// What a claim brought.
+#[derive(Debug, Clone, Default)]
+pub struct Claimed {
+    /// Steps that now belong to the caller.
+    pub steps: Vec<ClaimedStep>,
+    /// When there will be more by itself, if that is known.
+    pub wake_at: Option<i64>,
+}
+
+/// What holds for steps that ask a model.
+#[derive(Debug, Clone, Default)]
+pub struct ModelRules {
+    /// Caps on spending.
+    pub budgets: Budgets,
+    /// The providers that are set up.
+    pub limits: Vec<ProviderLimits>,
 }
 
 /// Who claims, what, and for how long.
@@ -51,6 +87,19 @@ pub struct Claim {
     pub now: i64,
     /// The lease ends then, unless renewed.
     pub lease_until: i64,
+    /// For the lane whose steps ask a model.
+    pub models: Option<ModelRules>,
+}
+
+/// What a step asks of a provider at the most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelNeed {
+    /// The provider.
+    pub provider: String,
+    /// Tokens, sent and received.
+    pub tokens: u32,
+    /// Millionths of a US dollar; 0 when the price is not known.
+    pub micros: u64,
 }
 
 /// A step to be done next.
@@ -66,6 +115,8 @@ pub struct NewStep {
     pub phase: Option<&'static str>,
     /// JSON input.
     pub input: String,
+    /// For the model lane: whom it asks.
+    pub need: Option<ModelNeed>,
 }
 
 /// A fan-out: when `total` steps of the phase are done, `then` is made.
@@ -92,10 +143,18 @@ pub struct StepResult {
     pub next: Vec<NewStep>,
     /// The review ends with this step.
     pub completes_review: bool,
+    /// Steps by which the step's own phase grows: it was taken apart into these.
+    pub grows_phase: u32,
+    /// The call it made.
+    pub call: Option<CallRecord>,
+    /// Something worth knowing of how it went: code and words.
+    pub note: Option<(String, String)>,
+    /// What the model's part of the review will use, once that is known: tokens and micros.
+    pub estimate: Option<(u64, u64)>,
 }
 
 /// How a try failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StepFailure {
     /// Stable code.
     pub code: String,
@@ -103,6 +162,16 @@ pub struct StepFailure {
     pub message: String,
     /// Another try from then on; without one the review fails with this message.
     pub retry_at: Option<i64>,
+    /// Whether the try counts against the step.
+    pub burns: bool,
+    /// The call it made.
+    pub call: Option<CallRecord>,
+    /// The next try asks this one instead.
+    pub ask_instead: Option<ModelNeed>,
+    /// What the next try must put right.
+    pub repair: Option<String>,
+    /// Nobody asks the provider until a person has put this right.
+    pub pauses_provider: bool,
     /// Told to the person when the review fails.
     pub notice: Option<NewNotice>,
 }
@@ -121,22 +190,14 @@ impl Store {
     /// one ready, and of it the oldest. Each claim moves the review's virtual time on by 1/weight, so
     /// reviews take turns whatever their size.
     ///
+    /// Steps that ask a model are claimed only within the provider's limits and the budgets; what they
+    /// may use is held back until they end. A review that may not go on waits, with the reason.
+    ///
     /// # Errors
     /// What the database says.
-    pub async fn claim_steps(&self, claim: Claim, most: usize) -> Result<Vec<ClaimedStep>, Error> {
-        self.write(move |db| {
-            Box::pin(async move {
-                let mut claimed = Vec::new();
-                while claimed.len() < most {
-                    match claim_one(db, &claim).await? {
-                        Some(step) => claimed.push(step),
-                        None => break,
-                    }
-                }
-                Ok(claimed)
-            })
-        })
-        .await
+    pub async fn claim_steps(&self, claim: Claim, most: usize) -> Result<Claimed, Error> {
+        self.write(move |db| Box::pin(async move { claim::claim_steps(db, &claim, most).await }))
+            .await
     }
 
     /// Whether a lane has a step ready; asked by idle workers instead of a claim, since it writes nothing.
@@ -146,7 +207,7 @@ impl Store {
     pub async fn has_ready_step(&self, lane: &str, now: i64) -> Result<bool, Error> {
         let found: Option<i64> = sqlx::query_scalar(
             "select 1 from reviews r
-             where r.state in ('queued', 'running')
+             where r.state in ('queued', 'running', 'waiting') and r.stop_after = 0
                and exists (
                    select 1 from steps s
                    where s.review_id = r.id and s.lane = ? and s.ready_at <= ?
@@ -177,7 +238,17 @@ impl Store {
                 if !end_running(db, &step, &boot_id, "completed", now).await? {
                     return Ok(Fenced::TooLate);
                 }
-                end_attempt(db, &step, "completed", None, now).await?;
+                let note = result
+                    .note
+                    .as_ref()
+                    .map(|(code, words)| (code.as_str(), words.as_str()));
+                end_attempt(db, &step, "completed", note, now).await?;
+                if let Some(call) = &result.call {
+                    settle(db, &step, call, None, now).await?;
+                }
+                if let Some((tokens, micros)) = result.estimate {
+                    keep_estimate(db, &step.review_id, tokens, micros).await?;
+                }
                 for product in &result.products {
                     keep_product(db, &step, product, now).await?;
                 }
@@ -187,9 +258,12 @@ impl Store {
                 for next in &result.next {
                     add_step(db, &step.review_id, next, now).await?;
                 }
-                count_in_phase(db, &step, now).await?;
+                grow_phase(db, &step, result.grows_phase).await?;
+                count_in_phase(db, &step.review_id, step.id, now).await?;
                 if result.completes_review {
                     complete_review(db, &step.review_id, now).await?;
+                } else {
+                    stop_if_asked(db, &step.review_id, now).await?;
                 }
                 events::note(db, "review_changed", Some(&step.review_id), now).await?;
                 Ok(Fenced::Accepted)
@@ -220,11 +294,11 @@ impl Store {
                 if !end_running(db, &step, &boot_id, state, now).await? {
                     return Ok(Fenced::TooLate);
                 }
-                sqlx::query("update steps set failures = failures + 1, ready_at = ? where id = ?")
-                    .bind(failure.retry_at.unwrap_or(now))
-                    .bind(step.id)
-                    .execute(&mut *db)
-                    .await?;
+                prepare_next_try(db, &step, &failure, now).await?;
+                if let Some(call) = &failure.call {
+                    let pause = failure.pauses_provider.then_some((failure.code.as_str(), failure.message.as_str()));
+                    settle(db, &step, call, pause, now).await?;
+                }
                 end_attempt(
                     db,
                     &step,
@@ -238,6 +312,14 @@ impl Store {
                     if let Some(notice) = &failure.notice {
                         add_notice(db, &step.review_id, notice, now).await?;
                     }
+                } else {
+                    sqlx::query("update reviews set code = ?, message = ? where id = ? and state = 'running'")
+                        .bind(&failure.code)
+                        .bind(&failure.message)
+                        .bind(&step.review_id)
+                        .execute(&mut *db)
+                        .await?;
+                    stop_if_asked(db, &step.review_id, now).await?;
                 }
                 events::note(db, "review_changed", Some(&step.review_id), now).await?;
                 Ok(Fenced::Accepted)
@@ -280,175 +362,6 @@ impl Store {
         })
         .await
     }
-
-    /// Puts back every running step whose lease has ended.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn rescue_expired_steps(&self, now: i64) -> Result<u64, Error> {
-        self.write(move |db| {
-            Box::pin(async move {
-                let lost = sqlx::query_as::<_, RunningStep>(
-                    "select id, review_id, key, attempt, losses from steps where state = 'running' and lease_until < ?",
-                )
-                .bind(now)
-                .fetch_all(&mut *db)
-                .await?;
-                put_back(db, lost, now).await
-            })
-        })
-        .await
-    }
-
-    /// Registers this process start and takes over at once whatever older ones were working on. The
-    /// caller holds the data folder's lock, so no other process is working.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn begin_boot(
-        &self,
-        boot_id: &str,
-        pid: u32,
-        version: &str,
-        now: i64,
-    ) -> Result<u64, Error> {
-        let (boot_id, version) = (boot_id.to_owned(), version.to_owned());
-        self.write(move |db| {
-            Box::pin(async move {
-                sqlx::query("update boots set ended_at = ? where ended_at is null").bind(now).execute(&mut *db).await?;
-                sqlx::query("insert into boots (id, pid, version, started_at) values (?, ?, ?, ?)")
-                    .bind(&boot_id)
-                    .bind(pid)
-                    .bind(&version)
-                    .bind(now)
-                    .execute(&mut *db)
-                    .await?;
-                let lost = sqlx::query_as::<_, RunningStep>(
-                    "select id, review_id, key, attempt, losses from steps where state = 'running' and boot_id <> ?",
-                )
-                .bind(&boot_id)
-                .fetch_all(&mut *db)
-                .await?;
-                sqlx::query("update reviews set resumed = 1 where state in ('queued', 'running') and started_at is not null")
-                    .execute(&mut *db)
-                    .await?;
-                put_back(db, lost, now).await
-            })
-        })
-        .await
-    }
-
-    /// Ends this process start in order: what it was working on is ready again, at no cost to anyone.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn end_boot(&self, boot_id: &str, now: i64) -> Result<(), Error> {
-        let boot_id = boot_id.to_owned();
-        self.write(move |db| {
-            Box::pin(async move {
-                sqlx::query(
-                    "update attempts set ended_at = ?, outcome = 'cancelled'
-                     where ended_at is null and step_id in (select id from steps where state = 'running' and boot_id = ?)",
-                )
-                .bind(now)
-                .bind(&boot_id)
-                .execute(&mut *db)
-                .await?;
-                sqlx::query(
-                    "update steps set state = 'available', boot_id = null, lease_until = null
-                     where state = 'running' and boot_id = ?",
-                )
-                .bind(&boot_id)
-                .execute(&mut *db)
-                .await?;
-                sqlx::query("update boots set ended_at = ? where id = ?").bind(now).bind(&boot_id).execute(db).await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// When the next step that is not ready yet becomes so.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn next_ready_at(&self) -> Result<Option<i64>, Error> {
-        Ok(sqlx::query_scalar(
-            "select min(s.ready_at) from steps s join reviews r on r.id = s.review_id
-             where s.state in ('available', 'retryable', 'scheduled') and r.state in ('queued', 'running')",
-        )
-        .fetch_one(&self.pool)
-        .await?)
-    }
-}
-
-#[derive(FromRow)]
-struct RunningStep {
-    id: i64,
-    review_id: String,
-    key: String,
-    attempt: i64,
-    losses: i64,
-}
-
-async fn claim_one(db: &mut SqliteConnection, claim: &Claim) -> Result<Option<ClaimedStep>, Error> {
-    let review: Option<String> = sqlx::query_scalar(
-        "select r.id from reviews r
-         where r.state in ('queued', 'running')
-           and exists (
-               select 1 from steps s
-               where s.review_id = r.id and s.lane = ? and s.ready_at <= ?
-                 and s.state in ('available', 'retryable', 'scheduled'))
-         order by r.priority, r.vtime, r.id
-         limit 1",
-    )
-    .bind(claim.lane)
-    .bind(claim.now)
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(review_id) = review else {
-        return Ok(None);
-    };
-    let step = sqlx::query_as::<_, ClaimedStep>(
-        "update steps set state = 'running', attempt = attempt + 1, boot_id = ?, lease_until = ?
-         where id = (
-             select id from steps
-             where review_id = ? and lane = ? and ready_at <= ? and state in ('available', 'retryable', 'scheduled')
-             order by ready_at, id
-             limit 1)
-         returning id, review_id, key, kind, input, attempt, failures,
-             (select contract_id from reviews where id = review_id) as contract_id,
-             (select sha256 from contracts where id = (select contract_id from reviews where id = review_id)) as sha256,
-             (select playbook_sha256 from reviews where id = review_id) as playbook_sha256",
-    )
-    .bind(&claim.boot_id)
-    .bind(claim.lease_until)
-    .bind(&review_id)
-    .bind(claim.lane)
-    .bind(claim.now)
-    .fetch_one(&mut *db)
-    .await?;
-    sqlx::query("insert into attempts (step_id, number, boot_id, started_at) values (?, ?, ?, ?)")
-        .bind(step.id)
-        .bind(step.attempt)
-        .bind(&claim.boot_id)
-        .bind(claim.now)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query(
-        "update reviews set state = 'running', stage = ?, vtime = vtime + 1.0 / weight,
-             started_at = coalesce(started_at, ?), message = null, code = null
-         where id = ?",
-    )
-    .bind(&step.kind)
-    .bind(claim.now)
-    .bind(&review_id)
-    .execute(&mut *db)
-    .await?;
-    if step.attempt == 1 && step.key == step.kind {
-        events::note(db, "review_changed", Some(&review_id), claim.now).await?;
-    }
-    Ok(Some(step))
 }
 
 async fn end_running(
@@ -500,8 +413,8 @@ pub(crate) async fn add_step(
     now: i64,
 ) -> Result<(), Error> {
     sqlx::query(
-        "insert into steps (review_id, key, kind, lane, phase, input, state, ready_at, created_at)
-         values (?, ?, ?, ?, ?, ?, 'available', ?, ?)
+        "insert into steps (review_id, key, kind, lane, phase, input, provider, need_tokens, need_micros, state, ready_at, created_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'available', ?, ?)
          on conflict (review_id, key) do nothing",
     )
     .bind(review_id)
@@ -510,64 +423,13 @@ pub(crate) async fn add_step(
     .bind(step.lane)
     .bind(step.phase)
     .bind(&step.input)
+    .bind(step.need.as_ref().map(|need| &need.provider))
+    .bind(step.need.as_ref().map_or(0, |need| need.tokens))
+    .bind(step.need.as_ref().map_or(0, |need| i64::try_from(need.micros).unwrap_or(i64::MAX)))
     .bind(now)
     .bind(now)
     .execute(db)
     .await?;
-    Ok(())
-}
-
-async fn open_phase(
-    db: &mut SqliteConnection,
-    review_id: &str,
-    phase: &NewPhase,
-) -> Result<(), Error> {
-    sqlx::query(
-        "insert into phases (review_id, name, total, then_kind, then_lane) values (?, ?, ?, ?, ?)
-         on conflict (review_id, name) do nothing",
-    )
-    .bind(review_id)
-    .bind(phase.name)
-    .bind(phase.total)
-    .bind(phase.then_kind)
-    .bind(phase.then_lane)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn count_in_phase(
-    db: &mut SqliteConnection,
-    step: &ClaimedStep,
-    now: i64,
-) -> Result<(), Error> {
-    let then: Option<(i64, i64, String, String)> = sqlx::query_as(
-        "update phases set done = done + 1
-         where review_id = ? and name = (select phase from steps where id = ?)
-         returning done, total, then_kind, then_lane",
-    )
-    .bind(&step.review_id)
-    .bind(step.id)
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some((done, total, kind, lane)) = then else {
-        return Ok(());
-    };
-    if done == total {
-        sqlx::query(
-            "insert into steps (review_id, key, kind, lane, state, ready_at, created_at)
-             values (?, ?, ?, ?, 'available', ?, ?)
-             on conflict (review_id, key) do nothing",
-        )
-        .bind(&step.review_id)
-        .bind(&kind)
-        .bind(&kind)
-        .bind(lane)
-        .bind(now)
-        .bind(now)
-        .execute(db)
-        .await?;
-    }
     Ok(())
 }
 
@@ -605,12 +467,68 @@ pub(crate) async fn fail_review(
     Ok(())
 }
 
+async fn keep_estimate(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    tokens: u64,
+    micros: u64,
+) -> Result<(), Error> {
+    sqlx::query("update reviews set estimate_tokens = ?, estimate_micros = ? where id = ?")
+        .bind(i64::try_from(tokens).unwrap_or(i64::MAX))
+        .bind(i64::try_from(micros).unwrap_or(i64::MAX))
+        .bind(review_id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// What the next try of a failed step will know.
+async fn prepare_next_try(
+    db: &mut SqliteConnection,
+    step: &ClaimedStep,
+    failure: &StepFailure,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "update steps set failures = failures + ?, ready_at = ?, repairs = repairs + ?, repair = ? where id = ?",
+    )
+    .bind(failure.burns)
+    .bind(failure.retry_at.unwrap_or(now))
+    .bind(failure.repair.is_some())
+    .bind(&failure.repair)
+    .bind(step.id)
+    .execute(&mut *db)
+    .await?;
+    if let Some(need) = &failure.ask_instead {
+        sqlx::query(
+            "update steps set provider = ?, need_tokens = ?, need_micros = ?, failures = 0, repairs = 0, repair = null
+             where id = ?",
+        )
+        .bind(&need.provider)
+        .bind(need.tokens)
+        .bind(i64::try_from(need.micros).unwrap_or(i64::MAX))
+        .bind(step.id)
+        .execute(db)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Cancels all steps of a review that have not ended, those at work included: their workers are fenced.
 pub(crate) async fn end_open_steps(
     db: &mut SqliteConnection,
     review_id: &str,
     now: i64,
 ) -> Result<(), Error> {
+    let asking: Vec<(i64, i64)> = sqlx::query_as(
+        "select id, attempt from steps where review_id = ? and state = 'running' and provider is not null",
+    )
+    .bind(review_id)
+    .fetch_all(&mut *db)
+    .await?;
+    for (step_id, attempt) in asking {
+        assume_paid(db, step_id, attempt, now).await?;
+    }
     sqlx::query(
         "update attempts set ended_at = ?, outcome = 'cancelled'
          where ended_at is null and step_id in (select id from steps where review_id = ? and state = 'running')",
@@ -628,56 +546,4 @@ pub(crate) async fn end_open_steps(
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// Doubles from one second, at most a minute.
-fn wait_after_loss_ms(losses: i64) -> i64 {
-    if losses < WAIT_FROM_LOSS {
-        return 0;
-    }
-    1000 << (losses - WAIT_FROM_LOSS).clamp(0, 6)
-}
-
-async fn put_back(
-    db: &mut SqliteConnection,
-    lost: Vec<RunningStep>,
-    now: i64,
-) -> Result<u64, Error> {
-    let mut count = 0;
-    for step in lost {
-        let set_aside = step.losses + 1 >= MAX_LOSSES;
-        let put_back = sqlx::query(
-            "update steps set state = ?, losses = losses + 1, boot_id = null, lease_until = null, finished_at = ?, ready_at = ?
-             where id = ? and state = 'running' and attempt = ?",
-        )
-        .bind(if set_aside { "discarded" } else { "available" })
-        .bind(set_aside.then_some(now))
-        .bind(now + wait_after_loss_ms(step.losses + 1))
-        .bind(step.id)
-        .bind(step.attempt)
-        .execute(&mut *db)
-        .await?;
-        if put_back.rows_affected() == 0 {
-            continue;
-        }
-        count += 1;
-        sqlx::query(
-            "update attempts set ended_at = ?, outcome = 'lost' where step_id = ? and number = ?",
-        )
-        .bind(now)
-        .bind(step.id)
-        .bind(step.attempt)
-        .execute(&mut *db)
-        .await?;
-        if set_aside {
-            let message = format!(
-                "The program ended {MAX_LOSSES} times while it worked on this contract (step {}), so it was set aside to \
-                 let the others go on. Retry it alone; if it happens again, the file itself is the likely cause.",
-                step.key
-            );
-            fail_review(db, &step.review_id, "set_aside", &message, now).await?;
-        }
-        events::note(db, "review_changed", Some(&step.review_id), now).await?;
-    }
-    Ok(count)
 }

@@ -23,7 +23,9 @@ pub struct Submission {
     /// Version of the pipeline.
     pub pipeline_version: u32,
     /// Who reads the clauses.
-    pub reader: &'static str,
+    pub reader: String,
+    /// Model providers in the order they are asked, JSON; `[]` for none.
+    pub providers: String,
     /// The first step.
     pub first: NewStep,
 }
@@ -84,7 +86,7 @@ impl Store {
                 .bind(&contract_id)
                 .bind(&s.playbook.sha256)
                 .bind(s.pipeline_version)
-                .bind(s.reader)
+                .bind(&s.reader)
                 .fetch_optional(&mut *db)
                 .await?;
                 if let Some(review_id) = existing {
@@ -104,15 +106,16 @@ impl Store {
                 .await?;
                 // A new review starts at the smallest virtual time at work: it waits for nobody's backlog.
                 sqlx::query(
-                    "insert into reviews (id, contract_id, playbook_sha256, pipeline_version, reader, state, stage, vtime, created_at)
-                     values (?, ?, ?, ?, ?, 'queued', 'read',
+                    "insert into reviews (id, contract_id, playbook_sha256, pipeline_version, reader, providers, state, stage, vtime, created_at)
+                     values (?, ?, ?, ?, ?, ?, 'queued', 'read',
                          coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0), ?)",
                 )
                 .bind(&s.review_id)
                 .bind(&contract_id)
                 .bind(&s.playbook.sha256)
                 .bind(s.pipeline_version)
-                .bind(s.reader)
+                .bind(&s.reader)
+                .bind(&s.providers)
                 .bind(now)
                 .execute(&mut *db)
                 .await?;

@@ -49,7 +49,8 @@ impl Desk {
                 source: String::new(),
             },
             pipeline_version: 1,
-            reader: "offline",
+            reader: "offline".into(),
+            providers: "[]".into(),
             first: step("read", None),
         };
         self.doors
@@ -66,8 +67,15 @@ impl Desk {
             boot_id: boot_id.into(),
             now,
             lease_until: now + LEASE_MS,
+            models: None,
         };
-        self.doors.work.claim_steps(claim, 1).await.unwrap().pop()
+        self.doors
+            .work
+            .claim_steps(claim, 1)
+            .await
+            .unwrap()
+            .steps
+            .pop()
     }
 
     async fn claim(&self, now: i64) -> Option<ClaimedStep> {
@@ -105,6 +113,7 @@ fn step(key: &str, phase: Option<&'static str>) -> NewStep {
         lane: "offline",
         phase,
         input: "0".into(),
+        need: None,
     }
 }
 
@@ -128,6 +137,11 @@ fn failure(retry_at: Option<i64>) -> StepFailure {
         code: "broken".into(),
         message: "It broke. Retry.".into(),
         retry_at,
+        burns: true,
+        call: None,
+        ask_instead: None,
+        repair: None,
+        pauses_provider: false,
         notice: None,
     }
 }
@@ -314,26 +328,13 @@ async fn a_stopped_review_fences_its_workers_and_goes_on_where_it_ended() {
     let read = desk.claim(0).await.unwrap();
     desk.complete(&read, fan_out(2)).await;
     let part = desk.claim(0).await.unwrap();
-    assert!(
-        desk.doors
-            .commands
-            .stop_review(&review, "Stopped.", 5)
-            .await
-            .unwrap()
-    );
+    assert!(desk.doors.commands.stop_review(&review, 5).await.unwrap());
     assert_eq!(
         desk.complete(&part, StepResult::default()).await,
         Fenced::TooLate
     );
     assert!(desk.claim(10).await.is_none());
-    assert!(
-        !desk
-            .doors
-            .commands
-            .stop_review(&review, "Stopped.", 6)
-            .await
-            .unwrap()
-    );
+    assert!(!desk.doors.commands.stop_review(&review, 6).await.unwrap());
     assert!(desk.doors.commands.retry_review(&review, 7).await.unwrap());
     let again = [desk.claim(10).await.unwrap(), desk.claim(10).await.unwrap()];
     assert!(
@@ -353,7 +354,6 @@ async fn a_failed_try_waits_for_its_time_and_the_last_ends_the_review_with_a_rea
         .await
         .unwrap();
     assert!(desk.claim(499).await.is_none());
-    assert_eq!(desk.doors.work.next_ready_at().await.unwrap(), Some(500));
     let step = desk.claim(500).await.unwrap();
     assert_eq!(step.failures, 1);
     let notice = NewNotice {
@@ -412,6 +412,7 @@ async fn a_result_that_can_t_be_kept_leaves_the_step_as_it_was() {
     };
     let result = StepResult {
         products: vec![Product::Clauses {
+            reader: "offline".into(),
             chunk: 0,
             clauses: vec![clause],
         }],

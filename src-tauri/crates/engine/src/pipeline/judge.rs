@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use countersign_contracts::judge::judge;
-use countersign_store::products::Product;
+use countersign_contracts::readers::{ReadClause, combine};
+use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
 use super::{Context, OFFLINE, StepError, compute, document, playbook, profile, step};
@@ -17,8 +18,19 @@ pub(super) async fn run(
     let document = document(context, claimed).await?;
     let profile = profile(context, claimed).await?;
     let (playbook, _) = playbook(context, claimed).await?;
-    let clauses = context.store.clauses_of_review(&claimed.review_id).await?;
-    let judgement = compute(move || judge(&document, &profile, &clauses, &playbook)).await?;
+    let read = context.store.clauses_of_review(&claimed.review_id).await?;
+    let judgement = compute(move || {
+        let clauses = combine(
+            read.into_iter()
+                .map(|(reader, clause)| ReadClause {
+                    offline: reader == OFFLINE_READER,
+                    clause,
+                })
+                .collect(),
+        );
+        judge(&document, &profile, &clauses, &playbook)
+    })
+    .await?;
     Ok(StepResult {
         products: vec![Product::Judgement(Box::new(judgement))],
         next: vec![step("synthesise", OFFLINE)],

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use countersign_offline::{ChunkInput, read_chunk};
-use countersign_store::products::Product;
+use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
 use super::{Context, StepError, compute, profile};
@@ -36,6 +36,7 @@ pub(super) async fn run(
     Ok(StepResult {
         products: vec![Product::Clauses {
             chunk: number,
+            reader: OFFLINE_READER.to_owned(),
             clauses,
         }],
         ..StepResult::default()

@@ -13,9 +13,7 @@ use countersign_contracts::report::{
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 
-use super::{
-    Context, OFFLINE, PIPELINE_VERSION, READER, StepError, document, playbook, profile, step,
-};
+use super::{Context, OFFLINE, PIPELINE_VERSION, StepError, document, playbook, profile, step};
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -36,6 +34,7 @@ pub(super) async fn run(
         .ok_or_else(|| StepError::lost("judgement"))?;
     let chunks = context.store.chunk_coverage(&claimed.review_id).await?;
     let coverage = coverage(&document, chunks);
+    let spent = context.store.spending_of_review(&claimed.review_id).await?;
     let now = context.config.clock.now_ms();
     let report = Report {
         contract: ContractFacts {
@@ -49,7 +48,7 @@ pub(super) async fn run(
         engine: EngineFacts {
             name: "Countersign".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            reader: READER.to_owned(),
+            reader: review.reader,
             pipeline_version: PIPELINE_VERSION,
         },
         playbook: PlaybookFacts {
@@ -65,8 +64,11 @@ pub(super) async fn run(
         key_dates: judgement.key_dates,
         obligations: judgement.obligations,
         usage: Usage {
+            model_calls: u32::try_from(spent.calls).unwrap_or(u32::MAX),
+            tokens_in: u64::try_from(spent.input_tokens).unwrap_or(0),
+            tokens_out: u64::try_from(spent.output_tokens).unwrap_or(0),
+            cost_micros: u64::try_from(spent.micros).unwrap_or(0),
             elapsed_ms: u64::try_from(now - review.started_at.unwrap_or(now)).unwrap_or(0),
-            ..Usage::default()
         },
     };
     Ok(StepResult {

@@ -1,0 +1,164 @@
+//! Passages of the text found again: within a contract for the context of a chunk and for a person's
+//! question, over all contracts for a search.
+//!
+//! Ranking within a contract is [`countersign_offline::retrieve`], over that contract's rows alone:
+//! what a model is given beside a chunk does not change when another contract comes or goes. Nothing
+//! here decides what is read; every chunk is, whatever is found.
+
+use std::sync::Arc;
+
+use countersign_contracts::chunk::Chunk;
+use countersign_contracts::document::Document;
+use countersign_contracts::passage::{EmbeddedPassage, Passage, cut_passages};
+use countersign_offline::embed::embed;
+use countersign_offline::retrieve::context::ContextPassage;
+use countersign_offline::retrieve::fuse::fuse;
+use countersign_offline::retrieve::{Index, Related};
+use countersign_store::Store;
+
+use crate::Engine;
+use crate::cache::Cache;
+use crate::error::Error;
+use crate::views::{FoundPassage, PassageView, RelatedPassages, SearchText, Why};
+
+/// Passages of each ranking that a search over all contracts fuses.
+const FUSED: u32 = 60;
+/// Answers when none or too many were asked for.
+const USUAL: u32 = 10;
+const MOST: u32 = 100;
+/// Embeddings less alike than this are not worth showing to a person who searches.
+const LEAST_ALIKE: f32 = 0.15;
+/// The passages of a document with their offline embeddings, for the chunk step.
+pub(crate) fn embedded_passages(document: &Document, chunks: &[Chunk]) -> Vec<EmbeddedPassage> {
+    cut_passages(document, chunks)
+        .into_iter()
+        .map(|passage| EmbeddedPassage {
+            embedding: embed(&passage.searchable()),
+            passage,
+        })
+        .collect()
+}
+
+/// What a chunk needs beside it, within a budget of tokens: see [`Index::context_for_chunk`]. Empty
+/// when the review has no passages.
+pub(crate) async fn context_for_chunk(
+    store: &Store,
+    cache: &Cache,
+    review_id: &str,
+    chunk: u32,
+    budget_tokens: usize,
+) -> Result<Vec<ContextPassage>, countersign_store::Error> {
+    let index = index(store, cache, review_id).await?;
+    Ok(index.map_or_else(Vec::new, |index| {
+        index.context_for_chunk(chunk, budget_tokens)
+    }))
+}
+
+/// The index of a review, from memory or made of its rows; nothing before the chunk step is done.
+async fn index(
+    store: &Store,
+    cache: &Cache,
+    review_id: &str,
+) -> Result<Option<Arc<Index>>, countersign_store::Error> {
+    if let Some(index) = cache.index(review_id) {
+        return Ok(Some(index));
+    }
+    let Some(profile) = store.profile_of_review(review_id).await? else {
+        return Ok(None);
+    };
+    let rows = store.passages_of_review(review_id).await?;
+    let made = tokio::task::spawn_blocking(move || Arc::new(Index::new(rows, &profile))).await;
+    let Ok(index) = made else {
+        return Ok(None);
+    };
+    cache.keep_index(review_id, Arc::clone(&index));
+    Ok(Some(index))
+}
+
+impl Engine {
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::NoSuchReview`], or what the store says.
+    pub async fn related_passages(
+        &self,
+        argument: RelatedPassages,
+    ) -> Result<Vec<PassageView>, Error> {
+        let id = argument.review_id;
+        if self.inner.store.review(&id).await?.is_none() {
+            return Err(Error::NoSuchReview { id });
+        }
+        let index = index(&self.inner.store, &self.inner.context.cache, &id).await?;
+        let most = argument.limit.unwrap_or(USUAL).min(MOST) as usize;
+        let view = |found: Related<'_>| PassageView {
+            score: found.score,
+            why: Why {
+                cosine: found.why.cosine,
+                words_rank: found.why.words_rank.map(|rank| rank as u32),
+                defines: found.why.defines,
+            },
+            ..view_of(found.passage)
+        };
+        let found = index
+            .iter()
+            .flat_map(|index| index.related(&argument.text, argument.exclude_chunk, most));
+        Ok(found.map(view).collect())
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn search_text(&self, argument: SearchText) -> Result<Vec<FoundPassage>, Error> {
+        let embedding = embed(&argument.text);
+        let hits = self
+            .inner
+            .store
+            .search_passages(&argument.text, &embedding, FUSED)
+            .await?;
+        let near: Vec<(i64, f32)> = hits
+            .by_nearness
+            .into_iter()
+            .filter(|(_, cosine)| *cosine >= LEAST_ALIKE)
+            .collect();
+        let near_ids: Vec<i64> = near.iter().map(|(id, _)| *id).collect();
+        let mut fused = fuse(&hits.by_words, &near_ids);
+        fused.truncate(argument.limit.unwrap_or(USUAL).min(MOST) as usize);
+        let ids: Vec<i64> = fused.iter().map(|(id, _)| *id).collect();
+        let place = |list: &[i64], id: i64| list.iter().position(|other| *other == id);
+        let rows = self.inner.store.passages_by_id(&ids).await?;
+        let view = |row: countersign_store::passages::FoundPassage| FoundPassage {
+            passage: PassageView {
+                score: place(&ids, row.id)
+                    .and_then(|at| fused.get(at))
+                    .map_or(0.0, |(_, score)| *score),
+                why: Why {
+                    cosine: place(&near_ids, row.id)
+                        .and_then(|at| near.get(at))
+                        .map(|(_, cosine)| *cosine),
+                    words_rank: place(&hits.by_words, row.id).map(|at| at as u32 + 1),
+                    defines: None,
+                },
+                ..view_of(&row.passage)
+            },
+            review_id: row.review_id,
+            contract_id: row.contract_id,
+            file: row.file_name,
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+}
+
+fn view_of(passage: &Passage) -> PassageView {
+    PassageView {
+        chunk: passage.chunk,
+        passage: passage.passage,
+        start: passage.span.start,
+        end: passage.span.end,
+        page: passage.page,
+        heading_path: passage.heading_path.clone(),
+        text: passage.text.clone(),
+        score: 0.0,
+        why: Why::default(),
+    }
+}

@@ -1,0 +1,340 @@
+//! The claim: which step is done next, by whom, and whether it may be paid for.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+
+use super::{Claim, Claimed, ClaimedStep, ModelRules};
+use crate::budgets::{self, OverBudget};
+use crate::calls::{limits_of, provider_row};
+use crate::limits::{Admission, ProviderHealth, ProviderLimits, Recent, WINDOW_MS};
+use crate::{Error, events};
+
+/// What one claim knows of a provider; the steps it claims are added as it goes.
+struct Desk {
+    limits: ProviderLimits,
+    health: ProviderHealth,
+    recent: Vec<Recent>,
+    under_way: u32,
+    blocked_until: i64,
+    paused: Option<(String, String)>,
+}
+
+/// A step that could be claimed.
+#[derive(sqlx::FromRow)]
+struct Candidate {
+    id: i64,
+    provider: Option<String>,
+    need_tokens: i64,
+    need_micros: i64,
+}
+
+enum Verdict {
+    Claim,
+    /// Nobody asks this provider in this claim any more; perhaps from then on.
+    Skip(Option<i64>),
+    /// The review waits: for a person, or until then.
+    Hold(OverBudget),
+}
+
+pub(super) async fn claim_steps(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+    most: usize,
+) -> Result<Claimed, Error> {
+    let mut claimed = Claimed::default();
+    let mut desks: HashMap<String, Desk> = HashMap::new();
+    let mut skipped: Vec<String> = Vec::new();
+    if claim.models.is_some() {
+        budgets::release(db, Some(claim.now), claim.now).await?;
+    }
+    while claimed.steps.len() < most {
+        let Some((review_id, candidate)) = candidate(db, claim, &skipped).await? else {
+            break;
+        };
+        if let (Some(rules), Some(provider)) = (&claim.models, &candidate.provider) {
+            match may_ask(
+                db, rules, &mut desks, &review_id, &candidate, provider, claim.now,
+            )
+            .await?
+            {
+                Verdict::Claim => {}
+                Verdict::Skip(until) => {
+                    skipped.push(provider.clone());
+                    claimed.wake_at = earlier(claimed.wake_at, until);
+                    continue;
+                }
+                Verdict::Hold(why) => {
+                    hold(db, &review_id, &why, claim.now).await?;
+                    continue;
+                }
+            }
+        }
+        claimed
+            .steps
+            .push(take(db, claim, &review_id, &candidate).await?);
+    }
+    if claimed.steps.len() < most {
+        claimed.wake_at = earlier(claimed.wake_at, next_ready(db, claim).await?);
+    }
+    Ok(claimed)
+}
+
+fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The review whose turn it is, and of it the oldest step. Reviews that wait for a model go on with
+/// what needs none.
+async fn candidate(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+    skipped: &[String],
+) -> Result<Option<(String, Candidate)>, Error> {
+    let skipped = serde_json::to_string(skipped)
+        .map_err(|error| Error::inconsistent("steps", "claim", error))?;
+    let waiting_too = claim.models.is_none();
+    let review: Option<String> = sqlx::query_scalar(
+        "select r.id from reviews r
+         where (r.state in ('queued', 'running') or (?1 and r.state = 'waiting')) and r.stop_after = 0
+           and exists (
+               select 1 from steps s
+               where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3
+                 and s.state in ('available', 'retryable', 'scheduled')
+                 and (s.provider is null or s.provider not in (select value from json_each(?4))))
+         order by r.priority, r.vtime, r.id
+         limit 1",
+    )
+    .bind(waiting_too)
+    .bind(claim.lane)
+    .bind(claim.now)
+    .bind(&skipped)
+    .fetch_optional(&mut *db)
+    .await?;
+    let Some(review_id) = review else {
+        return Ok(None);
+    };
+    let candidate = sqlx::query_as(
+        "select id, provider, need_tokens, need_micros from steps
+         where review_id = ? and lane = ? and ready_at <= ? and state in ('available', 'retryable', 'scheduled')
+           and (provider is null or provider not in (select value from json_each(?)))
+         order by ready_at, id
+         limit 1",
+    )
+    .bind(&review_id)
+    .bind(claim.lane)
+    .bind(claim.now)
+    .bind(&skipped)
+    .fetch_one(db)
+    .await?;
+    Ok(Some((review_id, candidate)))
+}
+
+async fn may_ask(
+    db: &mut SqliteConnection,
+    rules: &ModelRules,
+    desks: &mut HashMap<String, Desk>,
+    review_id: &str,
+    step: &Candidate,
+    provider: &str,
+    now: i64,
+) -> Result<Verdict, Error> {
+    let Some(limits) = limits_of(&rules.limits, provider) else {
+        return Ok(Verdict::Hold(OverBudget {
+            code: "provider_missing",
+            message: format!(
+                "The model provider {provider} is not set up any more, so this review waits. Set it up again, or finish the \
+                 review offline."
+            ),
+            until: None,
+        }));
+    };
+    if !desks.contains_key(provider) {
+        desks.insert(provider.to_owned(), open_desk(db, limits, now).await?);
+    }
+    let Some(desk) = desks.get_mut(provider) else {
+        return Ok(Verdict::Skip(None));
+    };
+    if let Some((_, message)) = &desk.paused {
+        return Ok(Verdict::Hold(OverBudget {
+            code: "provider_paused",
+            message: message.clone(),
+            until: None,
+        }));
+    }
+    if desk.blocked_until > now {
+        return Ok(Verdict::Skip(Some(desk.blocked_until)));
+    }
+    let admission = desk.health.admit(
+        &desk.limits,
+        &desk.recent,
+        desk.under_way,
+        step.need_tokens,
+        now,
+    );
+    match admission {
+        Admission::Now => {}
+        Admission::At(at, _) => return Ok(Verdict::Skip(Some(at))),
+        Admission::WhenOneEnds => return Ok(Verdict::Skip(None)),
+        Admission::Never => {
+            return Ok(Verdict::Hold(OverBudget {
+                code: "limit_too_small",
+                message: format!(
+                    "One question of this review may take {} tokens, and {provider} is set to fewer a minute, so it can never be \
+                     asked. Raise that limit, or finish the review offline.",
+                    step.need_tokens
+                ),
+                until: None,
+            }));
+        }
+    }
+    let need = (step.need_tokens, step.need_micros);
+    if let Some(over) = budgets::check(db, &rules.budgets, review_id, need, now).await? {
+        return Ok(Verdict::Hold(over));
+    }
+    desk.under_way += 1;
+    desk.recent.push(Recent {
+        at: now,
+        tokens: step.need_tokens,
+    });
+    Ok(Verdict::Claim)
+}
+
+async fn open_desk(
+    db: &mut SqliteConnection,
+    limits: &ProviderLimits,
+    now: i64,
+) -> Result<Desk, Error> {
+    let row = provider_row(db, &limits.provider).await?;
+    let recent = if limits.requests_per_minute.is_some() || limits.tokens_per_minute.is_some() {
+        sqlx::query_as(
+            "select started_at as at, case when input_tokens is null then reserved_tokens
+                 else input_tokens + coalesce(output_tokens, 0) end as tokens
+             from attempts where provider = ? and started_at > ? and started_at <= ? and reused = 0
+             order by started_at",
+        )
+        .bind(&limits.provider)
+        .bind(now - WINDOW_MS)
+        .bind(now)
+        .fetch_all(&mut *db)
+        .await?
+    } else {
+        Vec::new()
+    };
+    let under_way =
+        sqlx::query_scalar("select count(*) from attempts where provider = ? and ended_at is null")
+            .bind(&limits.provider)
+            .fetch_one(db)
+            .await?;
+    Ok(Desk {
+        limits: limits.clone(),
+        health: row.health,
+        recent,
+        under_way,
+        blocked_until: row.blocked_until,
+        paused: row.paused,
+    })
+}
+
+async fn hold(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    why: &OverBudget,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "update reviews set state = 'waiting', code = ?, message = ?, waiting_until = ? where id = ?",
+    )
+    .bind(why.code)
+    .bind(&why.message)
+    .bind(why.until)
+    .bind(review_id)
+    .execute(&mut *db)
+    .await?;
+    events::note(db, "review_changed", Some(review_id), now).await
+}
+
+async fn take(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+    review_id: &str,
+    candidate: &Candidate,
+) -> Result<ClaimedStep, Error> {
+    let step = sqlx::query_as::<_, ClaimedStep>(
+        "update steps set state = 'running', attempt = attempt + 1, boot_id = ?, lease_until = ?
+         where id = ?
+         returning id, review_id, key, kind, input, attempt, failures, provider, repairs, repair, need_tokens, need_micros,
+             (select contract_id from reviews where id = review_id) as contract_id,
+             (select sha256 from contracts where id = (select contract_id from reviews where id = review_id)) as sha256,
+             (select playbook_sha256 from reviews where id = review_id) as playbook_sha256,
+             (select pipeline_version from reviews where id = review_id) as pipeline_version",
+    )
+    .bind(&claim.boot_id)
+    .bind(claim.lease_until)
+    .bind(candidate.id)
+    .fetch_one(&mut *db)
+    .await?;
+    sqlx::query(
+        "insert into attempts (step_id, number, boot_id, started_at, input_hash, provider, reserved_tokens, reserved_micros)
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(step.id)
+    .bind(step.attempt)
+    .bind(&claim.boot_id)
+    .bind(claim.now)
+    .bind(input_hash(&step))
+    .bind(&candidate.provider)
+    .bind(candidate.need_tokens)
+    .bind(candidate.need_micros)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "update reviews set stage = ?, vtime = vtime + 1.0 / weight, started_at = coalesce(started_at, ?),
+             message = case when state = 'waiting' then message end, code = case when state = 'waiting' then code end,
+             state = case when state = 'waiting' then state else 'running' end
+         where id = ?",
+    )
+    .bind(&step.kind)
+    .bind(claim.now)
+    .bind(review_id)
+    .execute(&mut *db)
+    .await?;
+    if step.attempt == 1 && step.key == step.kind {
+        events::note(db, "review_changed", Some(review_id), claim.now).await?;
+    }
+    Ok(step)
+}
+
+/// What a step depends on, in one hash: two attempts with the same hash had the same to do.
+fn input_hash(step: &ClaimedStep) -> String {
+    let mut hash = Sha256::new();
+    for part in [
+        step.kind.as_str(),
+        &step.input,
+        &step.sha256,
+        &step.playbook_sha256,
+        &step.pipeline_version.to_string(),
+        step.repair.as_deref().unwrap_or(""),
+    ] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    crate::blobs::hex(&hash.finalize())
+}
+
+/// When the next step of the lane becomes ready by itself.
+async fn next_ready(db: &mut SqliteConnection, claim: &Claim) -> Result<Option<i64>, Error> {
+    Ok(sqlx::query_scalar(
+        "select min(s.ready_at) from reviews r join steps s on s.review_id = r.id
+         where r.state in ('queued', 'running') and r.stop_after = 0 and s.lane = ? and s.ready_at > ?
+           and s.state in ('available', 'retryable', 'scheduled')",
+    )
+    .bind(claim.lane)
+    .bind(claim.now)
+    .fetch_one(db)
+    .await?)
+}

@@ -1,0 +1,413 @@
+//! Reviews with a model provider: what is asked, what is paid, what happens when it fails.
+
+use std::time::Duration;
+
+use countersign_engine::views::*;
+use countersign_tests::fault_server::{Fault, FaultServer, Options, Script};
+use countersign_tests::make_pdf;
+
+use crate::engine::{Desk, ended};
+
+struct Model {
+    desk: Desk,
+    server: FaultServer,
+}
+
+impl Model {
+    /// A provider called "local" that new reviews ask.
+    async fn new(script: Script, change: impl Fn(&mut ProviderSetup)) -> Self {
+        let server = FaultServer::start(Options {
+            script,
+            ..Options::default()
+        })
+        .await
+        .unwrap();
+        let model = Self {
+            desk: Desk::new().await,
+            server,
+        };
+        model.set_up("local", &model.server, change).await;
+        model.choose(&["local"]).await;
+        model
+    }
+
+    async fn set_up(&self, id: &str, server: &FaultServer, change: impl Fn(&mut ProviderSetup)) {
+        let mut setup = ProviderSetup {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            base_url: server.base_url(),
+            model: "test".to_owned(),
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            concurrency: 4,
+            context_tokens: 32_000,
+            input_micros_per_million: Some(1_000_000),
+            output_micros_per_million: Some(2_000_000),
+        };
+        change(&mut setup);
+        self.desk.engine.save_provider(setup).await.unwrap();
+    }
+
+    async fn choose(&self, providers: &[&str]) {
+        let providers = providers.iter().map(|id| (*id).to_owned()).collect();
+        self.desk
+            .engine
+            .choose_readers(ReaderChoice { providers })
+            .await
+            .unwrap();
+    }
+
+    async fn submit(&self, pages: usize, seed: u64) -> String {
+        let name = format!("contract {seed}.pdf");
+        let dropped = self
+            .desk
+            .drop_file(&name, &make_pdf::contract_of(pages, seed));
+        self.desk.submit(vec![dropped]).await[0]
+            .review_id
+            .clone()
+            .unwrap()
+    }
+
+    async fn review(&self, pages: usize, seed: u64) -> (ReviewRow, Vec<StepView>) {
+        let id = self.submit(pages, seed).await;
+        let row = self.desk.until(&id, ended).await;
+        let history = self.history(&id).await;
+        (row, history)
+    }
+
+    async fn history(&self, id: &str) -> Vec<StepView> {
+        let review_id = id.to_owned();
+        self.desk
+            .engine
+            .get_history(ReviewId { review_id })
+            .await
+            .unwrap()
+    }
+
+    fn asked(&self) -> usize {
+        self.server.ledger().calls.len()
+    }
+}
+
+fn of(id: &str) -> ReviewId {
+    ReviewId {
+        review_id: id.to_owned(),
+    }
+}
+
+/// The attempts of the steps that ask a model.
+fn calls(history: &[StepView]) -> Vec<(&AttemptView, &CallView)> {
+    history
+        .iter()
+        .flat_map(|step| &step.attempts)
+        .filter_map(|attempt| attempt.call.as_ref().map(|call| (attempt, call)))
+        .collect()
+}
+
+/// Steps that ask about whole chunks.
+fn parts(history: &[StepView]) -> usize {
+    history
+        .iter()
+        .filter(|step| step.key.ends_with("/model"))
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_chunk_is_asked_about_once_and_the_receipt_adds_up() {
+    let model = Model::new(Script::default(), |_| {}).await;
+    let (row, history) = model.review(6, 1).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    assert_eq!(row.reader, "offline+local:test");
+    let ledger = model.server.ledger();
+    assert_eq!(ledger.calls.len(), parts(&history));
+    assert!(ledger.by_key.values().all(|count| *count == 1));
+    assert!(ledger.peak <= 4, "{} at once", ledger.peak);
+
+    let calls = calls(&history);
+    let tokens = |call: &CallView| call.input_tokens.unwrap() + call.output_tokens.unwrap();
+    let all: i64 = calls.iter().map(|(_, call)| tokens(call)).sum();
+    let micros: i64 = calls
+        .iter()
+        .map(|(_, call)| call.cost_micros.unwrap())
+        .sum();
+    assert!(all > 0 && micros > 0);
+    assert_eq!(row.spending.spent_tokens, all as u64);
+    assert_eq!(row.spending.spent_micros, micros as u64);
+    assert!(row.spending.estimate_tokens.unwrap() >= row.spending.spent_tokens);
+    for (attempt, call) in &calls {
+        assert_eq!(call.provider, "local");
+        assert_eq!(call.http_status, Some(200));
+        assert!(call.prompt_hash.is_some() && attempt.input_hash.is_some());
+        assert!(call.total_ms.is_some() && call.sent_at.is_some());
+        assert_eq!(call.price_version.as_deref(), Some("own"));
+    }
+    let months = model
+        .desk
+        .engine
+        .get_spending(Nothing {})
+        .await
+        .unwrap()
+        .months;
+    assert_eq!(months.len(), 1);
+    assert_eq!(months[0].tokens, all as u64);
+    assert_eq!(months[0].calls, calls.len() as u64);
+    let view = model.desk.engine.get_review(of(&row.id)).await.unwrap();
+    let usage = view.unwrap().report.unwrap().usage;
+    assert_eq!(u64::from(usage.model_calls), calls.len() as u64);
+    assert_eq!(usage.cost_micros, micros as u64);
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_paid_for_is_never_asked_again() {
+    let model = Model::new(Script::default(), |_| {}).await;
+    let (row, _) = model.review(3, 2).await;
+    let asked = model.asked();
+    // The same text under another playbook's hash would be another review; here it is retried whole.
+    let other = Model::submit_again(&model, &row).await;
+    assert_eq!(other.state, ReviewState::Completed, "{:?}", other.message);
+    assert_eq!(model.asked(), asked, "nothing was sent again");
+    let history = model.history(&other.id).await;
+    assert!(calls(&history).iter().all(|(_, call)| call.reused));
+    assert_eq!(other.spending.spent_micros, 0);
+    model.desk.engine.close().await;
+}
+
+impl Model {
+    /// The same words in another file: another contract, the same questions.
+    async fn submit_again(&self, row: &ReviewRow) -> ReviewRow {
+        let seed: u64 = row
+            .file
+            .trim_start_matches("contract ")
+            .trim_end_matches(".pdf")
+            .parse()
+            .unwrap();
+        let mut bytes = make_pdf::contract_of(row.pages.unwrap() as usize, seed);
+        bytes.extend_from_slice(b"\n% the same once more\n");
+        let dropped = self.desk.drop_file("again.pdf", &bytes);
+        let submitted = self.desk.submit(vec![dropped]).await;
+        assert!(!submitted[0].existing);
+        let id = submitted[0].review_id.clone().unwrap();
+        self.desk.until(&id, ended).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_has_its_class_and_the_review_is_completed() {
+    let short = |status, header, value| Fault::status(status, &[(header, value)]);
+    let cases = [
+        ("retry_after", short(429, "retry-after-ms", "5"), true),
+        ("retry_after", short(529, "retry-after-ms", "5"), true),
+        ("retry_backoff", Fault::status(500, &[]), true),
+        ("retry_backoff", Fault::ResetMidBody, true),
+        ("repair_prompt", Fault::SchemaViolation, true),
+        ("shrink", Fault::Length, false),
+        ("fallback", Fault::Refusal, false),
+        ("permanent", Fault::status(418, &[]), false),
+    ];
+    let model = Model::new(Script::default(), |setup| setup.concurrency = 1).await;
+    for (seed, (class, fault, again)) in cases.into_iter().enumerate() {
+        let name = fault.word();
+        model.server.follow(Script::of([fault]));
+        let (row, history) = model.review(1, 100 + seed as u64).await;
+        assert_eq!(
+            row.state,
+            ReviewState::Completed,
+            "{name}: {:?}",
+            row.message
+        );
+        let calls = calls(&history);
+        let (attempt, call) = calls[0];
+        assert_eq!(call.error_class.as_deref(), Some(class), "{name}");
+        assert!(attempt.error.is_some(), "{name}: the reason is told");
+        let outcome = if again { "failed" } else { "completed" };
+        assert_eq!(attempt.outcome.as_deref(), Some(outcome), "{name}");
+        assert_eq!(
+            calls
+                .iter()
+                .filter(|(_, call)| call.error_class.is_none())
+                .count()
+                >= parts(&history) - 1,
+            true,
+            "{name}: everything else was answered"
+        );
+    }
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_stops_at_its_cap_and_goes_on_when_it_is_raised() {
+    let model = Model::new(Script::default(), |_| {}).await;
+    let caps = |review_tokens| BudgetSettings {
+        review_tokens,
+        ..BudgetSettings::default()
+    };
+    model
+        .desk
+        .engine
+        .change_budgets(caps(Some(20_000)))
+        .await
+        .unwrap();
+    let id = model.submit(12, 3).await;
+    let held = |row: &ReviewRow| row.state == ReviewState::Waiting;
+    let row = model.desk.until(&id, held).await;
+    assert_eq!(row.code.as_deref(), Some("review_budget"));
+    assert!(row.message.as_ref().unwrap().contains("Raise it"));
+    let settled = |row: &ReviewRow| row.spending.spent_tokens > 0;
+    let row = model.desk.until(&id, settled).await;
+    assert!(row.spending.spent_tokens <= 20_000);
+    let before = model.asked();
+    assert!(before > 0);
+
+    model.desk.engine.change_budgets(caps(None)).await.unwrap();
+    let row = model.desk.until(&id, ended).await;
+    assert_eq!(row.state, ReviewState::Completed);
+    assert!(model.asked() > before);
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_that_is_used_up_waits_for_the_next_and_can_be_finished_offline() {
+    let model = Model::new(Script::default(), |_| {}).await;
+    model
+        .desk
+        .engine
+        .change_budgets(BudgetSettings {
+            month_micros: Some(1),
+            ..BudgetSettings::default()
+        })
+        .await
+        .unwrap();
+    let id = model.submit(3, 4).await;
+    let held = |row: &ReviewRow| row.code.as_deref() == Some("month_budget");
+    let row = model.desk.until(&id, held).await;
+    assert!(row.waiting_until.is_some(), "it says until when");
+    assert_eq!(model.asked(), 0);
+    model.desk.engine.finish_offline(of(&id)).await.unwrap();
+    let row = model.desk.until(&id, ended).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    assert_eq!(model.asked(), 0);
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_key_pauses_the_provider_and_burns_nothing() {
+    let refused = || Fault::status(401, &[]);
+    let model = Model::new(Script::of([refused()]), |setup| setup.concurrency = 1).await;
+    let id = model.submit(2, 5).await;
+    let held = |row: &ReviewRow| row.code.as_deref() == Some("provider_paused");
+    model.desk.until(&id, held).await;
+    let asked = model.asked();
+    assert_eq!(asked, 1, "nobody goes on asking");
+    let providers = model.desk.engine.list_providers(Nothing {}).await.unwrap();
+    let paused = providers[0].paused.as_ref().unwrap();
+    assert_eq!(paused.code, "key_refused");
+
+    let provider = "local".to_owned();
+    model
+        .desk
+        .engine
+        .resume_provider(ProviderId { provider })
+        .await
+        .unwrap();
+    let row = model.desk.until(&id, ended).await;
+    assert_eq!(row.state, ReviewState::Completed);
+    let history = model.history(&id).await;
+    assert_eq!(model.asked(), parts(&history) + 1);
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_review_asks_nothing_more_and_hangs_up() {
+    let hang = Script {
+        chances: vec![countersign_tests::fault_server::Chance {
+            fault: Fault::HangBeforeHeaders,
+            per_mille: 1_000,
+        }],
+        ..Script::default()
+    };
+    let model = Model::new(hang, |_| {}).await;
+    let id = model.submit(8, 6).await;
+    let waited = tokio::time::timeout(Duration::from_secs(30), async {
+        while model.asked() < 4 {
+            tokio::task::yield_now().await;
+        }
+    });
+    waited.await.expect("four questions are under way");
+    let stopped = std::time::Instant::now();
+    model.desk.engine.stop_review(of(&id)).await.unwrap();
+    let asked = model.asked();
+    let hung_up = tokio::time::timeout(Duration::from_secs(1), async {
+        while model
+            .server
+            .ledger()
+            .calls
+            .iter()
+            .any(|call| call.ended_ms.is_none())
+        {
+            tokio::task::yield_now().await;
+        }
+    });
+    hung_up
+        .await
+        .expect("the connections are closed within a second");
+    assert!(stopped.elapsed() < Duration::from_secs(1));
+    assert_eq!(model.asked(), asked, "no new call after the stop");
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_too_long_for_the_model_is_taken_apart() {
+    let model = Model::new(Script::default(), |setup| setup.context_tokens = 4_600).await;
+    let (row, history) = model.review(6, 7).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    let halves = history
+        .iter()
+        .filter(|step| step.key.contains("/model/"))
+        .count();
+    assert!(halves >= 2, "{:?} {:?}", row.spending, parts(&history));
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_provider_of_the_chain_takes_over_and_the_offline_reader_comes_last() {
+    let refuses = Script {
+        chances: vec![countersign_tests::fault_server::Chance {
+            fault: Fault::Refusal,
+            per_mille: 1_000,
+        }],
+        ..Script::default()
+    };
+    let model = Model::new(refuses.clone(), |_| {}).await;
+    let second = FaultServer::start(Options::default()).await.unwrap();
+    model.set_up("second", &second, |_| {}).await;
+    model.choose(&["local", "second"]).await;
+    let (row, history) = model.review(2, 8).await;
+    assert_eq!(row.state, ReviewState::Completed);
+    assert_eq!(second.ledger().calls.len(), parts(&history));
+
+    second.follow(refuses);
+    let (row, history) = model.review(2, 9).await;
+    assert_eq!(row.state, ReviewState::Completed);
+    let last = calls(&history).last().unwrap().0;
+    let error = last.error.as_ref().unwrap();
+    assert!(error.message.contains("offline reader alone"), "{error:?}");
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_of_a_provider_says_what_it_found() {
+    let model = Model::new(Script::of([Fault::good(), Fault::status(401, &[])]), |_| {}).await;
+    let test = || {
+        model.desk.engine.test_provider(ProviderId {
+            provider: "local".to_owned(),
+        })
+    };
+    let works = test().await.unwrap();
+    assert!(works.works, "{}", works.message);
+    assert!(works.tokens > 0 && works.micros > 0);
+    let refused = test().await.unwrap();
+    assert!(!refused.works);
+    assert!(refused.message.contains("key"), "{}", refused.message);
+    model.desk.engine.close().await;
+}
