@@ -31,7 +31,7 @@ pub use parse::parse_reply;
 pub use price::Price;
 pub use reply::{EmbedReply, Finish, Limit, ModelReply, RateLimits, Usage};
 pub use request::{EmbedRequest, ModelRequest, ReplySchema};
-pub use secret::Secret;
+pub use secret::{EnvironmentSecrets, Secret, Secrets};
 pub use tokens::estimate_tokens;
 
 /// A model behind a wire.

@@ -29,3 +29,39 @@ impl Price {
         u64::try_from(sum.div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: u64, cached: u64, output: u64, expected: u64) {
+        let price = Price {
+            input_micros_per_million: 2_500_000,
+            output_micros_per_million: 10_000_000,
+            cached_input_micros_per_million: 1_250_000,
+            version: "test".to_owned(),
+        };
+        let usage = Usage {
+            input_tokens: input,
+            output_tokens: output,
+            cached_tokens: cached,
+            estimated: false,
+        };
+        assert_eq!(price.cost_micros(&usage), expected);
+    }
+
+    #[test]
+    fn cached_tokens_are_cheaper_and_fractions_count_as_one() {
+        check(1_000_000, 0, 0, 2_500_000);
+        check(1_000_000, 400_000, 0, 2_000_000);
+        check(0, 0, 1_000, 10_000);
+        check(1, 0, 0, 3);
+        check(0, 0, 0, 0);
+    }
+
+    #[test]
+    fn impossible_counts_neither_overflow_nor_come_cheap() {
+        check(10, 20, 0, 13);
+        check(u64::MAX, 0, u64::MAX, u64::MAX);
+    }
+}
