@@ -141,9 +141,11 @@ fn broken(error: &serde_json::Error) -> String {
 
 /// What is wrong, with the model's own words taken out.
 fn describe(path: &Path, error: &serde_json::Error) -> String {
-    let place = place(path);
     let what = error.to_string();
     let what = what.split(" at line ").next().unwrap_or_default();
+    // A field that is unknown has a name of the model's own.
+    let is_unknown = what.starts_with("unknown field ");
+    let place = place(path, is_unknown);
     let what = without_values(what);
     if place.is_empty() {
         what
@@ -152,17 +154,20 @@ fn describe(path: &Path, error: &serde_json::Error) -> String {
     }
 }
 
-/// The path of a field; names that don't look like names of ours are left out.
-fn place(path: &Path) -> String {
+/// The path of a field; names that don't look like names of ours are left out, the last one on demand.
+fn place(path: &Path, without_last: bool) -> String {
     let mut place = String::new();
-    for segment in path.iter() {
+    let last = path.iter().len();
+    for (number, segment) in path.iter().enumerate() {
+        let is_left_out = without_last && number + 1 == last;
         match segment {
             Segment::Seq { index } => place.push_str(&format!("[{index}]")),
             Segment::Map { key } | Segment::Enum { variant: key } => {
                 if !place.is_empty() {
                     place.push('.');
                 }
-                place.push_str(if is_name(key) { key } else { "…" });
+                let is_shown = is_name(key) && !is_left_out;
+                place.push_str(if is_shown { key } else { "…" });
             }
             Segment::Unknown => {}
         }
@@ -182,7 +187,7 @@ fn without_values(what: &str) -> String {
     if what.starts_with("missing field `") || what.starts_with("duplicate field `") {
         return what.to_owned();
     }
-    let (found, expected) = match what.split_once(", expected ") {
+    let (found, expected) = match what.rsplit_once(", expected ") {
         Some((found, expected)) => (found, Some(expected)),
         // serde says "there are no fields" of a type without any.
         None => (what, None),
