@@ -79,7 +79,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut took: Vec<Duration> = Vec::new();
     let mut found = 0;
     for at in 0..SEARCHES {
-        // One frequent word (a passage in three has it) and one to three rarer ones.
+        // The word of rank r is in about 17 / r of all passages.
         let query = format!("{} {}", noise.words(1, 10), noise.words(1 + at % 3, 100));
         let embedding = noise
             .embedding(&embedder)

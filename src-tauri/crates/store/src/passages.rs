@@ -20,6 +20,10 @@ use crate::{Error, Store};
 /// Embeddings that are compared whole, of all whose signs were looked at.
 const COMPARED: usize = 400;
 
+/// Passages with all words of a query that make it needless to look for those with some: words that
+/// every tenth passage has are slow to rank.
+const ENOUGH: usize = 10;
+
 /// What a search over all contracts found, best first; each ranking by itself.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PassageHits {
@@ -346,7 +350,7 @@ async fn by_words(
     most: u32,
 ) -> Result<Vec<i64>, Error> {
     let mut found = matching(db, &words.all(), most).await?;
-    if found.len() < most as usize && words.is_several() {
+    if found.len() < ENOUGH.min(most as usize) && words.is_several() {
         for id in matching(db, &words.any(), most).await? {
             if !found.contains(&id) {
                 found.push(id);
@@ -362,14 +366,20 @@ async fn matching(
     expression: &str,
     most: u32,
 ) -> Result<Vec<i64>, Error> {
+    // FTS5 keeps the best itself; only those are looked up to leave out older texts of a contract.
     Ok(sqlx::query_scalar(newest!(
-        "select f.rowid
-         from passage_words f
-         join passages p on p.id = f.rowid
+        "select f.id
+         from (
+             select rowid as id, rank as place
+             from passage_words
+             where passage_words match ?1 and rank match 'bm25(2.0, 1.0)'
+             order by rank
+             limit ?2 * 4) f
+         join passages p on p.id = f.id
          join reviews r on r.id = p.review_id
-         where f.passage_words match ? and",
-        "order by bm25(passage_words, 2.0, 1.0), f.rowid
-         limit ?"
+         where",
+        "order by f.place, f.id
+         limit ?2"
     ))
     .bind(expression)
     .bind(most)
