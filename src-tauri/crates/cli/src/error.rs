@@ -21,6 +21,11 @@ pub(crate) enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error("{} can't be written: {source}. Choose another place with --out", path.display())]
+    Save {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("no contract was given. Name the files, or try --samples")]
     NothingGiven,
     #[error("there is no review {id}. `countersign list` shows those there are")]

@@ -112,6 +112,11 @@ fn new_bar(bars: &MultiProgress, file: &str) -> ProgressBar {
 pub(crate) fn stage_in_words(row: &ReviewRow) -> String {
     match (row.state, row.stage) {
         (ReviewState::Queued, _) => "queued".to_owned(),
+        (ReviewState::Paused, _) => "paused".to_owned(),
+        (ReviewState::Waiting, _) => "waiting".to_owned(),
+        (ReviewState::Completed | ReviewState::Stopped | ReviewState::Failed, _) => {
+            end_in_words(row)
+        }
         (_, Stage::Read) if row.done > 0 => format!("reading, {} pages", row.done),
         (_, Stage::Read) => "reading".to_owned(),
         (_, Stage::Chunk) => "cutting into chunks".to_owned(),

@@ -106,7 +106,8 @@ pub(crate) async fn resume(folder: PathBuf) -> Result<u8, Error> {
     )
     .await?;
     let mut code = OK;
-    for row in rows.values().filter(|row| row.state == ReviewState::Failed) {
+    let stuck = |row: &&ReviewRow| row.state == ReviewState::Failed || waits_for_a_person(row);
+    for row in rows.values().filter(stuck) {
         progress.say(&format!(
             "countersign: {}: {}",
             row.file,
@@ -167,7 +168,25 @@ async fn retry_ended(engine: &Engine, submitted: &[Submitted]) -> Result<(), Err
     Ok(())
 }
 
-/// Waits until all the reviews that `which` names are at an end; returns them by id.
+/// A review that only a person can move on: nobody should sit and wait for it.
+fn waits_for_a_person(row: &ReviewRow) -> bool {
+    match row.state {
+        ReviewState::Paused => true,
+        ReviewState::Waiting => matches!(
+            row.code.as_deref(),
+            Some(
+                "review_budget"
+                    | "month_budget"
+                    | "provider_paused"
+                    | "provider_missing"
+                    | "limit_too_small"
+            )
+        ),
+        _ => false,
+    }
+}
+
+/// Waits until all the reviews that `which` names are at an end or wait for a person; returns them by id.
 async fn follow(
     engine: &Engine,
     progress: &mut Progress,
@@ -186,9 +205,10 @@ async fn follow(
             if !ended.contains_key(&row.id) {
                 progress.show(&row);
             }
-            if row.finished_at.is_some() {
+            if row.finished_at.is_some() || waits_for_a_person(&row) {
                 ended.insert(row.id.clone(), row);
             } else {
+                ended.remove(&row.id);
                 open += 1;
             }
         }

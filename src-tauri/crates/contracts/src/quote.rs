@@ -48,8 +48,8 @@ fn stands_alone(text: &str, at: usize, length: usize) -> bool {
     let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let (before, rest) = text.split_at(at);
     let (quote, after) = rest.split_at(length);
-    !(inside(before.chars().next_back()) && inside(quote.chars().next()))
-        && !(inside(quote.chars().next_back()) && inside(after.chars().next()))
+    let cuts = |a: &str, b: &str| inside(a.chars().next_back()) && inside(b.chars().next());
+    !cuts(before, quote) && !cuts(quote, after)
 }
 
 fn plain(text: &str) -> Plain {

@@ -22,15 +22,139 @@ ended_at: number | null,
  */
 outcome: string | null, 
 /**
- * What went wrong.
+ * What went wrong, or is worth knowing.
  */
-error: ErrorView | null, };
+error: ErrorView | null, 
+/**
+ * The start of the program it ran in.
+ */
+boot_id: string, 
+/**
+ * Hash of what it had to do: the same hash, the same work.
+ */
+input_hash: string | null, 
+/**
+ * The question to a model it made.
+ */
+call: CallView | null, };
+
+/**
+ * Names a backup.
+ */
+export type BackupName = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * A copy of the database.
+ */
+export type BackupView = { 
+/**
+ * Names it in commands.
+ */
+name: string, 
+/**
+ * Made at.
+ */
+made_at: number, 
+/**
+ * Bytes.
+ */
+size_bytes: number, };
 
 /**
  * A rectangle in points (1/72 inch) from the top left of the page as shown (crop box and rotation
  * applied): `[x0, y0, x1, y1]`, with `x0 <= x1` and `y0 <= y1`.
  */
 export type Bbox = [number, number, number, number];
+
+/**
+ * Caps on spending; absent means none. Money is in millionths of a US dollar.
+ */
+export type BudgetSettings = { 
+/**
+ * Money in a calendar month (UTC).
+ */
+month_micros: number | null, 
+/**
+ * Tokens in a calendar month.
+ */
+month_tokens: number | null, 
+/**
+ * Money for one review.
+ */
+review_micros: number | null, 
+/**
+ * Tokens for one review.
+ */
+review_tokens: number | null, };
+
+/**
+ * A question to a model: of whom, how it went, what it used.
+ */
+export type CallView = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The model.
+ */
+model: string | null, 
+/**
+ * Hash of the prompt's own words.
+ */
+prompt_hash: string | null, 
+/**
+ * Sent at; absent when a kept answer was used or nothing was sent.
+ */
+sent_at: number | null, 
+/**
+ * Until the first byte of the answer, milliseconds.
+ */
+first_byte_ms: number | null, 
+/**
+ * Until its end, milliseconds.
+ */
+total_ms: number | null, 
+/**
+ * HTTP status.
+ */
+http_status: number | null, 
+/**
+ * `retry_after`, `retry_backoff`, `repair_prompt`, `shrink`, `fallback`, `permanent`, `user_action`.
+ */
+error_class: string | null, 
+/**
+ * Tokens sent.
+ */
+input_tokens: number | null, 
+/**
+ * Tokens received.
+ */
+output_tokens: number | null, 
+/**
+ * Tokens the provider had in its cache.
+ */
+cached_tokens: number | null, 
+/**
+ * Millionths of a US dollar.
+ */
+cost_micros: number | null, 
+/**
+ * Which price table the cost was computed by.
+ */
+price_version: string | null, 
+/**
+ * The provider's id of the answer.
+ */
+response_id: string | null, 
+/**
+ * A kept answer was used: nothing was sent, nothing was paid.
+ */
+reused: boolean, };
 
 /**
  * A quote and its place. The quote is always the document's own text.
@@ -93,6 +217,15 @@ parties: Array<ContractParty>,
 type: string, };
 
 /**
+ * Names a contract.
+ */
+export type ContractId = { 
+/**
+ * Contract id.
+ */
+contract_id: string, };
+
+/**
  * A party of the contract.
  */
 export type ContractParty = { 
@@ -143,6 +276,40 @@ chunks_read: number,
 chunks_total: number, };
 
 /**
+ * Which contract to delete.
+ */
+export type DeleteContract = { 
+/**
+ * Contract id.
+ */
+contract_id: string, 
+/**
+ * Backups go with it: all are replaced by one made afterwards.
+ */
+and_backups: boolean, };
+
+/**
+ * A contract that was deleted and is hidden.
+ */
+export type Deleted = { 
+/**
+ * Contract id.
+ */
+contract_id: string, 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * Until then the deletion can be undone; then everything is removed for good.
+ */
+purge_at: number, 
+/**
+ * What is removed, and what is not.
+ */
+message: string, };
+
+/**
  * The program that made the report.
  */
 export type EngineFacts = { 
@@ -185,7 +352,7 @@ export type Event = {
  */
 seq: number, 
 /**
- * `review_changed`, `notice_created`, `settings_changed`.
+ * `review_changed`, `notice_created`, `settings_changed`, `status_changed`.
  */
 kind: string, 
 /**
@@ -283,6 +450,27 @@ confidence: Confidence,
 citations: Array<Citation>, };
 
 /**
+ * A passage and the contract it is from.
+ */
+export type FoundPassage = { 
+/**
+ * The review whose text it is: the newest of its contract.
+ */
+review_id: string, 
+/**
+ * The contract.
+ */
+contract_id: string, 
+/**
+ * Name of the contract's file.
+ */
+file: string, 
+/**
+ * The passage.
+ */
+passage: PassageView, };
+
+/**
  * Why a word can't be seen on the page although the file holds it.
  */
 export type HiddenKind = "invisible" | "white" | "transparent" | "tiny" | "clipped" | "off_page" | "covered" | "marked";
@@ -353,6 +541,31 @@ state: TermState,
  * Where it stands.
  */
 citations: Array<Citation>, };
+
+/**
+ * What a month's calls of one provider came to.
+ */
+export type MonthSpending = { 
+/**
+ * `2026-11`.
+ */
+month: string, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * Calls.
+ */
+calls: number, 
+/**
+ * Tokens.
+ */
+tokens: number, 
+/**
+ * Millionths of a US dollar.
+ */
+micros: number, };
 
 /**
  * A command without arguments.
@@ -432,6 +645,56 @@ width: number,
 height: number, };
 
 /**
+ * A passage of a contract and why it was found.
+ */
+export type PassageView = { 
+/**
+ * The chunk it belongs to.
+ */
+chunk: number, 
+/**
+ * Position within the chunk, from 0.
+ */
+passage: number, 
+/**
+ * First byte of the document's text.
+ */
+start: number, 
+/**
+ * One past the last byte.
+ */
+end: number, 
+/**
+ * The page it starts on.
+ */
+page: number, 
+/**
+ * Headings it stands under, outermost first.
+ */
+heading_path: Array<string>, 
+/**
+ * The document's text.
+ */
+text: string, 
+/**
+ * For ordering only.
+ */
+score: number, 
+/**
+ * Why it was found.
+ */
+why: Why, };
+
+/**
+ * Holds the whole queue, or lets it go on.
+ */
+export type PauseAll = { 
+/**
+ * Whether nothing new may begin.
+ */
+paused: boolean, };
+
+/**
  * The rules it was judged by.
  */
 export type PlaybookFacts = { 
@@ -483,6 +746,148 @@ default: boolean, };
 export type Proposal = "ready" | "negotiate" | "escalate" | "no_verdict";
 
 /**
+ * Names a provider.
+ */
+export type ProviderId = { 
+/**
+ * Its id.
+ */
+provider: string, };
+
+/**
+ * A model provider as a person sets it up. Its key is never part of it.
+ */
+export type ProviderSetup = { 
+/**
+ * Short name in small letters; the key is looked for by it.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * Where its API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+ */
+base_url: string, 
+/**
+ * The model.
+ */
+model: string, 
+/**
+ * Calls a minute; absent for no limit.
+ */
+requests_per_minute: number | null, 
+/**
+ * Tokens a minute; absent for no limit.
+ */
+tokens_per_minute: number | null, 
+/**
+ * Calls at once.
+ */
+concurrency: number, 
+/**
+ * Tokens the model can read and write at once.
+ */
+context_tokens: number, 
+/**
+ * Price of a million tokens read, millionths of a US dollar; absent when not known.
+ */
+input_micros_per_million: number | null, 
+/**
+ * Price of a million tokens written.
+ */
+output_micros_per_million: number | null, };
+
+/**
+ * What a provider answered to a test.
+ */
+export type ProviderTest = { 
+/**
+ * It found the clause in a sample sentence and quoted it rightly.
+ */
+works: boolean, 
+/**
+ * What happened, and what to do if it doesn't work.
+ */
+message: string, 
+/**
+ * How long it took, milliseconds.
+ */
+total_ms: number, 
+/**
+ * Tokens it used.
+ */
+tokens: number, 
+/**
+ * What that cost, millionths of a US dollar.
+ */
+micros: number, };
+
+/**
+ * A provider with its state.
+ */
+export type ProviderView = { 
+/**
+ * How it was set up.
+ */
+setup: ProviderSetup, 
+/**
+ * Its place among those that new reviews ask, from 1; absent when it isn't asked.
+ */
+rank: number | null, 
+/**
+ * A key was found.
+ */
+has_key: boolean, 
+/**
+ * Where the key is looked for, in words.
+ */
+key_place: string, 
+/**
+ * Why it waits for you, if it does.
+ */
+paused: ErrorView | null, 
+/**
+ * It is left alone until then, since it failed or asked for it.
+ */
+resting_until: number | null, 
+/**
+ * Calls it is given at once at present.
+ */
+concurrency_now: number, };
+
+/**
+ * Which providers new reviews ask, in this order; none for the offline reader alone.
+ */
+export type ReaderChoice = { 
+/**
+ * Ids of providers.
+ */
+providers: Array<string>, };
+
+/**
+ * Asks one contract for passages.
+ */
+export type RelatedPassages = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * A few words, or a whole passage.
+ */
+text: string, 
+/**
+ * Nothing of this chunk is wanted.
+ */
+exclude_chunk: number | null, 
+/**
+ * How many at the most, up to 100; 10 when absent.
+ */
+limit: number | null, };
+
+/**
  * What a review leaves: everything that the screen, the exports and the command line show.
  */
 export type Report = { 
@@ -528,6 +933,32 @@ obligations: Array<Obligation>,
 usage: Usage, };
 
 /**
+ * How long finished reviews are kept.
+ */
+export type Retention = { 
+/**
+ * Days after a contract's last review ended, 1 to 3650; absent: for ever.
+ */
+days: number | null, };
+
+/**
+ * A cap of one review's own; absent means the common one.
+ */
+export type ReviewBudget = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * Money, millionths of a US dollar.
+ */
+micros: number | null, 
+/**
+ * Tokens.
+ */
+tokens: number | null, };
+
+/**
  * Names a review.
  */
 export type ReviewId = { 
@@ -535,6 +966,19 @@ export type ReviewId = {
  * Review id.
  */
 review_id: string, };
+
+/**
+ * A review's place in the queue.
+ */
+export type ReviewPriority = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * Smaller goes first; 0 is usual.
+ */
+priority: number, };
 
 /**
  * A line of the queue.
@@ -601,6 +1045,26 @@ code: string | null,
  */
 resumed: boolean, 
 /**
+ * Nothing of it can be done before then; absent while something is.
+ */
+waiting_until: number | null, 
+/**
+ * It ends as soon as the steps at work are done.
+ */
+stopping: boolean, 
+/**
+ * Smaller goes first; 0 unless changed.
+ */
+priority: number, 
+/**
+ * Who reads: `offline`, and the model providers asked besides.
+ */
+reader: string, 
+/**
+ * What its questions to models cost and may cost.
+ */
+spending: Spending, 
+/**
  * The proposal, once completed.
  */
 proposal: Proposal | null, 
@@ -634,6 +1098,19 @@ pages: Array<PageView>,
  * The report, once completed.
  */
 report: Report | null, };
+
+/**
+ * Asks all contracts for passages.
+ */
+export type SearchText = { 
+/**
+ * A few words; a phrase in quotation marks is looked for as it stands.
+ */
+text: string, 
+/**
+ * How many at the most, up to 100; 10 when absent.
+ */
+limit: number | null, };
 
 /**
  * How many workers of each sort run.
@@ -680,6 +1157,48 @@ low: number, };
 export type Side = "ours" | "theirs" | "both" | "unknown";
 
 /**
+ * What a review's questions to models come to. Money is in millionths of a US dollar.
+ */
+export type Spending = { 
+/**
+ * The most that all questions may use, tokens; known once the text is cut into chunks.
+ */
+estimate_tokens: number | null, 
+/**
+ * The same in money; 0 where a price is not known.
+ */
+estimate_micros: number | null, 
+/**
+ * Tokens so far.
+ */
+spent_tokens: number, 
+/**
+ * Money so far.
+ */
+spent_micros: number, 
+/**
+ * Its own cap on tokens.
+ */
+budget_tokens: number | null, 
+/**
+ * Its own cap on money.
+ */
+budget_micros: number | null, };
+
+/**
+ * Budgets, and what was spent, newest month first.
+ */
+export type SpendingView = { 
+/**
+ * The caps in force.
+ */
+budgets: BudgetSettings, 
+/**
+ * By month and provider.
+ */
+months: Array<MonthSpending>, };
+
+/**
  * Where a review stands on its way.
  */
 export type Stage = "read" | "chunk" | "read_clauses" | "judge" | "synthesise" | "deliver";
@@ -701,9 +1220,21 @@ data_folder: string,
  */
 settings: Settings, 
 /**
+ * The whole queue is held.
+ */
+paused: boolean, 
+/**
  * Findings of the self-check, empty when all is well.
  */
-problems: Array<ErrorView>, };
+problems: Array<ErrorView>, 
+/**
+ * Contracts are deleted this many days after their last review ended; absent: never.
+ */
+retention_days: number | null, 
+/**
+ * The backup that takes the database's place at the next start.
+ */
+restore_pending: string | null, };
 
 /**
  * A step of a review with its history.
@@ -717,6 +1248,10 @@ key: string,
  * `available`, `running`, `retryable`, `scheduled`, `completed`, `cancelled`, `discarded`.
  */
 state: string, 
+/**
+ * Which workers do it: `reading`, `offline`, `model`.
+ */
+lane: string, 
 /**
  * Made at.
  */
@@ -811,6 +1346,23 @@ cost_micros: number,
  */
 elapsed_ms: number, };
 
+/**
+ * Why a passage was found.
+ */
+export type Why = { 
+/**
+ * How alike its embedding is to the question's, up to 1; absent when the two can't be compared.
+ */
+cosine: number | null, 
+/**
+ * Its place by the words it shares, from 1; absent when it shares none.
+ */
+words_rank: number | null, 
+/**
+ * The term of the question that it defines.
+ */
+defines: string | null, };
+
 export interface Commands {
   /** Reviews dropped files; replies at once, before anything is read. */
   submit_contracts: { argument: SubmitContracts; reply: Array<Submitted> };
@@ -824,8 +1376,26 @@ export interface Commands {
   stop_review: { argument: ReviewId; reply: ReviewRow };
   /** Goes on with a failed or stopped review from where it ended. */
   retry_review: { argument: ReviewId; reply: ReviewRow };
+  /** Ends a review as soon as the steps at work are done. */
+  stop_review_after_step: { argument: ReviewId; reply: ReviewRow };
+  /** Holds a review: steps at work are finished, no other begins. */
+  pause_review: { argument: ReviewId; reply: ReviewRow };
+  /** Goes on with a review that was paused or that waits for a person. */
+  resume_review: { argument: ReviewId; reply: ReviewRow };
+  /** Leaves out what models have not answered yet; the offline reader has read everything. */
+  finish_offline: { argument: ReviewId; reply: ReviewRow };
+  /** Moves a review before or behind the others. */
+  change_priority: { argument: ReviewPriority; reply: ReviewRow };
+  /** Gives a review caps of its own, or the common ones again. */
+  change_review_budget: { argument: ReviewBudget; reply: ReviewRow };
+  /** Holds the whole queue, or lets it go on. */
+  pause_all: { argument: PauseAll; reply: Status };
   /** The steps of a review with every attempt: what ran, when, and what failed. */
   get_history: { argument: ReviewId; reply: Array<StepView> };
+  /** Passages of one contract that have to do with a question, definitions of its terms first. */
+  related_passages: { argument: RelatedPassages; reply: Array<PassageView> };
+  /** Passages of all contracts that have to do with a question, best first. */
+  search_text: { argument: SearchText; reply: Array<FoundPassage> };
   /** The risk summary as a file. */
   export_review: { argument: ExportReview; reply: Export };
   /** Playbooks to choose from. */
@@ -834,8 +1404,38 @@ export interface Commands {
   list_notices: { argument: Nothing; reply: Array<Notice> };
   /** Marks all notices as read. */
   mark_notices_read: { argument: Nothing; reply: Nothing };
+  /** Model providers that are set up, with their state. */
+  list_providers: { argument: Nothing; reply: Array<ProviderView> };
+  /** Sets a provider up, or changes how it is. */
+  save_provider: { argument: ProviderSetup; reply: Array<ProviderView> };
+  /** Takes a provider away; reviews that need it wait or are finished offline. */
+  remove_provider: { argument: ProviderId; reply: Array<ProviderView> };
+  /** Asks a provider for one clause of a sample sentence. */
+  test_provider: { argument: ProviderId; reply: ProviderTest };
+  /** A provider that waited for the person is asked again. */
+  resume_provider: { argument: ProviderId; reply: Array<ProviderView> };
+  /** Chooses which providers new reviews ask. */
+  choose_readers: { argument: ReaderChoice; reply: Array<ProviderView> };
+  /** Caps on spending, and what was spent. */
+  get_spending: { argument: Nothing; reply: SpendingView };
+  /** Changes the caps; reviews that waited for them go on. */
+  change_budgets: { argument: BudgetSettings; reply: SpendingView };
   /** Version, data folder, settings and self-check. */
   get_status: { argument: Nothing; reply: Status };
   /** Changes the worker counts; they hold from the next claimed step on. */
   change_settings: { argument: Settings; reply: Settings };
+  /** Deletes a contract with all that came of it: hidden at once, removed for good after 30 seconds. */
+  delete_contract: { argument: DeleteContract; reply: Deleted };
+  /** Takes back a deletion that is not yet for good; what was stopped by it goes on. */
+  undo_delete: { argument: ContractId; reply: Nothing };
+  /** Changes how long finished reviews are kept. */
+  change_retention: { argument: Retention; reply: Retention };
+  /** Copies of the database, newest first. */
+  list_backups: { argument: Nothing; reply: Array<BackupView> };
+  /** Copies the database now. */
+  make_backup: { argument: Nothing; reply: BackupView };
+  /** Puts a backup in the database's place at the next start; the database of now is kept aside. */
+  restore_backup: { argument: BackupName; reply: BackupView };
+  /** What helps to find a defect and says nothing of any contract, to be read before it is saved. */
+  make_diagnostics: { argument: Nothing; reply: Export };
 }

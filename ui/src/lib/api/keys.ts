@@ -6,5 +6,7 @@ export const keys = {
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
+  providers: ['engine', 'providers'],
+  spending: ['engine', 'spending'],
   playbooks: ['engine', 'playbooks'],
 } as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;

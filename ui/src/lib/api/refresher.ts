@@ -40,6 +40,8 @@ export class Refresher {
         this.#mark(keys.notices);
       } else {
         this.#mark(keys.status);
+        this.#mark(keys.providers);
+        this.#mark(keys.spending);
       }
     }
     this.#schedule();

@@ -8,11 +8,15 @@ const attempt = (change: Partial<AttemptView> = {}): AttemptView => ({
   ended_at: 200,
   outcome: 'completed',
   error: null,
+  boot_id: 'b',
+  input_hash: null,
+  call: null,
   ...change,
 });
 const step = (key: string, change: Partial<StepView> = {}): StepView => ({
   key,
   state: 'completed',
+  lane: 'offline',
   created_at: 0,
   attempts: [attempt()],
   ...change,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReviewRow } from '$lib/api/generated';
-import { canRetry, countsInWords, elapsed, endedBetween, isActive, matchesFilter, progress, stageWords } from './review';
+import { canRetry, countsInWords, elapsed, endedBetween, isActive, matchesFilter, progress, stageWords, costWords, needs } from './review';
 
 const row = (change: Partial<ReviewRow> = {}): ReviewRow => ({
   id: 'r1',
@@ -18,6 +18,18 @@ const row = (change: Partial<ReviewRow> = {}): ReviewRow => ({
   message: null,
   code: null,
   resumed: false,
+  waiting_until: null,
+  stopping: false,
+  priority: 0,
+  reader: 'offline',
+  spending: {
+    estimate_tokens: null,
+    estimate_micros: null,
+    spent_tokens: 0,
+    spent_micros: 0,
+    budget_tokens: null,
+    budget_micros: null,
+  },
   proposal: null,
   counts: { critical: 0, high: 0, medium: 0, low: 0 },
   ...change,
@@ -95,5 +107,31 @@ describe('the queue filter', () => {
     expect(matchesFilter(row(), 'supply READ')).toBe(true);
     expect(matchesFilter(row({ state: 'completed', proposal: 'escalate' }), 'escalate')).toBe(true);
     expect(matchesFilter(row(), 'supply nda')).toBe(false);
+  });
+});
+
+describe('what a person has to do', () => {
+  it('is told for reviews that go on by no other means', () => {
+    expect(needs(row({ state: 'paused' }))).toBe('resume');
+    expect(needs(row({ state: 'waiting', code: 'review_budget' }))).toBe('budget');
+    expect(needs(row({ state: 'waiting', code: 'provider_paused' }))).toBe('provider');
+    expect(needs(row({ state: 'waiting', code: 'rate_limited', waiting_until: 1 }))).toBeNull();
+    expect(needs(row({ state: 'running' }))).toBeNull();
+  });
+
+  it('stands in the words of the row', () => {
+    expect(stageWords(row({ state: 'waiting', waiting_until: Date.UTC(2026, 0, 1, 12, 5) }))).toMatch(/^Waiting until .*05/);
+    expect(stageWords(row({ stopping: true }))).toBe('Stopping after this step');
+  });
+});
+
+describe('what a review has cost', () => {
+  const spent = (spent_tokens: number, spent_micros: number) => costWords(row({ spending: { ...row().spending, spent_tokens, spent_micros } }));
+
+  it('is money where the price is known, else tokens, else nothing', () => {
+    expect(spent(0, 0)).toBe('');
+    expect(spent(1200, 0)).toBe('1,200 tokens');
+    expect(spent(1200, 12_300)).toBe('$0.0123');
+    expect(spent(1200, 1_230_000)).toBe('$1.23');
   });
 });

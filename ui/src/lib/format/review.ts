@@ -1,12 +1,50 @@
 /** What a queue row says, from its state alone. */
 import type { ReviewRow, SeverityCounts, Severity } from '$lib/api/generated';
 import { words } from '$lib/words';
-import { clock, duration } from './time';
+import { clock, duration, moment } from './time';
 
 export const severities: Severity[] = ['critical', 'high', 'medium', 'low'];
 
 export function stageWords(row: ReviewRow): string {
+  if (row.stopping && isActive(row)) return words.queue.stopping;
+  if (row.state === 'waiting' && row.waiting_until !== null) {
+    // A month's budget comes back on a day, everything else within the hour.
+    const near = row.code === 'month_budget' ? 0 : row.waiting_until;
+    return words.queue.waitingUntil(moment(row.waiting_until, near));
+  }
   return row.state === 'running' ? words.stage[row.stage](row.done, row.total) : words.state[row.state];
+}
+
+/** A model is asked besides the offline reader. */
+export function asksModel(row: ReviewRow): boolean {
+  return row.reader !== 'offline';
+}
+
+/** Why a review stands still until the person does something; null when it goes on by itself. */
+export function needs(row: ReviewRow): 'resume' | 'provider' | 'budget' | null {
+  if (row.state === 'paused') return 'resume';
+  if (row.state !== 'waiting') return null;
+  if (row.code === 'review_budget' || row.code === 'month_budget') return 'budget';
+  if (row.code === 'provider_paused' || row.code === 'provider_missing' || row.code === 'limit_too_small') return 'provider';
+  return null;
+}
+
+/** "$0.0123", once something was spent. */
+export function costWords(row: ReviewRow): string {
+  const { spent_micros: micros, spent_tokens: tokens } = row.spending;
+  if (tokens === 0) return '';
+  return micros > 0 ? money(micros) : words.tokens(tokens);
+}
+
+/** Millionths of a US dollar as money; calls cost fractions of a cent. */
+export function money(micros: number): string {
+  const dollars = micros / 1_000_000;
+  return new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: dollars < 1 ? 4 : 2,
+  }).format(dollars);
 }
 
 export function isActive(row: ReviewRow): boolean {

@@ -1,7 +1,7 @@
 /** What every part of the screen may ask for, and the actions that need several of them. */
 import { getContext, setContext } from 'svelte';
 import type { QueryClient } from '@tanstack/svelte-query';
-import type { ErrorView, ExportFormat, ReviewRow, Settings, Submitted } from '$lib/api/generated';
+import type { BudgetSettings, ErrorView, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
 import { toErrorView } from '$lib/host/error';
 import type { Host } from '$lib/host/host';
@@ -30,43 +30,100 @@ export class App {
     this.toasts.show({ tone: 'bad', title: words.notices.refused(file), text: error.message });
   };
 
-  add = (): Promise<void> => this.#attempt(async () => this.#submit(await this.host.pickFiles(this.refused)));
+  add = (): Promise<boolean> => this.#attempt(async () => this.#submit(await this.host.pickFiles(this.refused)));
 
-  submit = (dropIds: string[]): Promise<void> => this.#attempt(() => this.#submit(dropIds));
+  submit = (dropIds: string[]): Promise<boolean> => this.#attempt(() => this.#submit(dropIds));
 
-  addSamples = (): Promise<void> =>
+  addSamples = (): Promise<boolean> =>
     this.#attempt(async () => {
       const submitted = await this.host.call('submit_samples', {});
       await this.#tell(submitted);
       this.#select(submitted[0]);
     });
 
-  stop = (row: ReviewRow): Promise<void> =>
+  stop = (row: ReviewRow): Promise<boolean> =>
     this.#attempt(async () => this.#patch(await this.host.call('stop_review', { review_id: row.id })));
 
-  retry = (row: ReviewRow): Promise<void> =>
+  retry = (row: ReviewRow): Promise<boolean> =>
     this.#attempt(async () => this.#patch(await this.host.call('retry_review', { review_id: row.id })));
 
-  exportReview = (reviewId: string, format: ExportFormat): Promise<void> =>
+  stopAfterStep = (row: ReviewRow): Promise<boolean> =>
+    this.#attempt(async () => this.#patch(await this.host.call('stop_review_after_step', { review_id: row.id })));
+
+  pause = (row: ReviewRow): Promise<boolean> =>
+    this.#attempt(async () => this.#patch(await this.host.call('pause_review', { review_id: row.id })));
+
+  resume = (row: ReviewRow): Promise<boolean> =>
+    this.#attempt(async () => this.#patch(await this.host.call('resume_review', { review_id: row.id })));
+
+  finishOffline = (row: ReviewRow): Promise<boolean> =>
+    this.#attempt(async () => this.#patch(await this.host.call('finish_offline', { review_id: row.id })));
+
+  changePriority = (row: ReviewRow, priority: number): Promise<boolean> =>
+    this.#attempt(async () => this.#patch(await this.host.call('change_priority', { review_id: row.id, priority })));
+
+  pauseAll = (paused: boolean): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.status, await this.host.call('pause_all', { paused }));
+    });
+
+  /** Saves a provider and has new reviews ask it. True when it was taken. */
+  saveProvider = (setup: ProviderSetup): Promise<boolean> =>
+    this.#attempt(async () => {
+      const known = await this.host.call('save_provider', setup);
+      const ranked = known.filter((view) => view.rank !== null && view.setup.id !== setup.id);
+      const rank = known.find((view) => view.setup.id === setup.id)?.rank ?? null;
+      if (rank === null) {
+        const providers = [...ranked.map((view) => view.setup.id), setup.id];
+        await this.host.call('choose_readers', { providers });
+      }
+      await this.#models();
+    });
+
+  removeProvider = (provider: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('remove_provider', { provider });
+      await this.#models();
+    });
+
+  resumeProvider = (provider: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('resume_provider', { provider });
+      await this.#models();
+    });
+
+  chooseReaders = (providers: string[]): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('choose_readers', { providers });
+      await this.#models();
+    });
+
+  changeBudgets = (budgets: BudgetSettings): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.spending, await this.host.call('change_budgets', budgets));
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
+    });
+
+  exportReview = (reviewId: string, format: ExportFormat): Promise<boolean> =>
     this.#attempt(async () => {
       const saved = await this.host.saveExport(await this.host.call('export_review', { review_id: reviewId, format }));
       if (saved !== null) this.toasts.show({ tone: 'good', title: words.review.exported(saved) });
     });
 
-  changeSettings = (settings: Settings): Promise<void> =>
+  changeSettings = (settings: Settings): Promise<boolean> =>
     this.#attempt(async () => {
       await this.host.call('change_settings', settings);
       await this.client.invalidateQueries({ queryKey: keys.status });
       this.toasts.show({ tone: 'good', title: words.settings.saved });
     });
 
-  markNoticesRead = (): Promise<void> =>
+  markNoticesRead = (): Promise<boolean> =>
     this.#attempt(async () => {
       await this.host.call('mark_notices_read', {});
       await this.client.invalidateQueries({ queryKey: keys.notices });
     });
 
-  copy = (text: string): Promise<void> =>
+  copy = (text: string): Promise<boolean> =>
     this.#attempt(async () => {
       await navigator.clipboard.writeText(text);
       this.announcer.say(words.copied);
@@ -105,11 +162,19 @@ export class App {
     await this.client.invalidateQueries({ queryKey: keys.review(row.id) });
   }
 
-  async #attempt(run: () => Promise<unknown>): Promise<void> {
+  async #models(): Promise<void> {
+    await this.client.invalidateQueries({ queryKey: keys.providers });
+    await this.client.invalidateQueries({ queryKey: keys.spending });
+  }
+
+  /** True when it went well; else the person has been told. */
+  async #attempt(run: () => Promise<unknown>): Promise<boolean> {
     try {
       await run();
+      return true;
     } catch (error) {
       this.toasts.show({ tone: 'bad', title: words.notices.failedCommand, text: toErrorView(error).message });
+      return false;
     }
   }
 }

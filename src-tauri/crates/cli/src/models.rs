@@ -1,0 +1,145 @@
+//! Model providers and what they may cost, from the terminal.
+
+use std::path::PathBuf;
+
+use countersign_engine::Engine;
+use countersign_engine::views::{
+    BudgetSettings, Nothing, ProviderId, ProviderSetup, ProviderView, ReaderChoice, SpendingView,
+};
+
+use crate::arguments::{AddProvider, Budget, Provider};
+use crate::error::Error;
+use crate::review::config;
+use crate::{OK, SOME_FAILED};
+
+/// Millionths in a dollar.
+const MICROS: f64 = 1_000_000.0;
+
+pub(crate) async fn provider(folder: PathBuf, command: Provider) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let named = |provider: String| ProviderId { provider };
+    let code = match command {
+        Provider::List => list(&engine.list_providers(Nothing {}).await?),
+        Provider::Add(options) => list(&engine.save_provider(setup(options)).await?),
+        Provider::Remove { id } => list(&engine.remove_provider(named(id)).await?),
+        Provider::Resume { id } => list(&engine.resume_provider(named(id)).await?),
+        Provider::Use { ids } => {
+            let choice = ReaderChoice { providers: ids };
+            list(&engine.choose_readers(choice).await?)
+        }
+        Provider::Test { id } => {
+            let test = engine.test_provider(named(id)).await?;
+            println!("{}", test.message);
+            println!(
+                "{:.1} s, {} tokens, {}",
+                test.total_ms as f64 / 1000.0,
+                test.tokens,
+                dollars(test.micros)
+            );
+            if test.works { OK } else { SOME_FAILED }
+        }
+    };
+    engine.close().await;
+    Ok(code)
+}
+
+pub(crate) async fn budget(folder: PathBuf, options: Budget) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let before = engine.get_spending(Nothing {}).await?;
+    let now = before.budgets;
+    let micros = |given: Option<f64>, kept| {
+        given.map_or(kept, |dollars| Some((dollars.max(0.0) * MICROS) as u64))
+    };
+    let caps = if options.none {
+        BudgetSettings::default()
+    } else {
+        BudgetSettings {
+            month_micros: micros(options.month_usd, now.month_micros),
+            month_tokens: options.month_tokens.or(now.month_tokens),
+            review_micros: micros(options.review_usd, now.review_micros),
+            review_tokens: options.review_tokens.or(now.review_tokens),
+        }
+    };
+    let spending = if caps == now {
+        before
+    } else {
+        engine.change_budgets(caps).await?
+    };
+    engine.close().await;
+    print_spending(&spending);
+    Ok(OK)
+}
+
+fn setup(options: AddProvider) -> ProviderSetup {
+    let micros = |dollars: f64| (dollars.max(0.0) * MICROS) as u64;
+    ProviderSetup {
+        name: options.name.unwrap_or_else(|| options.id.clone()),
+        id: options.id,
+        base_url: options.url,
+        model: options.model,
+        requests_per_minute: options.requests_per_minute,
+        tokens_per_minute: options.tokens_per_minute,
+        concurrency: options.concurrency,
+        context_tokens: options.context_tokens,
+        input_micros_per_million: options.price_in.map(micros),
+        output_micros_per_million: options.price_out.map(micros),
+    }
+}
+
+fn list(providers: &[ProviderView]) -> u8 {
+    if providers.is_empty() {
+        eprintln!(
+            "No model provider is set up: the offline reader does all the reading, and nothing leaves this computer."
+        );
+    }
+    for view in providers {
+        let rank = view.rank.map_or("not asked".to_owned(), |rank| {
+            format!("asked as no. {rank}")
+        });
+        println!(
+            "{:<12}  {}  {}  {rank}",
+            view.setup.id, view.setup.model, view.setup.base_url
+        );
+        if view.has_key {
+            println!("    key: found in {}", view.key_place);
+        } else {
+            println!("    key: none in {}", view.key_place);
+        }
+        if let Some(paused) = &view.paused {
+            println!("    waits for you: {}", paused.message);
+            println!("    then: countersign provider resume {}", view.setup.id);
+        }
+    }
+    OK
+}
+
+fn print_spending(spending: &SpendingView) {
+    let money = |cap: Option<u64>| cap.map_or("no cap".to_owned(), dollars);
+    let tokens = |cap: Option<u64>| cap.map_or("no cap".to_owned(), |cap| format!("{cap} tokens"));
+    let caps = &spending.budgets;
+    println!(
+        "A month:   {}, {}",
+        money(caps.month_micros),
+        tokens(caps.month_tokens)
+    );
+    println!(
+        "A review:  {}, {}",
+        money(caps.review_micros),
+        tokens(caps.review_tokens)
+    );
+    for month in &spending.months {
+        println!(
+            "{}  {:<12}  {} calls, {} tokens, {}",
+            month.month,
+            month.provider,
+            month.calls,
+            month.tokens,
+            dollars(month.micros)
+        );
+    }
+}
+
+/// `$0.0123`: calls cost fractions of a cent.
+pub(crate) fn dollars(micros: u64) -> String {
+    format!("${:.4}", micros as f64 / MICROS)
+}
