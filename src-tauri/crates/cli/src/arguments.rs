@@ -34,12 +34,31 @@ pub(crate) enum Command {
     List(List),
     /// Show one review
     Show(Show),
+    /// What ran for a review, when, what failed, where time and money went
+    History(History),
+    /// Stop, pause, go on with, reorder or finish reviews of the queue
+    #[command(subcommand)]
+    Queue(Queue),
+    /// Model providers: set up, test, choose
+    #[command(subcommand)]
+    Provider(Provider),
+    /// Caps on what models may cost, and what was spent
+    Budget(Budget),
     /// Find passages of one contract by words
     Related(Related),
     /// Find passages of all contracts by words
     Search(Search),
     /// Check that this computer has what Countersign needs
     Doctor,
+    /// Backups of the database: list them, make one, put one in its place
+    #[command(subcommand)]
+    Backup(Backup),
+    /// Delete a contract for good, with its file, its text, its reviews and notices
+    Delete(Delete),
+    /// Show or change how long finished reviews are kept
+    Keep(Keep),
+    /// Pack what helps to find a defect and says nothing of any contract
+    Diagnostics(Diagnostics),
     /// Serve the window's page on this computer (prints its address)
     Serve(Serve),
 }
@@ -92,6 +111,130 @@ pub(crate) struct Show {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Review id, or the beginning of one
+    pub(crate) id: String,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Queue {
+    /// End a review; what was done is kept
+    Stop {
+        /// Review id, or the beginning of one
+        id: String,
+        /// Let the steps at work finish first
+        #[arg(long)]
+        after_step: bool,
+    },
+    /// Hold a review, or the whole queue
+    Pause {
+        /// Review id, or the beginning of one [default: all]
+        id: Option<String>,
+    },
+    /// Go on with a review that was held, stopped or failed, or with the whole queue
+    Go {
+        /// Review id, or the beginning of one [default: all]
+        id: Option<String>,
+    },
+    /// Leave out what models have not answered yet
+    Offline {
+        /// Review id, or the beginning of one
+        id: String,
+    },
+    /// Move a review before (smaller) or behind the others
+    Priority {
+        /// Review id, or the beginning of one
+        id: String,
+        /// 0 is usual
+        #[arg(allow_negative_numbers = true)]
+        priority: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Provider {
+    /// Those that are set up, with their state
+    List,
+    /// Set one up, or change how it is
+    Add(AddProvider),
+    /// Take one away
+    Remove {
+        /// Its id
+        id: String,
+    },
+    /// Ask one for a clause of a sample sentence
+    Test {
+        /// Its id
+        id: String,
+    },
+    /// Ask one again that waited for you
+    Resume {
+        /// Its id
+        id: String,
+    },
+    /// Choose which new reviews ask, in this order; none for the offline reader alone
+    Use {
+        /// Their ids
+        ids: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddProvider {
+    /// Short name in small letters; the key is looked for in COUNTERSIGN_KEY_<ID>
+    pub(crate) id: String,
+    /// Where its API begins, as in https://api.openai.com/v1 or http://localhost:11434/v1
+    #[arg(long)]
+    pub(crate) url: String,
+    /// The model, as the provider calls it
+    #[arg(long)]
+    pub(crate) model: String,
+    /// Name for people
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Calls a minute [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub(crate) requests_per_minute: Option<u32>,
+    /// Tokens a minute [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub(crate) tokens_per_minute: Option<u32>,
+    /// Calls at once
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) concurrency: u32,
+    /// Tokens the model can read and write at once
+    #[arg(long, value_name = "N", default_value_t = 32_000)]
+    pub(crate) context_tokens: u32,
+    /// US dollars for a million tokens read
+    #[arg(long, value_name = "USD", requires = "price_out")]
+    pub(crate) price_in: Option<f64>,
+    /// US dollars for a million tokens written
+    #[arg(long, value_name = "USD", requires = "price_in")]
+    pub(crate) price_out: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Budget {
+    /// US dollars a calendar month
+    #[arg(long, value_name = "USD")]
+    pub(crate) month_usd: Option<f64>,
+    /// Tokens a calendar month
+    #[arg(long, value_name = "N")]
+    pub(crate) month_tokens: Option<u64>,
+    /// US dollars a review
+    #[arg(long, value_name = "USD")]
+    pub(crate) review_usd: Option<f64>,
+    /// Tokens a review
+    #[arg(long, value_name = "N")]
+    pub(crate) review_tokens: Option<u64>,
+    /// No caps at all
+    #[arg(long)]
+    pub(crate) none: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Related {
     /// Review id, or the beginning of one
     pub(crate) id: String,
@@ -109,6 +252,50 @@ pub(crate) struct Search {
     /// At the most so many
     #[arg(long, default_value_t = 10)]
     pub(crate) limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Backup {
+    /// The backups that are there, newest first
+    List,
+    /// Make a backup now
+    Now,
+    /// Put a backup in the database's place; the database that stands there is moved, not deleted
+    Restore {
+        /// As `backup list` names it
+        name: String,
+    },
+    /// After damage: begin with an empty list; the damaged database stays where it was moved
+    Fresh,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Delete {
+    /// Id of a review of the contract, or the beginning of one
+    pub(crate) id: String,
+    /// Replace all backups by one made afterwards; without it older ones hold the contract until they age out
+    #[arg(long)]
+    pub(crate) and_backups: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keep {
+    /// Delete contracts this many days after their last review ended
+    #[arg(long, value_name = "N", conflicts_with = "for_ever")]
+    pub(crate) days: Option<u32>,
+    /// Delete nothing by itself
+    #[arg(long)]
+    pub(crate) for_ever: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diagnostics {
+    /// Write the archive here [default: a file in the current folder]
+    #[arg(long, value_name = "FILE.zip", conflicts_with = "preview")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print what the archive would hold, and write nothing
+    #[arg(long)]
+    pub(crate) preview: bool,
 }
 
 #[derive(Debug, Args)]

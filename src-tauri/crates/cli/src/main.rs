@@ -9,7 +9,11 @@
 mod arguments;
 mod error;
 mod find;
+mod history;
+mod keeping;
+mod models;
 mod progress;
+mod queue;
 mod review;
 mod serve;
 mod show;
@@ -18,6 +22,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use countersign_engine::logs::{self, Terminal};
 use error::Error;
 
 /// All went well.
@@ -30,7 +35,8 @@ const BROKEN: u8 = 3;
 fn main() -> ExitCode {
     countersign_engine::child::run_if_asked();
     let arguments = Arguments::parse();
-    start_logging();
+    let folder = arguments.data_folder().ok();
+    logs::start(folder.as_deref(), Terminal::WhenAsked);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -59,19 +65,17 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Resume => review::resume(folder).await,
         Command::List(options) => show::list(folder, options.json).await,
         Command::Show(options) => show::show(folder, &options).await,
+        Command::History(options) => history::history(folder, options).await,
+        Command::Queue(command) => queue::queue(folder, command).await,
+        Command::Provider(command) => models::provider(folder, command).await,
+        Command::Budget(options) => models::budget(folder, options).await,
         Command::Related(options) => find::related(folder, options).await,
         Command::Search(options) => find::search(folder, options).await,
         Command::Doctor => show::doctor(folder).await,
+        Command::Backup(command) => keeping::backup(folder, command).await,
+        Command::Delete(options) => keeping::delete(folder, &options).await,
+        Command::Keep(options) => keeping::keep(folder, &options).await,
+        Command::Diagnostics(options) => keeping::diagnostics(folder, options).await,
         Command::Serve(options) => serve::serve(folder, options).await,
     }
-}
-
-/// Logs are for whoever looks for a defect: silent unless `COUNTERSIGN_LOG` asks for them.
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("COUNTERSIGN_LOG")
-        .unwrap_or_else(|_| "off".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }
