@@ -6,6 +6,7 @@
 
 pub mod fault_server;
 pub mod make_docx;
+pub mod make_odt;
 pub mod make_pdf;
 pub mod make_zip;
 mod widths;

@@ -111,7 +111,41 @@ pub(crate) enum Mark {
     },
 }
 
+impl Flow {
+    /// Adds another flow's blocks, with what is said of them.
+    pub fn append(&mut self, mut other: Self) {
+        let offset = u32::try_from(self.marks.len()).unwrap_or(u32::MAX);
+        let runs = other.blocks.iter_mut().flat_map(|block| match block {
+            Block::Paragraph(paragraph) => vec![paragraph],
+            Block::Table(rows) => rows
+                .iter_mut()
+                .flatten()
+                .flat_map(|cell| &mut cell.paragraphs)
+                .collect(),
+            Block::PageBreak => Vec::new(),
+        });
+        for run in runs.flat_map(|paragraph| &mut paragraph.runs) {
+            for mark in &mut run.marks {
+                *mark = mark.saturating_add(offset);
+            }
+        }
+        self.marks.append(&mut other.marks);
+        self.blocks.append(&mut other.blocks);
+    }
+}
+
 impl Paragraph {
+    /// A paragraph of one plain run.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            runs: vec![Run {
+                text: text.into(),
+                ..Run::default()
+            }],
+            ..Self::default()
+        }
+    }
+
     /// Whether nothing of it would be painted.
     pub fn is_empty(&self) -> bool {
         self.runs.iter().all(|run| run.text.trim().is_empty())

@@ -3,11 +3,11 @@
 use countersign_contracts::document::Page;
 
 use crate::cage::{ReadSummary, Tally};
-use crate::docx;
 use crate::error::ReadError;
 use crate::flow::layout::{Laid, lay_out};
 use crate::package::Package;
 use crate::pdf::{PdfReader, unreadable};
+use crate::{docx, html, mail, markdown, odt, plain_text, rtf};
 
 /// Most pages laid out by [`read_file`].
 const MOST_PAGES: u32 = 5_000;
@@ -21,16 +21,38 @@ pub enum Format {
     Pdf,
     /// Word, since 2007.
     Docx,
+    /// OpenDocument text.
+    Odt,
+    /// Rich Text Format.
+    Rtf,
+    /// A page of the web.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// Plain text.
+    Text,
+    /// A mail message.
+    Mail,
 }
 
 /// Every format with the endings of its files' names, the usual one first, and its media type.
-const FORMATS: [(Format, &[&str], &str); 2] = [
+const FORMATS: [(Format, &[&str], &str); 8] = [
     (Format::Pdf, &["pdf"], "application/pdf"),
     (
         Format::Docx,
         &["docx", "docm", "dotx", "dotm"],
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ),
+    (
+        Format::Odt,
+        &["odt", "ott"],
+        "application/vnd.oasis.opendocument.text",
+    ),
+    (Format::Rtf, &["rtf"], "application/rtf"),
+    (Format::Html, &["html", "htm", "xhtml"], "text/html"),
+    (Format::Markdown, &["md", "markdown"], "text/markdown"),
+    (Format::Text, &["txt", "text"], "text/plain"),
+    (Format::Mail, &["eml"], "message/rfc822"),
 ];
 
 impl Format {
@@ -155,23 +177,70 @@ pub(crate) fn open(
         return Err(ReadError::Empty);
     }
     let head = bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or(&[]);
-    if head.windows(5).any(|w| w == b"%PDF-") {
+    if head.windows(5).any(|w| w == b"%PDF-") && !is_text_format(named) {
         return Ok(Opened::Pdf(Box::new(PdfReader::open(bytes)?)));
     }
     let flow = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         read_package(bytes)?
     } else if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
         return Err(what_old_file(&bytes));
-    } else if named == Some(Format::Pdf) {
-        return Err(ReadError::NotAPdf);
     } else {
-        return Err(ReadError::UnknownFormat);
+        let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let start = start.trim_ascii_start();
+        if start.starts_with(b"{\\rtf") {
+            rtf::read(&bytes)?
+        } else if named == Some(Format::Pdf) {
+            return Err(ReadError::NotAPdf);
+        } else {
+            match named.filter(|named| is_text_format(Some(*named))) {
+                Some(Format::Mail) => mail::read(&bytes)?,
+                Some(Format::Html) => html::read(&bytes)?,
+                _ if looks_like_html(start) => html::read(&bytes)?,
+                Some(Format::Markdown) => markdown::read(&bytes)?,
+                None if looks_like_mail(start) => mail::read(&bytes)?,
+                _ => plain_text::read(&bytes)?,
+            }
+        }
     };
     Ok(Opened::Flow(lay_out(flow, most_pages)?))
 }
 
+/// Whether only the name can tell the format from other texts.
+fn is_text_format(named: Option<Format>) -> bool {
+    matches!(
+        named,
+        Some(Format::Html | Format::Markdown | Format::Text | Format::Mail)
+    )
+}
+
+fn looks_like_html(start: &[u8]) -> bool {
+    let start = start.get(..start.len().min(15)).unwrap_or(start);
+    let start = start.to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
+fn looks_like_mail(start: &[u8]) -> bool {
+    let line = start.split(|b| *b == b'\n').next().unwrap_or(start);
+    let names: [&[u8]; 6] = [
+        b"Return-Path:",
+        b"Received:",
+        b"Delivered-To:",
+        b"Message-ID:",
+        b"MIME-Version:",
+        b"X-Mozilla-Status:",
+    ];
+    names.iter().any(|name| line.starts_with(name))
+}
+
 fn read_package(bytes: Vec<u8>) -> Result<crate::flow::Flow, ReadError> {
-    let package = Package::open(bytes)?;
+    let mut package = Package::open(bytes)?;
+    if let Some(kind) = package.part("mimetype")? {
+        return if kind.starts_with(b"application/vnd.oasis.opendocument.text") {
+            odt::read(package)
+        } else {
+            Err(ReadError::UnknownFormat)
+        };
+    }
     if package.has("[Content_Types].xml") {
         if package.has("xl/workbook.xml") || package.has("ppt/presentation.xml") {
             return Err(ReadError::UnknownFormat);
@@ -197,3 +266,6 @@ fn what_old_file(bytes: &[u8]) -> ReadError {
         ReadError::UnknownFormat
     }
 }
+
+#[cfg(test)]
+mod tests;

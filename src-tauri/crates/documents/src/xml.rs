@@ -206,7 +206,7 @@ fn element_of(
 
 /// The prefix that is usual for a namespace; empty when its names are written without one.
 fn usual_prefix(namespace: &str) -> Option<&'static str> {
-    const USUAL: [(&str, &str); 16] = [
+    const USUAL: [(&str, &str); 17] = [
         ("/wordprocessingml/2006/main", "w"),
         ("/wordprocessingml/main", "w"),
         ("/officeDocument/2006/math", "m"),
@@ -221,6 +221,7 @@ fn usual_prefix(namespace: &str) -> Option<&'static str> {
         ("opendocument:xmlns:office:1.0", "office"),
         ("opendocument:xmlns:style:1.0", "style"),
         ("opendocument:xmlns:drawing:1.0", "draw"),
+        ("opendocument:xmlns:manifest:1.0", "manifest"),
         ("purl.org/dc/elements/1.1/", "dc"),
         ("opendocument:xmlns:xsl-fo-compatible:1.0", "fo"),
     ];
