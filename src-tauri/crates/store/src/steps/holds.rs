@@ -52,7 +52,7 @@ impl Store {
     pub async fn pause_review(&self, review_id: &str, now: i64) -> Result<bool, Error> {
         self.change_state(
             review_id,
-            "update reviews set state = 'paused', code = null, waiting_until = null, message = 'Paused by you. Resume goes on from here.'
+            "update reviews set state = 'paused', code = null, waiting_until = null, message = 'Paused by you. What was done is kept; it goes on from here when you let it.'
              where id = ? and state in ('queued', 'running', 'waiting')",
             now,
         )
