@@ -349,6 +349,17 @@ async fn a_server_that_is_not_running_is_asked_after() {
 }
 
 #[tokio::test]
+async fn a_local_server_that_does_not_encrypt_is_told_from_one_that_is_not_running() {
+    let server = server(Script::default()).await;
+    let address = server.base_url().replace("http://", "https://");
+    let client = client(&address, PATIENT);
+    let error = client.complete(&question()).await.unwrap_err();
+    assert_eq!(error.code, code::BAD_SETTINGS);
+    assert_eq!(error.class, ErrorClass::UserAction);
+    assert!(error.message.contains("http://"), "{error}");
+}
+
+#[tokio::test]
 async fn good_answers_are_read_whatever_stands_around_them() {
     let expected = Reading {
         clauses: vec![Clause {

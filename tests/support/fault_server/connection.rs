@@ -34,7 +34,16 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
 
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
     let mut unread = Vec::new();
-    while let Ok(Some(request)) = Request::read(&mut stream, &mut unread).await {
+    loop {
+        let request = match Request::read(&mut stream, &mut unread).await {
+            Ok(Some(request)) => request,
+            Ok(None) => return,
+            Err(_) => {
+                // Whoever greets in TLS hears plainly that this isn't spoken here.
+                let _ = send(&mut stream, 400, &[], b"").await;
+                return;
+            }
+        };
         match respond(&mut stream, &state, &request).await {
             Ok(Next::Stay) => {}
             Ok(Next::Close) | Err(_) => return,

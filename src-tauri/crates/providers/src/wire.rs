@@ -1,5 +1,6 @@
 //! One POST of JSON and its answer, with an end to every wait.
 
+use std::error::Error;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -164,7 +165,9 @@ impl Wire {
     /// No head of an answer.
     fn not_sent(&self, error: &reqwest::Error) -> Lost {
         let Self { name, host, .. } = self;
-        let error = if has_bad_certificate(error) {
+        let tls = tls_error(error);
+        let is_untrusted = matches!(tls, Some(rustls::Error::InvalidCertificate(_)));
+        let error = if is_untrusted {
             ProviderError::new(
                 ErrorClass::UserAction,
                 code::UNTRUSTED,
@@ -176,6 +179,11 @@ impl Wire {
             )
         } else if !error.is_connect() {
             return self.connection_lost();
+        } else if self.is_local && tls.is_some() {
+            bad_settings(format!(
+                "{name} at {host} on this computer does not encrypt. Let the address in its \
+                 settings begin with http://"
+            ))
         } else if self.is_local {
             ProviderError::new(
                 ErrorClass::Fallback,
@@ -269,28 +277,20 @@ fn read_proxy(proxy: &str) -> Result<Proxy, ProviderError> {
     Proxy::all(proxy).map_err(|_| unreadable())
 }
 
-fn has_bad_certificate(error: &reqwest::Error) -> bool {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+/// What went wrong in making the connection secret, when that was it.
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    let mut source = error.source();
     while let Some(error) = source {
-        // rustls stands inside an io::Error, whose own source is what rustls was told.
-        let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        let is_certificate = |tls: &rustls::Error| {
-            matches!(
-                tls,
-                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
-            )
-        };
-        let found = inner
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-            .or_else(|| error.downcast_ref::<rustls::Error>());
-        if found.is_some_and(is_certificate) {
-            return true;
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
         }
-        source = error.source();
+        source = match error.downcast_ref::<std::io::Error>() {
+            // Its own source would skip the error it was made from.
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
     }
-    false
+    None
 }
 
 fn millis(since: Instant) -> u64 {
