@@ -157,6 +157,11 @@ response_id: string | null,
 reused: boolean, };
 
 /**
+ * The kind of a tracked change.
+ */
+export type ChangeKind = "insertion" | "deletion" | "move_from" | "move_to";
+
+/**
  * A quote and its place. The quote is always the document's own text.
  */
 export type Citation = { 
@@ -181,6 +186,31 @@ verified: boolean, };
  * What a provision is about. CUAD's 41 kinds are the base; procurement's own stand beside.
  */
 export type ClauseKind = "document_name" | "parties" | "agreement_date" | "effective_date" | "expiration_date" | "renewal_term" | "notice_period_to_terminate_renewal" | "governing_law" | "most_favored_nation" | "non_compete" | "exclusivity" | "no_solicit_of_customers" | "competitive_restriction_exception" | "no_solicit_of_employees" | "non_disparagement" | "termination_for_convenience" | "rofr_rofo_rofn" | "change_of_control" | "anti_assignment" | "revenue_profit_sharing" | "price_restrictions" | "minimum_commitment" | "volume_restriction" | "ip_ownership_assignment" | "joint_ip_ownership" | "license_grant" | "non_transferable_license" | "affiliate_license_licensor" | "affiliate_license_licensee" | "unlimited_license" | "irrevocable_or_perpetual_license" | "source_code_escrow" | "post_termination_services" | "audit_rights" | "uncapped_liability" | "cap_on_liability" | "liquidated_damages" | "warranty_duration" | "insurance" | "covenant_not_to_sue" | "third_party_beneficiary" | "consequential_loss" | "claim_time_limit" | "ip_indemnity" | "indemnity" | "indemnity_procedure" | "termination_for_cause" | "suspension" | "data_return" | "subcontracting" | "payment_terms" | "late_fees" | "invoice_dispute" | "warranty_disclaimer" | "sole_remedy" | "service_level" | "data_use" | "feedback" | "data_protection" | "breach_notice" | "confidentiality" | "dispute_resolution" | "force_majeure" | "order_of_precedence" | "unilateral_change" | "publicity" | "fees" | "warranty" | "placeholder";
+
+/**
+ * A comment left in the file.
+ */
+export type Comment = { 
+/**
+ * Who wrote it, as the file says.
+ */
+author: string | null, 
+/**
+ * When, as the file says (ISO 8601).
+ */
+date: string | null, 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * The words it is about.
+ */
+anchor: string, 
+/**
+ * Where those stand.
+ */
+place: Place, };
 
 /**
  * Computed, never asked: from the match of the quote, the reader's evidence and the page's quality.
@@ -266,6 +296,18 @@ pages_failed: Array<FailedPage>,
  * Text that the file holds but the page does not show.
  */
 hidden_text: Array<HiddenText>, 
+/**
+ * Tracked changes left in the file; the text that was reviewed has all of them accepted.
+ */
+changes: Array<TrackedChange>, 
+/**
+ * Comments left in the file.
+ */
+comments: Array<Comment>, 
+/**
+ * What else a reader should know of the file.
+ */
+notes: Array<string>, 
 /**
  * Chunks read, of all.
  */
@@ -628,6 +670,28 @@ citations: Array<Citation>, };
 export type Outcome = "met" | "fallback" | "red_line" | "missing" | "unclear" | "not_applicable";
 
 /**
+ * Names a page of a contract.
+ */
+export type PageOfContract = { 
+/**
+ * Contract id.
+ */
+contract_id: string, 
+/**
+ * Counted from 1.
+ */
+number: number, };
+
+/**
+ * The words of a page, to be drawn where they stand.
+ */
+export type PageText = { 
+/**
+ * In reading order.
+ */
+words: Array<WordView>, };
+
+/**
  * A page's place in the document view.
  */
 export type PageView = { 
@@ -642,7 +706,11 @@ width: number,
 /**
  * Points.
  */
-height: number, };
+height: number, 
+/**
+ * The file has no pages of its own: this one is drawn from its words.
+ */
+flow: boolean, };
 
 /**
  * A passage of a contract and why it was found.
@@ -693,6 +761,19 @@ export type PauseAll = {
  * Whether nothing new may begin.
  */
 paused: boolean, };
+
+/**
+ * Where something stands.
+ */
+export type Place = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * One box a line; for deleted text, the word it stood beside.
+ */
+boxes: Array<Bbox>, };
 
 /**
  * The rules it was judged by.
@@ -1322,6 +1403,31 @@ counts: SeverityCounts, };
 export type TermState = "stated" | "computed" | "inferred" | "not_found" | "confirmed";
 
 /**
+ * A change of the text that nobody accepted or rejected yet.
+ */
+export type TrackedChange = { 
+/**
+ * What was done.
+ */
+kind: ChangeKind, 
+/**
+ * Who did it, as the file says.
+ */
+author: string | null, 
+/**
+ * When, as the file says (ISO 8601).
+ */
+date: string | null, 
+/**
+ * The text added, taken out or moved.
+ */
+text: string, 
+/**
+ * Where it stands or stood.
+ */
+place: Place, };
+
+/**
  * What the review used.
  */
 export type Usage = { 
@@ -1363,6 +1469,35 @@ words_rank: number | null,
  */
 defines: string | null, };
 
+/**
+ * A word to be drawn.
+ */
+export type WordView = { 
+/**
+ * Its characters.
+ */
+text: string, 
+/**
+ * Where it stands.
+ */
+box: Bbox, 
+/**
+ * Index of its line on the page.
+ */
+line: number, 
+/**
+ * Font size in points.
+ */
+size: number, 
+/**
+ * Set in bold.
+ */
+bold: boolean, 
+/**
+ * Why the page doesn't show it.
+ */
+hidden: HiddenKind | null, };
+
 export interface Commands {
   /** Reviews dropped files; replies at once, before anything is read. */
   submit_contracts: { argument: SubmitContracts; reply: Array<Submitted> };
@@ -1372,6 +1507,8 @@ export interface Commands {
   list_reviews: { argument: Nothing; reply: Array<ReviewRow> };
   /** One review with its report, or nothing when there is no such review. */
   get_review: { argument: ReviewId; reply: ReviewView | null };
+  /** The words of a page, for files that have no pages of their own. */
+  get_page: { argument: PageOfContract; reply: PageText | null };
   /** Ends a review; what was found so far is kept. */
   stop_review: { argument: ReviewId; reply: ReviewRow };
   /** Goes on with a failed or stopped review from where it ended. */

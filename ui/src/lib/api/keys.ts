@@ -6,6 +6,7 @@ export const keys = {
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
+  backups: ['engine', 'backups'],
   providers: ['engine', 'providers'],
   spending: ['engine', 'spending'],
   playbooks: ['engine', 'playbooks'],

@@ -1,6 +1,6 @@
 /** What the page shows of the engine's state; fetched once and again when an event says so. */
 import { QueryClient, createQuery } from '@tanstack/svelte-query';
-import type { ErrorView, Notice, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, Status, StepView } from './generated';
+import type { BackupView, ErrorView, Notice, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, Status, StepView } from './generated';
 import type { Host } from '$lib/host/host';
 import { keys } from './keys';
 
@@ -42,6 +42,9 @@ export const queryNotices = (host: Host) =>
 
 export const queryStatus = (host: Host) =>
   createQuery<Status, ErrorView>(() => ({ queryKey: keys.status, queryFn: () => host.call('get_status', {}) }));
+
+export const queryBackups = (host: Host) =>
+  createQuery<BackupView[], ErrorView>(() => ({ queryKey: keys.backups, queryFn: () => host.call('list_backups', {}) }));
 
 export const queryProviders = (host: Host) =>
   createQuery<ProviderView[], ErrorView>(() => ({ queryKey: keys.providers, queryFn: () => host.call('list_providers', {}) }));

@@ -6,6 +6,8 @@ export interface Toast {
   title: string;
   text?: string;
   action?: { label: string; run: () => void };
+  /** Shown for so long, instead of the usual time. */
+  ms?: number;
 }
 
 const SHOWN_MS = 6000;
@@ -19,7 +21,7 @@ export class Toasts {
   show(toast: Omit<Toast, 'id'>): void {
     const id = this.#next++;
     this.list = [...this.list, { ...toast, id }].slice(-AT_ONCE);
-    setTimeout(() => this.dismiss(id), toast.tone === 'bad' ? SHOWN_BAD_MS : SHOWN_MS);
+    setTimeout(() => this.dismiss(id), toast.ms ?? (toast.tone === 'bad' ? SHOWN_BAD_MS : SHOWN_MS));
   }
 
   dismiss(id: number): void {

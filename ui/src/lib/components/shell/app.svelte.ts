@@ -1,7 +1,7 @@
 /** What every part of the screen may ask for, and the actions that need several of them. */
 import { getContext, setContext } from 'svelte';
 import type { QueryClient } from '@tanstack/svelte-query';
-import type { BudgetSettings, ErrorView, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
+import type { BudgetSettings, ErrorView, Export, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
 import { toErrorView } from '$lib/host/error';
 import type { Host } from '$lib/host/host';
@@ -12,6 +12,8 @@ import { words } from '$lib/words';
 import { Workspace } from './workspace.svelte';
 
 const KEY = Symbol('app');
+/** As long as the engine can take a deletion back. */
+const UNDO_MS = 30_000;
 
 export class App {
   readonly host: Host;
@@ -61,6 +63,53 @@ export class App {
 
   changePriority = (row: ReviewRow, priority: number): Promise<boolean> =>
     this.#attempt(async () => this.#patch(await this.host.call('change_priority', { review_id: row.id, priority })));
+
+  /** Hides a contract at once; for half a minute it can be taken back, then it is gone for good. */
+  remove = (row: ReviewRow): Promise<boolean> =>
+    this.#attempt(async () => {
+      const { contract_id } = await this.host.call('delete_contract', { contract_id: row.contract_id, and_backups: false });
+      if (this.workspace.reviewId === row.id) this.workspace.selectReview(null);
+      await this.client.invalidateQueries({ queryKey: keys.reviews });
+      this.toasts.show({
+        tone: 'neutral',
+        title: words.queue.deleted(row.file),
+        text: words.queue.deletedHint,
+        action: { label: words.undo, run: () => void this.#undoRemove(contract_id, row.id) },
+        ms: UNDO_MS,
+      });
+    });
+
+  #undoRemove = (contract_id: string, reviewId: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('undo_delete', { contract_id });
+      await this.client.invalidateQueries({ queryKey: keys.reviews });
+      this.workspace.selectReview(reviewId);
+    });
+
+  changeRetention = (days: number | null): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('change_retention', { days });
+      await this.client.invalidateQueries({ queryKey: keys.status });
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
+    });
+
+  makeBackup = (): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('make_backup', {});
+      await this.client.invalidateQueries({ queryKey: keys.backups });
+    });
+
+  restoreBackup = (name: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('restore_backup', { name });
+      await this.client.invalidateQueries({ queryKey: keys.status });
+    });
+
+  save = (file: Export): Promise<boolean> =>
+    this.#attempt(async () => {
+      const saved = await this.host.saveExport(file);
+      if (saved !== null) this.toasts.show({ tone: 'good', title: words.review.exported(saved) });
+    });
 
   pauseAll = (paused: boolean): Promise<boolean> =>
     this.#attempt(async () => {
