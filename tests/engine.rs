@@ -210,9 +210,13 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
     let desk = Desk::new().await;
     let submitted = desk.engine.submit_samples(Nothing {}).await.unwrap();
     let id = submitted[0].review_id.clone().unwrap();
-    desk.until(&id, ended).await;
+    let contract = desk.until(&id, ended).await.contract_id;
+    let backup = desk.engine.make_backup(Nothing {}).await.unwrap();
     for name in countersign_engine::api::COMMANDS {
         let argument = match *name {
+            "delete_contract" | "undo_delete" => serde_json::json!({ "contract_id": contract }),
+            "change_retention" => serde_json::json!({ "days": 30 }),
+            "restore_backup" => serde_json::json!({ "name": backup.name }),
             "submit_contracts" => serde_json::json!({ "drop_ids": ["unknown"] }),
             "export_review" => serde_json::json!({ "review_id": id, "format": "json" }),
             "related_passages" => serde_json::json!({ "review_id": id, "text": "liability" }),

@@ -10,6 +10,8 @@ mod engine;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod lifetime;
+#[cfg(test)]
 mod make_pdf;
 #[cfg(test)]
 mod models;

@@ -19,6 +19,7 @@ use std::time::Duration;
 use countersign_engine::Engine;
 use countersign_engine::config::{Config, default_data_folder};
 use countersign_engine::error::Error as EngineError;
+use countersign_engine::logs::{self, Terminal};
 use serde_json::json;
 use tauri::webview::PageLoadEvent;
 use tauri::{App, AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
@@ -76,11 +77,10 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .init();
     let environment = std::env::var_os("COUNTERSIGN_DATA");
     let named = arguments.named_folder(environment.as_deref(), &here);
+    let folder = named.clone().or_else(default_data_folder);
+    logs::start(folder.as_deref(), Terminal::Always);
     let app = match build(arguments, named) {
         Ok(app) => app,
         #[cfg(unix)]

@@ -120,6 +120,20 @@ commands! {
     get_status(Nothing) -> Status;
     /// Changes the worker counts; they hold from the next claimed step on.
     change_settings(Settings) -> Settings;
+    /// Deletes a contract with all that came of it: hidden at once, removed for good after 30 seconds.
+    delete_contract(DeleteContract) -> Deleted;
+    /// Takes back a deletion that is not yet for good; what was stopped by it goes on.
+    undo_delete(ContractId) -> Nothing;
+    /// Changes how long finished reviews are kept.
+    change_retention(Retention) -> Retention;
+    /// Copies of the database, newest first.
+    list_backups(Nothing) -> Vec<BackupView>;
+    /// Copies the database now.
+    make_backup(Nothing) -> BackupView;
+    /// Puts a backup in the database's place at the next start; the database of now is kept aside.
+    restore_backup(BackupName) -> BackupView;
+    /// What helps to find a defect and says nothing of any contract, to be read before it is saved.
+    make_diagnostics(Nothing) -> Export;
 }
 
 /// The TypeScript of all commands, their arguments, replies and the events.

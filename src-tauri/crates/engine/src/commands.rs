@@ -3,6 +3,7 @@
 mod models;
 mod queue;
 
+use countersign_store::backup;
 use countersign_store::reviews::ReviewRow as Stored;
 
 use crate::Engine;
@@ -45,7 +46,11 @@ impl Engine {
     /// What the store says.
     pub async fn list_reviews(&self, _: Nothing) -> Result<Vec<ReviewRow>, Error> {
         let rows = self.inner.store.list_reviews().await?;
-        rows.into_iter().map(|row| self.row(row)).collect()
+        let hidden = self.inner.store.hidden().await?;
+        rows.into_iter()
+            .filter(|row| !hidden.contracts.contains(&row.contract_id))
+            .map(|row| self.row(row))
+            .collect()
     }
 
     /// See the table in [`crate::api`].
@@ -56,6 +61,10 @@ impl Engine {
         let Some(stored) = self.inner.store.review(&argument.review_id).await? else {
             return Ok(None);
         };
+        let hidden = self.inner.store.hidden().await?;
+        if hidden.contracts.contains(&stored.contract_id) {
+            return Ok(None);
+        }
         let sizes = self.inner.store.page_sizes(&stored.contract_id).await?;
         let report = self.inner.store.report_of_review(&stored.id).await?;
         let page = |p: countersign_store::documents::PageSize| PageView {
@@ -153,6 +162,7 @@ impl Engine {
     /// What the store says.
     pub async fn list_notices(&self, _: Nothing) -> Result<Vec<Notice>, Error> {
         let rows = self.inner.store.list_notices().await?;
+        let hidden = self.inner.store.hidden().await?;
         let notice = |row: countersign_store::notices::NoticeRow| Notice {
             id: row.id,
             review_id: row.review_id,
@@ -161,7 +171,11 @@ impl Engine {
             created_at: row.created_at,
             read_at: row.read_at,
         };
-        Ok(rows.into_iter().map(notice).collect())
+        Ok(rows
+            .into_iter()
+            .filter(|row| !hidden.reviews.contains(&row.review_id))
+            .map(notice)
+            .collect())
     }
 
     /// See the table in [`crate::api`].
@@ -178,12 +192,65 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn get_status(&self, _: Nothing) -> Result<Status, Error> {
+        let retention_days = self.retention_days().await?;
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: self.inner.context.config.data_folder.display().to_string(),
             settings: *self.inner.settings.borrow(),
             paused: *self.inner.paused.borrow(),
-            problems: crate::doctor::problems(&self.inner.context.config),
+            problems: self.problems(),
+            retention_days,
+            restore_pending: backup::pending_restore(&self.inner.context.config.data_folder),
+        })
+    }
+
+    /// All that stands in the way of reviews.
+    pub(crate) fn problems(&self) -> Vec<ErrorView> {
+        let mut problems = self.trouble_in_words();
+        problems.extend(crate::doctor::problems(&self.inner.context.config));
+        problems
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn list_backups(&self, _: Nothing) -> Result<Vec<BackupView>, Error> {
+        let backups = backup::list(&self.inner.context.config.data_folder)?;
+        Ok(backups.into_iter().map(Into::into).collect())
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn make_backup(&self, _: Nothing) -> Result<BackupView, Error> {
+        Ok(self.back_up().await?.into())
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says: no such backup, or one that is not sound.
+    pub async fn restore_backup(&self, argument: BackupName) -> Result<BackupView, Error> {
+        let folder = &self.inner.context.config.data_folder;
+        let backup = backup::request_restore(folder, &argument.name, self.now()).await?;
+        Ok(backup.into())
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn make_diagnostics(&self, _: Nothing) -> Result<Export, Error> {
+        let bundle = self.diagnostics().await?;
+        Ok(Export {
+            file_name: format!(
+                "countersign-diagnostics-{}.txt",
+                backup::stamp(self.now())
+            ),
+            media_type: "text/plain".to_owned(),
+            content: bundle.preview(),
         })
     }
 

@@ -69,7 +69,10 @@ impl Engine {
         let id = argument.contract_id;
         let stopped = self.inner.store.undo_delete(&id, self.now()).await?;
         for review_id in stopped.ok_or(Error::NoSuchContract { id })? {
-            self.inner.store.retry_review(&review_id, self.now()).await?;
+            self.inner
+                .store
+                .retry_review(&review_id, self.now())
+                .await?;
         }
         self.wake_workers();
         Ok(Nothing {})

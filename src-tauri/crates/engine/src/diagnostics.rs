@@ -275,10 +275,7 @@ mod tests {
         assert_eq!(kept["code"], "too_large");
         assert_eq!(kept["give_up"], true);
         assert_eq!(kept["file"], "(left out)");
-        assert_eq!(
-            kept["error"],
-            "reading (left out): no (left out) at (path)"
-        );
+        assert_eq!(kept["error"], "reading (left out): no (left out) at (path)");
     }
 
     #[test]
@@ -301,7 +298,10 @@ mod tests {
     #[test]
     fn the_archive_holds_what_the_preview_shows() {
         let bundle = Bundle {
-            files: vec![("a.json", "{}\n".to_owned()), ("b.jsonl", "1\n2\n".to_owned())],
+            files: vec![
+                ("a.json", "{}\n".to_owned()),
+                ("b.jsonl", "1\n2\n".to_owned()),
+            ],
         };
         let mut zip = zip::ZipArchive::new(Cursor::new(bundle.zip().unwrap())).unwrap();
         let mut unpacked = String::new();

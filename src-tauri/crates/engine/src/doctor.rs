@@ -26,6 +26,16 @@ pub(crate) fn problems(config: &Config) -> Vec<ErrorView> {
             ),
         });
     }
+    if let Some(kind) = crate::drive::network_drive(&config.data_folder) {
+        problems.push(ErrorView {
+            code: "network_drive".to_owned(),
+            message: format!(
+                "The data folder {} lies on a drive of the network ({kind}). Databases get damaged there when the connection \
+                 breaks: move the folder to a disk of this computer and name it with --data-dir.",
+                config.data_folder.display()
+            ),
+        });
+    }
     problems
 }
 

@@ -46,11 +46,7 @@ pub(crate) fn network_drive(_folder: &std::path::Path) -> Option<String> {
 }
 
 #[cfg(target_os = "linux")]
-fn kind(
-    magic: u32,
-    folder: &std::path::Path,
-    mounts: impl FnOnce() -> String,
-) -> Option<String> {
+fn kind(magic: u32, folder: &std::path::Path, mounts: impl FnOnce() -> String) -> Option<String> {
     if magic == FUSE {
         let kind = kind_of_mount(folder, &mounts())?;
         let name = kind.strip_prefix("fuse.").unwrap_or(&kind);

@@ -40,6 +40,18 @@ impl Drops {
         id
     }
 
+    /// Files in the data folder that wait to be submitted.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        let drops = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drops
+            .values()
+            .filter_map(|dropped| match &dropped.content {
+                Content::Kept(blob) => Some(blob.sha256.clone()),
+                Content::File(_) | Content::Memory(_) => None,
+            })
+            .collect()
+    }
+
     pub(crate) fn take(&self, id: &str) -> Option<Dropped> {
         self.0
             .lock()

@@ -14,6 +14,7 @@ use crate::config::{Config, DEFAULT_SETTINGS};
 use crate::drops::Drops;
 use crate::error::Error;
 use crate::events;
+use crate::maintenance::{self, Upkeep};
 use crate::models::{ModelSettings, Models};
 use crate::pipeline::Context;
 use crate::progress::Progress;
@@ -34,8 +35,9 @@ pub(crate) struct Inner {
     pub(crate) drops: Drops,
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) paused: watch::Sender<bool>,
+    pub(crate) upkeep: Upkeep,
     listeners: broadcast::Sender<Event>,
-    stop: watch::Sender<bool>,
+    pub(crate) stop: watch::Sender<bool>,
     work: Option<Work>,
 }
 
@@ -70,15 +72,15 @@ impl Engine {
     /// Opens a data folder and starts its workers: whatever was left unfinished goes on at once.
     ///
     /// # Errors
-    /// [`Error::Busy`] when another process works off this folder, [`Error::DataFolder`], or what the
-    /// store says.
+    /// [`Error::Busy`] when another process works off this folder, [`Error::Damaged`],
+    /// [`Error::DataFolder`], or what the store says.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let folder = config.data_folder.clone();
         make_folder(&folder)?;
         let lock = lock(&folder)?;
         let blobs = Blobs::open(folder.join("blobs"))?;
         let boot_id = new_id();
-        let doors = Store::open(&database(&folder)).await?;
+        let (doors, check) = maintenance::open_alone(&folder, config.clock.now_ms()).await?;
         let taken_over = doors
             .commands
             .begin_boot(
@@ -97,7 +99,9 @@ impl Engine {
             .await?
             .unwrap_or(DEFAULT_SETTINGS);
         let chosen = Chosen::read(&doors.commands, settings).await?;
-        Self::start(config, doors, blobs, chosen, Some((lock, boot_id)))
+        let engine = Self::start(config, doors, blobs, chosen, Some((lock, boot_id)))?;
+        engine.begin_maintenance(check);
+        Ok(engine)
     }
 
     /// Opens a data folder without workers: to submit, to look, to export. Another process may be at
@@ -109,7 +113,7 @@ impl Engine {
         let folder = config.data_folder.clone();
         make_folder(&folder)?;
         let blobs = Blobs::open_shared(folder.join("blobs"))?;
-        let doors = Store::open(&database(&folder)).await?;
+        let doors = maintenance::open_beside(&folder, config.clock.now_ms()).await?;
         let settings = doors
             .commands
             .setting("workers")
@@ -163,7 +167,7 @@ impl Engine {
             paused.clone(),
             stop.subscribe(),
         ));
-        Ok(Self {
+        let engine = Self {
             inner: Arc::new(Inner {
                 context,
                 store: doors.commands,
@@ -171,10 +175,13 @@ impl Engine {
                 settings,
                 paused,
                 listeners,
+                upkeep: Upkeep::default(),
                 stop,
                 work,
             }),
-        })
+        };
+        engine.watch_trouble();
+        Ok(engine)
     }
 
     /// Changes from now on. A listener that lags gets an error from its receiver and then asks for
@@ -207,6 +214,9 @@ impl Engine {
         contract_id: &str,
     ) -> Result<Option<(PathBuf, String)>, Error> {
         let found = self.inner.store.contract_file(contract_id).await?;
+        if self.inner.store.hidden().await?.contracts.contains(contract_id) {
+            return Ok(None);
+        }
         Ok(found.map(|(sha256, media_type)| (self.inner.context.blobs.path(&sha256), media_type)))
     }
 
@@ -243,6 +253,7 @@ impl Engine {
     /// Ends the workers and closes the database. What was at work is ready again at the next start.
     pub async fn close(&self) {
         self.inner.stop.send_replace(true);
+        self.end_maintenance().await;
         if let Some(work) = &self.inner.work {
             work.workers.stop().await;
             if let Err(error) = self.inner.store.end_boot(&work.boot_id, self.now()).await {
@@ -271,12 +282,23 @@ impl Engine {
         }
     }
 
+    /// Whether this process works off the folder.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.inner.work.is_some()
+    }
+
+    /// Says something to whoever listens now.
+    pub(crate) fn tell(&self, event: Event) {
+        // Without listeners there is nobody to miss it.
+        let _ = self.inner.listeners.send(event);
+    }
+
     pub(crate) fn now(&self) -> i64 {
         self.inner.context.config.clock.now_ms()
     }
 }
 
-fn database(folder: &std::path::Path) -> PathBuf {
+pub(crate) fn database(folder: &std::path::Path) -> PathBuf {
     folder.join("countersign.db")
 }
 
@@ -288,7 +310,7 @@ fn make_folder(folder: &std::path::Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn lock(folder: &std::path::Path) -> Result<File, Error> {
+pub(crate) fn lock(folder: &std::path::Path) -> Result<File, Error> {
     let wrong = |source| Error::DataFolder {
         folder: folder.to_owned(),
         source,

@@ -21,6 +21,27 @@ pub enum Error {
         /// Where.
         folder: PathBuf,
     },
+    /// The database is damaged and was moved aside; nothing is opened in its place.
+    #[error(
+        "the database is damaged. It was moved to {}, nothing was deleted. {}",
+        moved_to.display(),
+        what_to_do(backup.as_deref())
+    )]
+    Damaged {
+        /// Where it is now.
+        moved_to: PathBuf,
+        /// The newest good backup.
+        backup: Option<String>,
+    },
+    /// No such contract.
+    #[error("there is no contract {id}. It may have been deleted for good; look at the list of reviews")]
+    NoSuchContract {
+        /// As asked for.
+        id: String,
+    },
+    /// The diagnostics could not be packed.
+    #[error("the diagnostics could not be packed: {0}")]
+    Pack(#[from] zip::result::ZipError),
     /// No such command.
     #[error("there is no command {name}")]
     UnknownCommand {
@@ -85,6 +106,16 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
+fn what_to_do(backup: Option<&str>) -> String {
+    match backup {
+        Some(name) => format!(
+            "`countersign backup restore {name}` puts the newest good backup in its place; `countersign backup fresh` begins \
+             with an empty list instead"
+        ),
+        None => "There is no good backup; `countersign backup fresh` begins with an empty list".to_owned(),
+    }
+}
+
 impl Error {
     /// The code that hosts and the page decide on.
     #[must_use]
@@ -92,6 +123,9 @@ impl Error {
         match self {
             Self::DataFolder { .. } => "data_folder",
             Self::Busy { .. } => "busy",
+            Self::Damaged { .. } => "damaged",
+            Self::NoSuchContract { .. } => "no_such_contract",
+            Self::Pack(_) => "pack",
             Self::UnknownCommand { .. } => "unknown_command",
             Self::Argument { .. } => "argument",
             Self::NoSuchReview { .. } => "no_such_review",
@@ -102,6 +136,8 @@ impl Error {
             Self::NoSuchPlaybook { .. } => "no_such_playbook",
             Self::Setting(_) => "setting",
             Self::Store(countersign_store::Error::DiskFull(_)) => "disk_full",
+            Self::Store(countersign_store::Error::Damaged(_)) => "damaged",
+            Self::Store(countersign_store::Error::NoSuchBackup { .. }) => "no_such_backup",
             Self::Store(_) => "store",
             Self::Json(_) => "json",
         }

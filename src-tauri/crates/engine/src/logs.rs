@@ -43,9 +43,8 @@ pub enum Terminal {
 /// Starts logging for this process, once. Without a folder only the terminal is written to; a folder
 /// that can't be written to keeps nobody from working.
 pub fn start(data_folder: Option<&Path>, terminal: Terminal) {
-    let level = |default: &str| {
-        EnvFilter::try_from_env(LEVEL).unwrap_or_else(|_| EnvFilter::new(default))
-    };
+    let level =
+        |default: &str| EnvFilter::try_from_env(LEVEL).unwrap_or_else(|_| EnvFilter::new(default));
     let to_terminal = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_filter(level(match terminal {

@@ -13,6 +13,7 @@ use countersign_store::deletion::{Deletion, Task};
 use countersign_store::integrity::{self, Depth, Trouble};
 use countersign_store::{BackupFirst, Doors, Error as StoreError, Store};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::Engine;
 use crate::engine::{Inner, database, lock};
@@ -34,6 +35,8 @@ const BACKUPS_AFTER_PURGE: usize = 1;
 pub(crate) struct Upkeep {
     /// Something is due earlier than was thought.
     pub(crate) due: Arc<Notify>,
+    /// Who looks.
+    keeper: Mutex<Option<JoinHandle<()>>>,
     /// Why the last backup failed.
     backup_problem: Mutex<Option<String>>,
 }
@@ -227,7 +230,27 @@ impl Engine {
 
     /// Begins to look after the folder.
     pub(crate) fn begin_maintenance(&self, check: Check) {
-        tokio::spawn(maintain(Arc::downgrade(&self.inner), check));
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "at work");
+        let keeper = tokio::spawn(maintain(Arc::downgrade(&self.inner), check));
+        *self.keeper() = Some(keeper);
+    }
+
+    /// Ends the looking after, wherever it is: what it left is done at the next start.
+    pub(crate) async fn end_maintenance(&self) {
+        let keeper = self.keeper().take();
+        if let Some(keeper) = keeper {
+            keeper.abort();
+            // Ended by us or by itself: either is an end.
+            let _ = keeper.await;
+        }
+    }
+
+    fn keeper(&self) -> std::sync::MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.inner
+            .upkeep
+            .keeper
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks after the folder once: old reviews, purges, files, the daily backup.
@@ -370,6 +393,15 @@ impl Engine {
             .backup_problem
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes writes fail past this many pages of the database, as if the disk ended there; for tests.
+    ///
+    /// # Errors
+    /// What the store says.
+    #[doc(hidden)]
+    pub async fn limit_database_pages(&self, pages: u32) -> Result<(), Error> {
+        Ok(self.inner.store.limit_pages(pages).await?)
     }
 
     /// When there is next something to do.

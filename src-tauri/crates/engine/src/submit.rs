@@ -138,6 +138,8 @@ impl Engine {
         dropped: Dropped,
         playbook: PlaybookRow,
     ) -> Result<(String, bool), Error> {
+        // Until its row is written, nobody removes the file.
+        let _hold = self.inner.context.blobs.hold().await?;
         let blob = match dropped.content {
             Content::Kept(blob) => blob,
             Content::Memory(bytes) => self.keep(bytes).await?,

@@ -473,6 +473,75 @@ pub struct Status {
     pub paused: bool,
     /// Findings of the self-check, empty when all is well.
     pub problems: Vec<ErrorView>,
+    /// Contracts are deleted this many days after their last review ended; absent: never.
+    pub retention_days: Option<u32>,
+    /// The backup that takes the database's place at the next start.
+    pub restore_pending: Option<String>,
+}
+
+/// A copy of the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BackupView {
+    /// Names it in commands.
+    pub name: String,
+    /// Made at.
+    pub made_at: i64,
+    /// Bytes.
+    pub size_bytes: u64,
+}
+
+impl From<countersign_store::backup::Backup> for BackupView {
+    fn from(backup: countersign_store::backup::Backup) -> Self {
+        Self {
+            name: backup.name,
+            made_at: backup.made_at,
+            size_bytes: backup.size_bytes,
+        }
+    }
+}
+
+/// Names a backup.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct BackupName {
+    /// Its name.
+    pub name: String,
+}
+
+/// Which contract to delete.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DeleteContract {
+    /// Contract id.
+    pub contract_id: String,
+    /// Backups go with it: all are replaced by one made afterwards.
+    #[serde(default)]
+    pub and_backups: bool,
+}
+
+/// Names a contract.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ContractId {
+    /// Contract id.
+    pub contract_id: String,
+}
+
+/// A contract that was deleted and is hidden.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Deleted {
+    /// Contract id.
+    pub contract_id: String,
+    /// The file's name.
+    pub file: String,
+    /// Until then the deletion can be undone; then everything is removed for good.
+    pub purge_at: i64,
+    /// What is removed, and what is not.
+    pub message: String,
+}
+
+/// How long finished reviews are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Retention {
+    /// Days after a contract's last review ended, 1 to 3650; absent: for ever.
+    pub days: Option<u32>,
 }
 
 /// Something changed. Carries no facts: ask for them.
@@ -480,7 +549,7 @@ pub struct Status {
 pub struct Event {
     /// Ascending number; a host that lost the thread asks for all after the last it saw.
     pub seq: i64,
-    /// `review_changed`, `notice_created`, `settings_changed`.
+    /// `review_changed`, `notice_created`, `settings_changed`, `status_changed`.
     pub kind: String,
     /// The review it is about.
     pub review_id: Option<String>,

@@ -7,6 +7,7 @@
 //! done again.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_contracts::date::CivilDate;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,12 @@ pub const REPLACED: &str = "replaced";
 const PENDING: &str = "restore.pending";
 const PREFIX: &str = "countersign-";
 const SUFFIX: &str = ".db";
+const PARTIAL: &str = ".partial-";
 const DAY_MS: i64 = 86_400_000;
+/// Half a backup that is older is nobody's work any more.
+const LONGEST_COPY_MS: i64 = 3_600_000;
+/// Tells copies of one process apart.
+static COPIES: AtomicU64 = AtomicU64::new(0);
 
 /// A backup that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,10 +95,15 @@ pub fn list(data_folder: &Path) -> Result<Vec<Backup>, Error> {
 /// [`Error::Backup`] when no sound copy could be made; then none is left behind.
 pub async fn make(data_folder: &Path, database: &Path, now: i64) -> Result<Backup, Error> {
     let folder = data_folder.join(FOLDER);
-    let partial = folder.join(format!(".partial-{}", stamp(now)));
+    let partial = folder.join(format!(
+        "{PARTIAL}{}-{}-{}",
+        stamp(now),
+        std::process::id(),
+        COPIES.fetch_add(1, Ordering::Relaxed)
+    ));
     let made = copy(&folder, database, &partial, now).await;
     if made.is_err() {
-        // The error of the copy is what matters; the next backup of this second would overwrite it.
+        // The error of the copy is what matters; what is left goes with a later backup.
         let _ = std::fs::remove_file(&partial);
     }
     let made = made.map_err(|source| Error::Backup {
@@ -104,9 +115,7 @@ pub async fn make(data_folder: &Path, database: &Path, now: i64) -> Result<Backu
 
 async fn copy(folder: &Path, database: &Path, partial: &Path, now: i64) -> Result<Backup, Error> {
     std::fs::create_dir_all(folder).map_err(|e| io("making the folder of backups", e))?;
-    if partial.exists() {
-        std::fs::remove_file(partial).map_err(|e| io("removing half a backup", e))?;
-    }
+    remove_halves(folder, now)?;
     let mut source = SqliteConnectOptions::new()
         .filename(database)
         .read_only(true)
@@ -145,6 +154,21 @@ async fn copy(folder: &Path, database: &Path, partial: &Path, now: i64) -> Resul
         made_at,
         size_bytes,
     })
+}
+
+/// Removes what processes left that were killed while they made a backup.
+fn remove_halves(folder: &Path, now: i64) -> Result<(), Error> {
+    let attempted = "removing half a backup";
+    let dead = format!("{PARTIAL}{}", stamp(now - LONGEST_COPY_MS));
+    for entry in std::fs::read_dir(folder).map_err(|e| io(attempted, e))? {
+        let entry = entry.map_err(|e| io(attempted, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(PARTIAL) && name < dead {
+            // Another process may have been quicker.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
 }
 
 async fn copy_into(source: &mut SqliteConnection, partial: &Path) -> Result<i64, Error> {

@@ -15,7 +15,6 @@ const PRAGMAS: &[&str] = &[
     "page_count",
     "freelist_count",
     "secure_delete",
-    "wal_autocheckpoint",
     "journal_size_limit",
     "foreign_keys",
     "user_version",
@@ -116,10 +115,7 @@ async fn rows(db: &mut SqliteConnection) -> Result<Vec<(String, i64)>, Error> {
     .await?;
     let mut rows = Vec::new();
     for table in tables {
-        let sql = format!(
-            "select count(*) from \"{}\"",
-            table.replace('"', "\"\"")
-        );
+        let sql = format!("select count(*) from \"{}\"", table.replace('"', "\"\""));
         let count = sqlx::query_scalar(AssertSqlSafe(sql))
             .fetch_one(&mut *db)
             .await?;

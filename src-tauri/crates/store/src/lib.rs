@@ -15,6 +15,7 @@ pub mod deletion;
 pub mod documents;
 pub mod error;
 pub mod events;
+pub mod figures;
 pub mod integrity;
 pub mod limits;
 pub mod notices;

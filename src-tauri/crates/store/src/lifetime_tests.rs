@@ -294,17 +294,26 @@ async fn seven_backups_are_kept_and_halves_are_none() {
         again.name, "countersign-20260209T000000Z.db",
         "a name is given once"
     );
-    std::fs::write(
+    let half = |stamp: &str| {
         desk.data()
             .join(backup::FOLDER)
-            .join(".partial-20260301T000000Z"),
-        "half",
-    )
-    .unwrap();
+            .join(format!(".partial-{stamp}-1-0"))
+    };
+    for stamp in ["20260101T000000Z", "20260301T000000Z"] {
+        std::fs::write(half(stamp), "half").unwrap();
+    }
+    assert!(backup::list(desk.data()).unwrap().len() == backup::KEEP);
+    let again = backup::make(desk.data(), &desk.database(), again.made_at + 5000)
+        .await
+        .unwrap();
+    assert!(
+        !half("20260101T000000Z").exists() && half("20260301T000000Z").exists(),
+        "only halves that nobody is working on any more are removed"
+    );
     let backups = backup::list(desk.data()).unwrap();
     assert_eq!(backups.len(), backup::KEEP);
     assert_eq!(backups[0], again);
-    assert_eq!(backups[6].name, "countersign-20260203T235959Z.db");
+    assert_eq!(backups[6].name, "countersign-20260204T235959Z.db");
     close(doors).await;
 }
 
@@ -700,5 +709,35 @@ async fn only_contracts_all_of_whose_reviews_are_done_are_past_their_time() {
     };
     store.delete_contract(deletion, NOW).await.unwrap();
     assert!(store.contracts_ended_before(NOW).await.unwrap().is_empty());
+    close(doors).await;
+}
+
+#[tokio::test]
+async fn figures_tell_counts_states_and_timings() {
+    let desk = Desk::with_first_schema();
+    let doors = desk.open().await.unwrap();
+    let figures = doors.commands.figures().await.unwrap();
+    let rows = |table: &str| {
+        let found = figures.rows.iter().find(|(name, _)| name == table);
+        found.map(|(_, count)| *count)
+    };
+    assert_eq!(
+        (rows("contracts"), rows("pages"), rows("settings")),
+        (Some(2), Some(1), Some(0))
+    );
+    assert!(figures.states.contains(&("reviews", "running".into(), 1)));
+    assert!(figures.pragmas.contains(&("journal_mode", "wal".into())));
+    assert!(figures.pragmas.contains(&("page_size", "1024".into())));
+    let took: Vec<Option<i64>> = figures
+        .attempts
+        .iter()
+        .map(|attempt| attempt.ended_at.map(|ended| ended - attempt.started_at))
+        .collect();
+    assert_eq!(took, [None, Some(50)], "the newest first");
+    assert!(
+        figures
+            .names
+            .contains(&("supply.pdf".into(), "contract-1".into()))
+    );
     close(doors).await;
 }

@@ -3,6 +3,16 @@
 use crate::{Error, Store};
 
 impl Store {
+    /// Whether there is anything to lose.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn holds_contracts(&self) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("select exists (select 1 from contracts)")
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
     /// Contracts all of whose reviews ended before `then` and that are not deleted yet; what is unfinished
     /// or was reviewed again since stays.
     ///
