@@ -187,16 +187,18 @@ impl Store {
             .await?)
     }
 
-    /// Removes for good what was deleted and is due. Returns the contracts that went.
+    /// Removes for good what was deleted and is due; so is what was deleted by a clock that has been set back
+    /// since. Returns the contracts that went.
     ///
     /// # Errors
     /// What the database says.
     pub async fn purge_contracts(&self, now: i64) -> Result<Vec<String>, Error> {
-        let due: Vec<String> =
-            sqlx::query_scalar("select contract_id from deletions where purge_at <= ?")
-                .bind(now)
-                .fetch_all(&self.pool)
-                .await?;
+        let due: Vec<String> = sqlx::query_scalar(
+            "select contract_id from deletions where purge_at <= ?1 or deleted_at > ?1",
+        )
+        .bind(now)
+        .fetch_all(&self.pool)
+        .await?;
         let mut purged = Vec::new();
         // One transaction a contract: a command never waits for more than one.
         for contract_id in due {
@@ -341,7 +343,7 @@ async fn note_everything(db: &mut SqliteConnection, now: i64) -> Result<(), Erro
 async fn purge(db: &mut SqliteConnection, contract_id: &str, now: i64) -> Result<bool, Error> {
     let due: Option<(String, bool)> = sqlx::query_as(
         "select c.sha256, d.and_backups from deletions d join contracts c on c.id = d.contract_id
-         where d.contract_id = ? and d.purge_at <= ?",
+         where d.contract_id = ?1 and (d.purge_at <= ?2 or d.deleted_at > ?2)",
     )
     .bind(contract_id)
     .bind(now)

@@ -630,6 +630,24 @@ async fn a_deleted_contract_is_hidden_undone_with_its_reviews_going_on_or_gone_f
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_does_not_put_a_purge_off() {
+    let desk = Desk::with_first_schema();
+    let doors = desk.open().await.unwrap();
+    let store = &doors.commands;
+    let deletion = Deletion {
+        contract_id: "contract-1".to_owned(),
+        purge_at: NOW + 30_000,
+        and_backups: false,
+    };
+    store.delete_contract(deletion, NOW).await.unwrap();
+    assert!(store.purge_contracts(NOW).await.unwrap().is_empty());
+    let a_year_before = NOW - 365 * 86_400_000;
+    let purged = store.purge_contracts(a_year_before).await.unwrap();
+    assert_eq!(purged, ["contract-1"]);
+    close(doors).await;
+}
+
+#[tokio::test]
 async fn a_files_bytes_go_with_their_contract_unless_it_is_submitted_again() {
     let desk = Desk::empty();
     let doors = desk.open().await.unwrap();
