@@ -34,6 +34,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("lopdf", &["documents"]),
     ("pdfium", &["documents"]),
     ("docx", &["documents"]),
+    ("quick-xml", &["documents"]),
+    ("html5ever", &["documents"]),
+    ("mail-parser", &["documents"]),
+    ("pulldown-cmark", &["documents"]),
 ];
 
 /// What a crate of pure values and rules can have no use for.

@@ -8,6 +8,8 @@ mod cli;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod lifetime;

@@ -14,6 +14,11 @@ use tauri::{AppHandle, DragDropEvent, Emitter, Manager, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
+/// Endings of the files that are read.
+const CONTRACT_ENDINGS: [&str; 12] = [
+    "pdf", "PDF", "docx", "DOCX", "docm", "odt", "rtf", "html", "htm", "md", "txt", "eml",
+];
+
 /// The one window.
 pub const WINDOW: &str = "main";
 
@@ -155,7 +160,7 @@ pub async fn pick_files(
         .file()
         .set_parent(&window)
         .set_title("Choose contracts to review")
-        .add_filter("PDF documents", &["pdf", "PDF"])
+        .add_filter("Contracts", &CONTRACT_ENDINGS)
         .add_filter("All files", &["*"])
         .pick_files(move |files| {
             // Nobody waits any more when the page went away meanwhile.

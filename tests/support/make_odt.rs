@@ -7,11 +7,25 @@ const NAMESPACES: &str = r#"xmlns:office="urn:oasis:names:tc:opendocument:xmlns:
 /// A document of this content: within `office:automatic-styles`, and within `office:text`.
 #[must_use]
 pub fn odt_of(styles: &str, text: &str) -> Vec<u8> {
+    let parts = odt_parts(styles, text);
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(name, text)| (*name, text.as_bytes()))
+        .collect();
+    zip_of(&parts)
+}
+
+/// Its parts by name.
+#[must_use]
+pub fn odt_parts(styles: &str, text: &str) -> Vec<(&'static str, String)> {
     let content = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content {NAMESPACES} office:version=\"1.3\"><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{text}</office:text></office:body></office:document-content>"
     );
-    zip_of(&[
-        ("mimetype", b"application/vnd.oasis.opendocument.text"),
-        ("content.xml", content.as_bytes()),
-    ])
+    vec![
+        (
+            "mimetype",
+            "application/vnd.oasis.opendocument.text".to_owned(),
+        ),
+        ("content.xml", content),
+    ]
 }

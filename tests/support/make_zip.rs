@@ -23,18 +23,12 @@ pub fn bomb(parts: &[(&str, &[u8])], name: &str, megabytes: usize) -> Vec<u8> {
     };
     static MEGABYTE: [u8; 1 << 20] = [b' '; 1 << 20];
     let mut packer = CompressorOxide::new(create_comp_flags_from_zip_params(9, 0, 0));
-    let mut packed = Vec::new();
     let mut block = vec![0; 1 << 16];
-    for number in 0..megabytes {
-        let last = number + 1 == megabytes;
-        let flush = if last {
-            TDEFLFlush::Finish
-        } else {
-            TDEFLFlush::Full
-        };
-        let (_, _, written) = compress(&mut packer, &MEGABYTE, &mut block, flush);
-        packed.extend_from_slice(&block[..written]);
-    }
+    // After a full flush nothing refers to what came before: one megabyte packs like any other.
+    let (_, _, written) = compress(&mut packer, &MEGABYTE, &mut block, TDEFLFlush::Full);
+    let mut packed = block[..written].repeat(megabytes);
+    // An empty last block.
+    packed.extend_from_slice(&[3, 0]);
     let mut all: Vec<Part> = parts
         .iter()
         .map(|(name, bytes)| Part {

@@ -26,6 +26,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Review contracts and write their risk summaries
     Review(Review),
+    /// Print what the reader sees in a file, without reviewing it
+    Read(Read),
     /// Put contracts into the queue and return at once
     Submit(Submit),
     /// Work off whatever is unfinished in the data folder
@@ -65,7 +67,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Review {
-    /// Contracts (PDF)
+    /// Contracts (PDF, DOCX, ODT, RTF, HTML, Markdown, text, EML)
     pub(crate) files: Vec<PathBuf>,
     /// Review the sample contracts that come with the program
     #[arg(long)]
@@ -85,8 +87,25 @@ pub(crate) struct Review {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Read {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// Form
+    #[arg(long, value_enum, default_value_t = ReadFormat::Text)]
+    pub(crate) format: ReadFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReadFormat {
+    /// Pages, words and their places, headings, tables, changes and comments
+    Json,
+    /// The text that would be reviewed
+    Text,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Submit {
-    /// Contracts (PDF)
+    /// Contracts (PDF, DOCX, ODT, RTF, HTML, Markdown, text, EML)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Judge by this playbook (TOML)

@@ -14,6 +14,7 @@ mod keeping;
 mod models;
 mod progress;
 mod queue;
+mod read;
 mod review;
 mod serve;
 mod show;
@@ -61,6 +62,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
     let folder = arguments.data_folder()?;
     match arguments.command {
         Command::Review(options) => review::review(folder, options).await,
+        Command::Read(options) => read::read(&options).await,
         Command::Submit(options) => review::submit(folder, options).await,
         Command::Resume => review::resume(folder).await,
         Command::List(options) => show::list(folder, options.json).await,

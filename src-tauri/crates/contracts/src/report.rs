@@ -8,6 +8,7 @@ use crate::citation::Citation;
 use crate::clause::Side;
 use crate::document::{Bbox, HiddenKind};
 use crate::finding::{Finding, Severity};
+use crate::side::{Comment, TrackedChange};
 
 /// What a review leaves: everything that the screen, the exports and the command line show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
@@ -102,6 +103,15 @@ pub struct Coverage {
     pub pages_failed: Vec<FailedPage>,
     /// Text that the file holds but the page does not show.
     pub hidden_text: Vec<HiddenText>,
+    /// Tracked changes left in the file; the text that was reviewed has all of them accepted.
+    #[serde(default)]
+    pub changes: Vec<TrackedChange>,
+    /// Comments left in the file.
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+    /// What else a reader should know of the file.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Chunks read, of all.
     pub chunks_read: u32,
     /// Chunks of the document.

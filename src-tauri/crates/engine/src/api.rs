@@ -68,6 +68,8 @@ commands! {
     list_reviews(Nothing) -> Vec<ReviewRow>;
     /// One review with its report, or nothing when there is no such review.
     get_review(ReviewId) -> Option<ReviewView>;
+    /// The words of a page, for files that have no pages of their own.
+    get_page(PageOfContract) -> Option<PageText>;
     /// Ends a review; what was found so far is kept.
     stop_review(ReviewId) -> ReviewRow;
     /// Goes on with a failed or stopped review from where it ended.

@@ -71,12 +71,28 @@ impl Engine {
             number: p.number,
             width: p.width as f32,
             height: p.height as f32,
+            flow: p.flow,
         };
         Ok(Some(ReviewView {
             media_type: stored.media_type.clone(),
             row: self.row(stored)?,
             pages: sizes.into_iter().map(page).collect(),
             report,
+        }))
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn get_page(&self, argument: PageOfContract) -> Result<Option<PageText>, Error> {
+        let id = &argument.contract_id;
+        if self.inner.store.hidden().await?.contracts.contains(id) {
+            return Ok(None);
+        }
+        let page = self.inner.store.page_of_contract(id, argument.number);
+        Ok(page.await?.map(|page| PageText {
+            words: page.words.into_iter().map(WordView::from).collect(),
         }))
     }
 

@@ -30,6 +30,7 @@ mod passages;
 mod pipeline;
 mod playbooks;
 mod progress;
+pub mod reading;
 mod samples;
 pub mod submit;
 pub mod views;

@@ -5,6 +5,7 @@
 //! top why that does no harm.
 
 mod ask_model;
+mod attachments;
 mod chunk;
 mod deliver;
 mod judge;

@@ -227,7 +227,7 @@ async fn open(path: &Path, name: &str) -> Result<tokio::fs::File, Error> {
 }
 
 /// As the name says. A file without an ending is taken for a PDF, as most contracts are.
-fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     match Path::new(name).extension() {
         None => Format::Pdf.media_type(),
         Some(_) => Format::of_name(name).map_or("application/octet-stream", Format::media_type),

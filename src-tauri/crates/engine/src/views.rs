@@ -3,6 +3,7 @@
 //! Every type here is exported to TypeScript by [`crate::api`]; times are milliseconds since 1970
 //! in UTC, ids are UUIDv7 in text.
 
+use countersign_contracts::document::{Bbox, HiddenKind, Word};
 pub use countersign_contracts::report::Report;
 use countersign_contracts::report::{Proposal, SeverityCounts};
 use serde::{Deserialize, Serialize};
@@ -164,6 +165,55 @@ pub struct PageView {
     pub width: f32,
     /// Points.
     pub height: f32,
+    /// The file has no pages of its own: this one is drawn from its words.
+    pub flow: bool,
+}
+
+/// Names a page of a contract.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PageOfContract {
+    /// Contract id.
+    pub contract_id: String,
+    /// Counted from 1.
+    pub number: u32,
+}
+
+/// A word to be drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct WordView {
+    /// Its characters.
+    pub text: String,
+    /// Where it stands.
+    #[serde(rename = "box")]
+    pub bbox: Bbox,
+    /// Index of its line on the page.
+    pub line: u32,
+    /// Font size in points.
+    pub size: f32,
+    /// Set in bold.
+    pub bold: bool,
+    /// Why the page doesn't show it.
+    pub hidden: Option<HiddenKind>,
+}
+
+impl From<Word> for WordView {
+    fn from(word: Word) -> Self {
+        Self {
+            text: word.text,
+            bbox: word.bbox,
+            line: word.line,
+            size: word.size,
+            bold: word.bold,
+            hidden: word.hidden,
+        }
+    }
+}
+
+/// The words of a page, to be drawn where they stand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PageText {
+    /// In reading order.
+    pub words: Vec<WordView>,
 }
 
 /// A review with all there is to show.

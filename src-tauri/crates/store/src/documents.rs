@@ -1,10 +1,11 @@
 //! The pages of a contract's file as they were read.
 
 use countersign_contracts::document::{Page, PageQuality, PageSource};
+use countersign_contracts::side::DocumentSide;
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::blob_row::unpack;
-use crate::products::{pack_words, word};
+use crate::products::{json, pack_words, word};
 use crate::{Error, Store};
 
 /// Width and height of a page in points.
@@ -16,6 +17,8 @@ pub struct PageSize {
     pub width: f64,
     /// Points.
     pub height: f64,
+    /// Laid out by Countersign: the page is drawn from its words.
+    pub flow: bool,
 }
 
 #[derive(FromRow)]
@@ -102,13 +105,49 @@ impl Store {
         Ok(found.is_some())
     }
 
+    /// One page of a contract with its words.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn page_of_contract(
+        &self,
+        contract_id: &str,
+        number: u32,
+    ) -> Result<Option<Page>, Error> {
+        let row: Option<PageRow> = sqlx::query_as(
+            "select number, width, height, source, quality, problem, words from pages where contract_id = ? and number = ?",
+        )
+        .bind(contract_id)
+        .bind(number)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| row.into_page(contract_id)).transpose()
+    }
+
+    /// What the contract's file says beside its text; nothing for one that is not read yet.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn document_side(&self, contract_id: &str) -> Result<DocumentSide, Error> {
+        let side: Option<Option<String>> =
+            sqlx::query_scalar("select side from documents where contract_id = ?")
+                .bind(contract_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        match side.flatten() {
+            Some(side) => serde_json::from_str(&side)
+                .map_err(|error| Error::inconsistent("documents", contract_id.to_owned(), error)),
+            None => Ok(DocumentSide::default()),
+        }
+    }
+
     /// Sizes of the pages read so far.
     ///
     /// # Errors
     /// What the database says.
     pub async fn page_sizes(&self, contract_id: &str) -> Result<Vec<PageSize>, Error> {
         Ok(sqlx::query_as(
-            "select number, width, height from pages where contract_id = ? order by number",
+            "select number, width, height, source = 'flow' as flow from pages where contract_id = ? order by number",
         )
         .bind(contract_id)
         .fetch_all(&self.pool)
@@ -120,17 +159,21 @@ pub(crate) async fn keep(
     db: &mut SqliteConnection,
     contract_id: &str,
     reader_version: u32,
-    pages: &[Page],
+    (pages, side): (&[Page], &DocumentSide),
     now: i64,
 ) -> Result<(), Error> {
     sqlx::query("delete from documents where contract_id = ?")
         .bind(contract_id)
         .execute(&mut *db)
         .await?;
-    sqlx::query("insert into documents (contract_id, reader_version, pages_total, read_at) values (?, ?, ?, ?)")
+    let side = (*side != DocumentSide::default())
+        .then(|| json(side))
+        .transpose()?;
+    sqlx::query("insert into documents (contract_id, reader_version, pages_total, side, read_at) values (?, ?, ?, ?, ?)")
         .bind(contract_id)
         .bind(reader_version)
         .bind(pages.len() as i64)
+        .bind(side)
         .bind(now)
         .execute(&mut *db)
         .await?;

@@ -6,6 +6,7 @@
 //!
 //! Start with [`Store::open`], then [`steps`] (the queue) and [`reviews`].
 
+pub mod attachments;
 pub mod backup;
 mod blob_row;
 pub mod blobs;

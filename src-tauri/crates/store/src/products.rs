@@ -27,6 +27,8 @@ pub enum Product {
         reader_version: u32,
         /// In order.
         pages: std::sync::Arc<Vec<Page>>,
+        /// What the file says beside its text.
+        side: std::sync::Arc<countersign_contracts::side::DocumentSide>,
     },
     /// What the document as a whole says of itself.
     Profile(Box<DocumentProfile>),
@@ -63,7 +65,8 @@ pub(crate) async fn keep_product(
         Product::Document {
             reader_version,
             pages,
-        } => documents::keep(db, &step.contract_id, *reader_version, pages, now).await,
+            side,
+        } => documents::keep(db, &step.contract_id, *reader_version, (pages, side), now).await,
         Product::Profile(profile) => {
             sqlx::query("insert or replace into profiles (review_id, profile) values (?, ?)")
                 .bind(review_id)

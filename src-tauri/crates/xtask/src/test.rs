@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::lanes::{self, Lane, Tree};
+use crate::process;
 use crate::setup::{self, Consent, Needs};
 use crate::steps::{Steps, seconds};
 use crate::workspace::Workspace;
 
 /// What `help` says of it.
 pub const ABOUT: &str = "Sets up and runs every LANE, or those named; a lane that fails doesn't \
-    keep the others from\nrunning. The last line counts them: `N passed, N failed`.";
+    keep the others from\nrunning. The last line counts them: `N passed, N failed`. With \
+    --oracles, the texts that other\nprograms (LibreOffice) make of our test files are made anew \
+    instead.";
 
 /// How one lane ended.
 struct Row {
@@ -23,6 +26,10 @@ struct Row {
 
 /// Runs the lanes asked for. Ends with failure if any failed.
 pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, Error> {
+    if arguments.flag("--oracles") {
+        arguments.rest()?;
+        return ask_oracles(workspace);
+    }
     let consent = Consent::take(&mut arguments);
     let lanes = choose(&arguments.rest()?)?;
     let mut rows = Vec::new();
@@ -55,6 +62,13 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
         }
     }
     Ok(close(&rows))
+}
+
+/// Lets the tests that compare with another program ask it again and keep its answers.
+fn ask_oracles(workspace: &Workspace) -> Result<ExitCode, Error> {
+    let tests = ["test", "--package", "countersign-documents", "--lib", "docx"];
+    process::run(workspace.cargo(&tests).env("COUNTERSIGN_ORACLES", "1"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The lanes named, in their own order; all when none is.

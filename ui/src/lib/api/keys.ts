@@ -3,6 +3,7 @@ export const keys = {
   all: ['engine'],
   reviews: ['engine', 'reviews'],
   review: (id: string) => ['engine', 'review', id],
+  page: (contract: string, number: number) => ['engine', 'page', contract, number],
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
@@ -10,4 +11,4 @@ export const keys = {
   providers: ['engine', 'providers'],
   spending: ['engine', 'spending'],
   playbooks: ['engine', 'playbooks'],
-} as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;
+} as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[]) | ((id: string, number: number) => readonly (string | number)[])>;

@@ -1,6 +1,6 @@
 /** What the page shows of the engine's state; fetched once and again when an event says so. */
 import { QueryClient, createQuery } from '@tanstack/svelte-query';
-import type { BackupView, ErrorView, Notice, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, Status, StepView } from './generated';
+import type { BackupView, ErrorView, Notice, PageText, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, Status, StepView } from './generated';
 import type { Host } from '$lib/host/host';
 import { keys } from './keys';
 
@@ -29,6 +29,13 @@ export const queryReview = (host: Host, id: () => string | null) =>
     queryKey: keys.review(id() ?? ''),
     queryFn: () => host.call('get_review', { review_id: id() ?? '' }),
     enabled: id() !== null,
+  }));
+
+/** The words of a page; they don't change, so they are asked for once. */
+export const queryPage = (host: Host, contractId: () => string, number: () => number) =>
+  createQuery<PageText | null, ErrorView>(() => ({
+    queryKey: keys.page(contractId(), number()),
+    queryFn: () => host.call('get_page', { contract_id: contractId(), number: number() }),
   }));
 
 export const queryHistory = (host: Host, id: () => string) =>

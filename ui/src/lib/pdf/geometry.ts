@@ -4,6 +4,8 @@ import type { Bbox, PageView } from '$lib/api/generated';
 /** CSS pixels between pages and around them. */
 export const GAP = 16;
 
+export type PageSize = Pick<PageView, 'number' | 'width' | 'height'>;
+
 export interface PlacedPage {
   number: number;
   top: number;
@@ -21,12 +23,12 @@ export interface PageLayout {
 }
 
 /** One scale for all pages: the widest fits the pane at zoom 1. */
-export function fitScale(pages: PageView[], paneWidth: number): number {
+export function fitScale(pages: PageSize[], paneWidth: number): number {
   const widest = pages.reduce((width, page) => Math.max(width, page.width), 1);
   return Math.max(0.1, (paneWidth - 2 * GAP) / widest);
 }
 
-export function layOut(pages: PageView[], scale: number, paneWidth: number): PageLayout {
+export function layOut(pages: PageSize[], scale: number, paneWidth: number): PageLayout {
   const widest = pages.reduce((width, page) => Math.max(width, page.width * scale), 0);
   const width = Math.max(paneWidth, widest + 2 * GAP);
   let top = GAP;

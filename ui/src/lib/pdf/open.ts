@@ -48,7 +48,7 @@ export async function pageSizes(pdf: PDFDocumentProxy): Promise<PageView[]> {
   const sizes: PageView[] = [];
   for (let number = 1; number <= pdf.numPages; number += 1) {
     const { width, height } = (await pdf.getPage(number)).getViewport({ scale: 1 });
-    sizes.push({ number, width, height });
+    sizes.push({ number, width, height, flow: false });
   }
   return sizes;
 }

@@ -101,6 +101,9 @@ mod tests {
             pages_ocr: 0,
             pages_failed: Vec::new(),
             hidden_text: Vec::new(),
+            changes: Vec::new(),
+            comments: Vec::new(),
+            notes: Vec::new(),
             chunks_read: 1,
             chunks_total: 1,
         }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use countersign_contracts::citation::Citation;
 use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
 use countersign_contracts::report::{KeyTerm, Report, TermState};
+use countersign_contracts::side::ChangeKind;
 
 pub(super) fn write(report: &Report) -> String {
     let mut text = String::new();
@@ -218,11 +219,42 @@ fn coverage(text: &mut String, report: &Report) -> std::fmt::Result {
             escape(&hidden.text)
         )?;
     }
+    for change in &c.changes {
+        let what = match change.kind {
+            ChangeKind::Insertion => "added",
+            ChangeKind::Deletion => "taken out",
+            ChangeKind::MoveFrom => "moved from here",
+            ChangeKind::MoveTo => "moved here",
+        };
+        writeln!(
+            text,
+            "- Tracked change on page {}, {what}{}: {}",
+            change.place.page,
+            by(change.author.as_deref()),
+            escape(&change.text)
+        )?;
+    }
+    for comment in &c.comments {
+        writeln!(
+            text,
+            "- Comment on page {}{}: {}",
+            comment.place.page,
+            by(comment.author.as_deref()),
+            escape(&comment.text)
+        )?;
+    }
+    for note in &c.notes {
+        writeln!(text, "- {}", escape(note))?;
+    }
     writeln!(
         text,
         "\nMade by {} {}, reader: {}.",
         report.engine.name, report.engine.version, report.engine.reader
     )
+}
+
+fn by(author: Option<&str>) -> String {
+    author.map_or_else(String::new, |author| format!(" by {}", escape(author)))
 }
 
 fn severity(severity: Severity) -> &'static str {

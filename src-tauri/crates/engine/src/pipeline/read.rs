@@ -10,7 +10,7 @@ use countersign_documents::{Format, ReadError, ReadLimits, ReadRequest, read_doc
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 
-use super::{Context, OFFLINE, READER_VERSION, StepError, step};
+use super::{Context, OFFLINE, READER_VERSION, StepError, attachments, step};
 
 /// A contract of a thousand pages reads in seconds; past this something is wrong with the file.
 const WALL_LIMIT: Duration = Duration::from_secs(600);
@@ -53,10 +53,12 @@ pub(super) async fn run(
     })
     .await;
     context.progress.clear(&claimed.review_id);
-    summary.map_err(words)?;
+    let summary = summary.map_err(words)?;
+    attachments::submit(context, claimed, summary.attachments).await?;
     let product = Product::Document {
         reader_version: READER_VERSION,
         pages: Arc::new(pages),
+        side: Arc::new(summary.side),
     };
     Ok(StepResult {
         products: vec![product],

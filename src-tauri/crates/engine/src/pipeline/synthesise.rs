@@ -10,6 +10,7 @@ use countersign_contracts::judge::summarise;
 use countersign_contracts::report::{
     ContractFacts, Coverage, EngineFacts, PlaybookFacts, Report, Usage,
 };
+use countersign_contracts::side::DocumentSide;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 
@@ -33,7 +34,8 @@ pub(super) async fn run(
         .await?
         .ok_or_else(|| StepError::lost("judgement"))?;
     let chunks = context.store.chunk_coverage(&claimed.review_id).await?;
-    let coverage = coverage(&document, chunks);
+    let side = context.store.document_side(&claimed.contract_id).await?;
+    let coverage = coverage(&document, side, chunks);
     let spent = context.store.spending_of_review(&claimed.review_id).await?;
     let now = context.config.clock.now_ms();
     let report = Report {
@@ -78,7 +80,11 @@ pub(super) async fn run(
     })
 }
 
-fn coverage(document: &Document, (chunks_read, chunks_total): (u32, u32)) -> Coverage {
+fn coverage(
+    document: &Document,
+    side: DocumentSide,
+    (chunks_read, chunks_total): (u32, u32),
+) -> Coverage {
     Coverage {
         pages_total: document.pages.len() as u32,
         pages_read: pages_read(document),
@@ -89,6 +95,9 @@ fn coverage(document: &Document, (chunks_read, chunks_total): (u32, u32)) -> Cov
             .count() as u32,
         pages_failed: failed_pages(document),
         hidden_text: hidden_text(document),
+        changes: side.changes,
+        comments: side.comments,
+        notes: side.notes,
         chunks_read,
         chunks_total,
     }

@@ -1,0 +1,112 @@
+//! Contracts that are no PDFs, from the file to the report.
+
+use countersign_engine::views::*;
+use countersign_tests::make_docx::{Docx, item, level, list};
+use countersign_tests::make_pdf;
+use serde_json::Value;
+
+use crate::cli::{Desk, text};
+
+const SAMPLE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../src-tauri/crates/engine/samples/one-sided-saas"
+);
+
+fn json_of(desk: &Desk, arguments: &[&str]) -> Value {
+    let output = desk.run(arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn judged(report: &Value) -> Vec<(String, String)> {
+    let findings = report["findings"].as_array().unwrap();
+    let word = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
+    let mut judged: Vec<(String, String)> = findings
+        .iter()
+        .map(|f| (word(f, "check"), word(f, "outcome")))
+        .collect();
+    judged.sort();
+    judged
+}
+
+#[test]
+fn the_same_contract_is_judged_alike_as_pdf_and_as_markdown() {
+    let desk = Desk::new();
+    let of = |ending: &str| {
+        let file = format!("{SAMPLE}.{ending}");
+        json_of(&desk, &["review", &file, "--format", "json", "--quiet"])
+    };
+    let (pdf, markdown) = (of("pdf"), of("md"));
+    assert_eq!(judged(&pdf), judged(&markdown));
+    let placed = |f: &&Value| {
+        let citations = f["citations"].as_array().unwrap();
+        citations.iter().all(|c| c["boxes"].as_array().is_some_and(|b| !b.is_empty()))
+    };
+    assert!(markdown["findings"].as_array().unwrap().iter().all(|f| placed(&f)));
+}
+
+#[test]
+fn a_word_file_is_read_with_its_numbers_and_what_stands_beside() {
+    let desk = Desk::new();
+    let (pattern, uses) = list(1, &(level(0, "decimal", "%1.", "") + &level(1, "decimal", "%1.%2", "")));
+    let change = "<w:p><w:r><w:t xml:space=\"preserve\">Notice period: </w:t></w:r><w:del w:author=\"Ann\"><w:r><w:delText>30</w:delText></w:r></w:del><w:ins w:author=\"Ann\"><w:r><w:t>90</w:t></w:r></w:ins><w:r><w:t xml:space=\"preserve\"> days.</w:t></w:r></w:p>";
+    let docx = Docx {
+        body: item(1, 0, "Term") + &item(1, 1, "The term is three years.") + change,
+        numbering: pattern + &uses,
+        ..Docx::default()
+    };
+    let file = desk.file("term.docx", &docx.bytes());
+    let file = file.to_str().unwrap();
+    let read = json_of(&desk, &["read", file, "--format", "json"]);
+    let words = read["pages"][0]["words"].as_array().unwrap();
+    let printed: Vec<&str> = words.iter().map(|w| w["text"].as_str().unwrap()).collect();
+    assert_eq!(printed[..4], ["1.", "Term", "1.1", "The"]);
+    let corners: Vec<f64> = words[0]["box"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    assert!(corners[0] < corners[2] && corners[1] < corners[3], "{corners:?}");
+    assert_eq!(read["pages"][0]["source"], "flow");
+    assert_eq!(read["changes"][0]["kind"], "deletion");
+    assert_eq!(read["changes"][1]["text"], "90");
+    let printed = desk.run(&["read", file]);
+    assert!(text(&printed.stdout).contains("Notice period: 90 days."), "{}", text(&printed.stdout));
+}
+
+#[test]
+fn a_file_that_can_t_be_read_ends_in_one_sentence() {
+    let desk = Desk::new();
+    let broken = desk.file("broken.docx", &Docx::of("").bytes()[..200]);
+    let locked = desk.file("locked.pdf", &make_pdf::bad::encrypted());
+    for (file, word) in [(broken, "damaged"), (locked, "password")] {
+        let output = desk.run(&["read", file.to_str().unwrap(), "--format", "json"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(output.stdout.is_empty());
+        let said = text(&output.stderr);
+        assert!(said.contains(word) && said.lines().count() == 1, "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_a_mail_are_contracts_of_their_own() {
+    let desk = crate::engine::Desk::new().await;
+    let terms = "1. Payment\n\nThe Customer shall pay within thirty (30) days of the invoice.\n";
+    let mail = format!(
+        "Received: x\r\nSubject: Our terms\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\nPlease find our terms attached.\r\n--B\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=\"terms.txt\"\r\n\r\n{terms}\r\n--B--\r\n"
+    );
+    let dropped = desk.drop_file("offer.eml", mail.as_bytes());
+    let review = desk.submit(vec![dropped]).await.remove(0).review_id.unwrap();
+    let done = |row: &ReviewRow| row.state == ReviewState::Completed;
+    desk.until(&review, done).await;
+    let rows = desk.engine.list_reviews(Nothing {}).await.unwrap();
+    let attached = rows.iter().find(|row| row.file == "terms.txt").unwrap();
+    desk.until(&attached.id, done).await;
+    let words = desk
+        .engine
+        .get_page(PageOfContract {
+            contract_id: attached.contract_id.clone(),
+            number: 1,
+        })
+        .await
+        .unwrap()
+        .unwrap()
+        .words;
+    assert_eq!(words[1].text, "Payment");
+}
