@@ -36,6 +36,9 @@ export class Refresher {
         this.#mark(keys.reviews);
         this.#mark(keys.review(event.review_id));
         this.#mark(keys.history(event.review_id));
+        // A step of it may have been paid for, or have found a provider that does not answer.
+        this.#mark(keys.providers);
+        this.#mark(keys.spending);
       } else if (event.kind === 'notice_created') {
         this.#mark(keys.notices);
       } else {
