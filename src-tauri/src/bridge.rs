@@ -7,9 +7,9 @@ use std::time::Duration;
 use countersign_engine::Engine;
 use countersign_engine::views::{ErrorView, Event};
 use serde_json::Value;
-use tauri::State;
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::MissedTickBehavior;
@@ -17,17 +17,23 @@ use tokio::time::MissedTickBehavior;
 /// Shortest time between two batches of changes to the page.
 const PACE: Duration = Duration::from_millis(100);
 
-/// Runs a command of the engine's table.
+/// Runs a command of the engine's table. A backup takes the database's place when nobody has it open:
+/// after choosing one the program starts itself anew.
 #[tauri::command]
 pub async fn call(
+    app: AppHandle,
     engine: State<'_, Engine>,
     name: String,
     argument: Value,
 ) -> Result<Value, ErrorView> {
-    engine
+    let reply = engine
         .call(&name, argument)
         .await
-        .map_err(|error| error.view())
+        .map_err(|error| error.view())?;
+    if name == "restore_backup" {
+        app.request_restart();
+    }
+    Ok(reply)
 }
 
 /// Runs before any script of the page and tells what the page's policy refuses.

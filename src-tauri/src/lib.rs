@@ -12,18 +12,20 @@ pub mod notify;
 pub mod shell;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use countersign_engine::Engine;
+use countersign_engine::clock::{Clock, SystemClock};
 use countersign_engine::config::{Config, default_data_folder};
 use countersign_engine::error::Error as EngineError;
 use countersign_engine::logs::{self, Terminal};
+use countersign_engine::maintenance;
 use serde_json::json;
 use tauri::webview::PageLoadEvent;
 use tauri::{App, AppHandle, Manager, RunEvent, WebviewWindowBuilder, WindowEvent};
-use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 use tokio::time::Instant;
 
@@ -149,8 +151,17 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
             }
         })
         .setup(move |app| {
-            if let Err(error) = start(app, arguments, named) {
-                give_up(app.handle(), &error);
+            let folder = named.clone().or_else(default_data_folder);
+            match (start(app, arguments, named), folder) {
+                (Ok(()), _) => {}
+                (
+                    Err(StartError::Engine(EngineError::Damaged {
+                        moved_to,
+                        backup: Some(backup),
+                    })),
+                    Some(folder),
+                ) => offer_backup(app.handle(), folder, &moved_to, backup),
+                (Err(error), _) => give_up(app.handle(), &error),
             }
             Ok(())
         })
@@ -208,6 +219,40 @@ pub(crate) fn take(app: &AppHandle, arguments: &Arguments) {
             tracing::warn!(%error, "the samples could not be submitted");
         }
     });
+}
+
+/// Asks whether the newest good backup shall take the place of a damaged database.
+fn offer_backup(app: &AppHandle, folder: PathBuf, moved_to: &Path, backup: String) {
+    let words = format!(
+        "The database is damaged. It was moved to {}, nothing was deleted. The newest good backup is {backup}: contracts \
+         added after it are not in the list.",
+        moved_to.display()
+    );
+    eprintln!("Countersign can't open: {words}");
+    let app = app.clone();
+    app.dialog()
+        .message(words)
+        .title("Countersign can't open")
+        .kind(MessageDialogKind::Error)
+        .buttons(MessageDialogButtons::OkCancelCustom(
+            "Use the backup".to_owned(),
+            "Quit".to_owned(),
+        ))
+        .show({
+            let app = app.clone();
+            move |wanted| {
+                if !wanted {
+                    return app.exit(1);
+                }
+                tauri::async_runtime::spawn(async move {
+                    let now = SystemClock.now_ms();
+                    match maintenance::restore_in(&folder, &backup, now).await {
+                        Ok(_) => app.request_restart(),
+                        Err(error) => give_up(&app, &error.into()),
+                    }
+                });
+            }
+        });
 }
 
 /// Says why there is no window, then ends.
