@@ -72,6 +72,16 @@ pub fn judge(
     }
 }
 
+/// The contract register's row alone, without a playbook.
+#[must_use]
+pub fn key_terms(
+    document: &Document,
+    profile: &DocumentProfile,
+    clauses: &[Clause],
+) -> Vec<KeyTerm> {
+    terms::list_terms(&Contract::new(document, profile, clauses))
+}
+
 /// A sentence may begin with a party, and a party without a name is "the buyer".
 fn begin_in_capitals(mut finding: Finding) -> Finding {
     for text in [

@@ -3,8 +3,12 @@
 //! A playbook is a list of positions. A position names a kind of clause, and rules over the facts read
 //! from it; the first rule of the list that holds for a clause decides, and over several clauses the
 //! gravest. Conditions are short sentences (see [`condition::Condition`]).
+//!
+//! A playbook may extend another one (see [`extend`]): it keeps the other's positions, changes their
+//! numbers and words, leaves some out and adds its own.
 
 pub mod condition;
+mod extend;
 
 use std::collections::BTreeMap;
 
@@ -17,8 +21,20 @@ use crate::finding::{Outcome, Severity};
 use crate::profile::ContractType;
 use condition::Condition;
 
+pub use extend::bundle;
+
 /// The text of the playbook that is used unless another is chosen.
 pub const PROCUREMENT_TOML: &str = include_str!("../playbooks/procurement.toml");
+
+/// The texts of the playbooks that come with the program, the default first.
+pub const BUILT_IN: [&str; 6] = [
+    PROCUREMENT_TOML,
+    include_str!("../playbooks/saas.toml"),
+    include_str!("../playbooks/services.toml"),
+    include_str!("../playbooks/goods.toml"),
+    include_str!("../playbooks/nda.toml"),
+    include_str!("../playbooks/dpa.toml"),
+];
 
 /// A buyer's rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +72,26 @@ pub struct Position {
     pub met: Vec<String>,
     /// What to ask the other side for.
     pub ask: String,
+    /// What the buyer's own paper says.
+    pub standard: String,
+    /// What can be accepted in its place, the best first.
+    pub fallbacks: Vec<Fallback>,
+    /// Where to stop; empty when there is no such point.
+    pub walk_away: String,
+    /// Who may accept less than the fallbacks: `legal`, `privacy`, `finance`, `security`, `business`.
+    pub approver: String,
     /// What it means that no such clause was found.
     pub absent: Absence,
+}
+
+/// What can be accepted in place of the standard.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fallback {
+    /// In a few words.
+    pub position: String,
+    /// The words to offer.
+    pub language: String,
 }
 
 /// One rule of a position.
@@ -117,6 +151,16 @@ pub enum PlaybookError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A playbook that extends one that is not there, or names a position that the other one lacks.
+    #[error("line {line} of the playbook: `{name}` {problem}")]
+    Unknown {
+        /// Counted from 1.
+        line: usize,
+        /// As written.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Two positions with one id.
     #[error("line {line} of the playbook: the id `{check}` is used by another position already")]
     Duplicate {
@@ -133,34 +177,36 @@ impl Playbook {
     /// # Errors
     /// When the text is not TOML, a key or value is not known, or a condition can't be understood.
     pub fn parse(text: &str) -> Result<Self, PlaybookError> {
-        let raw: RawPlaybook = toml::from_str(text).map_err(|error| PlaybookError::Syntax {
-            line: line_of(text, error.span().map_or(0, |span| span.start)),
-            message: error.message().to_owned(),
-        })?;
-        let mut positions: Vec<Position> = Vec::new();
-        for raw_position in raw.position {
-            let line = line_of(text, raw_position.id.span().start);
-            let position = raw_position.resolve(text)?;
-            if positions.iter().any(|p| p.check == position.check) {
+        let (own, base) = extend::unbundle(text);
+        let raw = read_raw(own)?;
+        let mut positions = match &raw.extends {
+            Some(named) => {
+                let base = base.or_else(|| extend::built_in(named.get_ref()));
+                extend::inherit(own, &raw, base.ok_or_else(|| extend::no_base(own, named))?)?
+            }
+            None => Vec::new(),
+        };
+        for (at, raw_position) in raw.position.iter().enumerate() {
+            let twice = raw.position.iter().take(at);
+            let id = raw_position.id.get_ref();
+            if twice.into_iter().any(|p| p.id.get_ref() == id) {
                 return Err(PlaybookError::Duplicate {
-                    line,
-                    check: position.check,
+                    line: line_of(own, raw_position.id.span().start),
+                    check: id.clone(),
                 });
             }
-            positions.push(position);
+            let position = raw_position.clone().resolve(own)?;
+            // A position of its own takes the place of one it inherits.
+            match positions.iter_mut().find(|p| p.check == *id) {
+                Some(inherited) => *inherited = position,
+                None => positions.push(position),
+            }
         }
-        let RawPlaybook {
-            id,
-            name,
-            version,
-            description,
-            ..
-        } = raw;
         Ok(Self {
-            id,
-            name,
-            version,
-            description,
+            id: raw.id,
+            name: raw.name,
+            version: raw.version,
+            description: raw.description,
             positions,
         })
     }
@@ -172,6 +218,13 @@ impl Playbook {
     pub fn procurement() -> Result<Self, PlaybookError> {
         Self::parse(PROCUREMENT_TOML)
     }
+}
+
+fn read_raw(text: &str) -> Result<RawPlaybook, PlaybookError> {
+    toml::from_str(text).map_err(|error| PlaybookError::Syntax {
+        line: line_of(text, error.span().map_or(0, |span| span.start)),
+        message: error.message().to_owned(),
+    })
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -186,11 +239,20 @@ struct RawPlaybook {
     version: String,
     #[serde(default)]
     description: String,
+    extends: Option<Spanned<String>>,
+    /// Of the positions inherited only these are kept.
+    #[serde(default)]
+    only: Vec<Spanned<String>>,
+    /// Positions inherited that are left out.
+    #[serde(default)]
+    remove: Vec<Spanned<String>>,
+    #[serde(default)]
+    change: BTreeMap<Spanned<String>, extend::Change>,
     #[serde(default)]
     position: Vec<RawPosition>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPosition {
     id: Spanned<String>,
@@ -211,10 +273,18 @@ struct RawPosition {
     #[serde(default)]
     ask: String,
     #[serde(default)]
+    standard: String,
+    #[serde(default)]
+    fallbacks: Vec<Fallback>,
+    #[serde(default)]
+    walk_away: String,
+    #[serde(default)]
+    approver: String,
+    #[serde(default)]
     absent: RawAbsence,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRule {
     #[serde(default)]
@@ -226,7 +296,7 @@ struct RawRule {
     say: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawAbsence {
     outcome: Outcome,
@@ -305,6 +375,10 @@ impl RawPosition {
             },
             met: self.met.iter().map(|say| fill(say)).collect(),
             ask: fill(&self.ask),
+            standard: fill(&self.standard),
+            walk_away: fill(&self.walk_away),
+            approver: self.approver,
+            fallbacks: self.fallbacks,
             clause_kind: self.clause_kind,
             title: self.title,
             applies_to: self.applies_to,
@@ -326,6 +400,31 @@ fn fill_numbers(say: &str, numbers: &BTreeMap<String, f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_playbook_can_be_read_and_names_its_checks_once() {
+        let mut ids = Vec::new();
+        for text in BUILT_IN {
+            let playbook = Playbook::parse(text).unwrap();
+            assert!(playbook.positions.len() >= 10, "{}", playbook.id);
+            let mut checks: Vec<&str> =
+                playbook.positions.iter().map(|p| p.check.as_str()).collect();
+            checks.sort_unstable();
+            checks.dedup();
+            assert_eq!(checks.len(), playbook.positions.len(), "{}", playbook.id);
+            for position in &playbook.positions {
+                let asked = position.rules.iter().any(|rule| rule.outcome == Outcome::RedLine);
+                assert!(
+                    !asked || !position.ask.is_empty(),
+                    "{} {} has red lines and nothing to ask for",
+                    playbook.id,
+                    position.check
+                );
+            }
+            ids.push(playbook.id);
+        }
+        assert_eq!(ids, ["procurement", "saas", "services", "goods", "nda", "dpa"]);
+    }
 
     #[test]
     fn the_default_playbook_can_be_read() {

@@ -7,7 +7,7 @@ use crate::report::KeyDate;
 
 use super::Contract;
 use super::explain::say_fact;
-use super::terms::initial_term;
+use super::terms::{TermEnd, end_of_term, signed};
 
 pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
     let mut dates = Vec::new();
@@ -56,9 +56,13 @@ fn start_date<'a>(contract: &'a Contract) -> Option<(&'static str, &'a Clause, C
         (ClauseKind::EffectiveDate, "Contract takes effect"),
         (ClauseKind::AgreementDate, "Contract is dated"),
     ];
-    kinds.into_iter().find_map(|(kind, event)| {
+    let stated = kinds.into_iter().find_map(|(kind, event)| {
         let (clause, fact) = contract.fact(kind, "date")?;
         Some((event, clause, civil(&fact.value)?))
+    });
+    stated.or_else(|| {
+        let (clause, fact) = signed(contract)?;
+        Some(("Contract is signed", clause, civil(&fact.value)?))
     })
 }
 
@@ -66,16 +70,27 @@ fn start_date<'a>(contract: &'a Contract) -> Option<(&'static str, &'a Clause, C
 pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
     let start = start_date(contract).map(|(_, _, date)| date);
     let event = "Initial term ends".to_owned();
-    if let Some((clause, fact)) = contract.fact(ClauseKind::ExpirationDate, "date") {
-        let date = civil(&fact.value)?;
-        return Some(KeyDate {
-            event,
-            date: Some(date.to_iso()),
-            arithmetic: vec![format!("Stated: {}", date.to_iso())],
-            citations: cite(contract, clause, Some(fact)),
-        });
-    }
-    let (clause, fact) = initial_term(contract)?;
+    let (clause, fact) = match end_of_term(contract) {
+        Some((clause, TermEnd::Stated(fact))) => {
+            let date = civil(&fact.value)?;
+            return Some(KeyDate {
+                event,
+                date: Some(date.to_iso()),
+                arithmetic: vec![format!("Stated: {}", date.to_iso())],
+                citations: cite(contract, clause, Some(fact)),
+            });
+        }
+        Some((clause, TermEnd::After(fact))) => (clause, fact),
+        _ => return None,
+    };
+    // "shall commence as of April 1, 2018": the clause's own start goes before the contract's.
+    let stated = clause.fact("start").and_then(|fact| civil(&fact.value));
+    let dated = || {
+        clause.fact("from_date")?;
+        let (_, fact) = contract.fact(ClauseKind::AgreementDate, "date")?;
+        civil(&fact.value)
+    };
+    let start = stated.or_else(dated).or(start);
     let computed = start.and_then(|start| Some((start, shift(start, &fact.value, 1.0)?)));
     Some(KeyDate {
         event,
@@ -135,7 +150,7 @@ fn shift(date: CivilDate, by: &FactValue, sign: f64) -> Option<CivilDate> {
     }
 }
 
-fn civil(value: &FactValue) -> Option<CivilDate> {
+pub(super) fn civil(value: &FactValue) -> Option<CivilDate> {
     match value {
         FactValue::Date { year, month, day } => CivilDate::new(*year, *month, *day),
         _ => None,

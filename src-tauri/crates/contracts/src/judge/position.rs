@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::citation::{Citation, cite_span};
-use crate::clause::Clause;
+use crate::clause::{Clause, Side};
 use crate::document::{PageQuality, Span};
 use crate::finding::{Confidence, Finding, Outcome, Severity};
 use crate::playbook::condition::{Condition, ContractNumber, Operand};
@@ -306,8 +306,10 @@ fn holds(contract: &Contract, clause: Option<&Clause>, condition: &Condition) ->
             with,
             present,
         } => {
+            // Whose provision a faint one is can't be told; as "somebody's" it would hide a real one.
+            let sided = |c: &Clause| c.bound != Side::Unknown || c.confidence >= SURE;
             let any = contract.affirmed(*kind).any(|c| {
-                (by.is_empty() || by.contains(&c.bound))
+                (by.is_empty() || by.contains(&c.bound) && sided(c))
                     && with.as_ref().is_none_or(|name| c.fact(name).is_some())
             });
             any == *present

@@ -55,6 +55,10 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
     for (field, kind, name) in FIELDS {
         let found = match field {
             "initial_term" => initial_term(contract),
+            "expiration_date" => match end_of_term(contract) {
+                Some((clause, TermEnd::Stated(fact))) => Some((clause, fact)),
+                _ => None,
+            },
             "liability_cap" => liability_cap(contract),
             _ => contract.fact(kind, name),
         };
@@ -70,37 +74,89 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
 }
 
 /// What follows from other cells: a contract without an effective date of its own takes effect on its
-/// date, and ends its initial term later.
+/// date, one without a date bears that of its last signature, and it ends its initial term later.
 fn concluded(contract: &Contract, field: &str) -> Option<KeyTerm> {
     match field {
+        "agreement_date" => {
+            let (clause, fact) =
+                signed(contract).or_else(|| contract.fact(ClauseKind::EffectiveDate, "date"))?;
+            Some(KeyTerm {
+                state: TermState::Inferred,
+                ..stated(contract, field, clause, fact)
+            })
+        }
         "effective_date" => {
-            let (clause, fact) = contract.fact(ClauseKind::AgreementDate, "date")?;
+            let (clause, fact) = contract
+                .fact(ClauseKind::AgreementDate, "date")
+                .or_else(|| signed(contract))?;
             let state = TermState::Inferred;
             Some(KeyTerm {
                 state,
                 ..stated(contract, field, clause, fact)
             })
         }
-        "expiration_date" if contract.fact(ClauseKind::ExpirationDate, "term").is_none() => {
-            let (clause, fact) = contract.fact(ClauseKind::ExpirationDate, "endless")?;
-            let value = "perpetual".to_owned();
-            Some(KeyTerm {
-                value,
+        "expiration_date" => match end_of_term(contract)? {
+            (clause, TermEnd::Endless(fact)) => Some(KeyTerm {
+                value: "perpetual".to_owned(),
                 ..stated(contract, field, clause, fact)
-            })
-        }
-        "expiration_date" => {
-            let end = super::dates::initial_term_end(contract)?;
+            }),
+            _ => {
+                let end = super::dates::initial_term_end(contract)?;
+                Some(KeyTerm {
+                    field: field.to_owned(),
+                    value: end.date?,
+                    unit: None,
+                    state: TermState::Computed,
+                    citations: end.citations,
+                })
+            }
+        },
+        "renewal_term" => {
+            let same = contract.fact(ClauseKind::RenewalTerm, "same_length");
+            if let (Some((clause, _)), Some((_, length))) = (same, initial_term(contract)) {
+                let mut term = stated(contract, field, clause, length);
+                term.state = TermState::Computed;
+                return Some(term);
+            }
+            let (clause, fact) = contract.fact(ClauseKind::RenewalTerm, "endless")?;
             Some(KeyTerm {
-                field: field.to_owned(),
-                value: end.date?,
-                unit: None,
-                state: TermState::Computed,
-                citations: end.citations,
+                value: "perpetual".to_owned(),
+                ..stated(contract, field, clause, fact)
             })
         }
         _ => None,
     }
+}
+
+/// The latest of the dates beside the signatures: with it the contract is made.
+pub(super) fn signed<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
+    contract
+        .affirmed(ClauseKind::AgreementDate)
+        .filter_map(|clause| clause.fact("signed").map(|fact| (clause, fact)))
+        .max_by_key(|(_, fact)| super::dates::civil(&fact.value))
+}
+
+/// How the contract's first term ends.
+pub(super) enum TermEnd<'a> {
+    /// On a day.
+    Stated(&'a Fact),
+    /// After a length of time.
+    After(&'a Fact),
+    /// Never by itself.
+    Endless(&'a Fact),
+}
+
+/// The end of the first term as the most certain clause about it has it; in one clause a day says more
+/// than a length, and a length more than none.
+pub(super) fn end_of_term<'a>(contract: &'a Contract) -> Option<(&'a Clause, TermEnd<'a>)> {
+    contract
+        .affirmed(ClauseKind::ExpirationDate)
+        .find_map(|clause| {
+            let stated = clause.fact("date").map(TermEnd::Stated);
+            let after = || clause.fact("term").map(TermEnd::After);
+            let endless = || clause.fact("endless").map(TermEnd::Endless);
+            Some((clause, stated.or_else(after).or_else(endless)?))
+        })
 }
 
 /// The contract's first term: of several the one in the most certain clause.
