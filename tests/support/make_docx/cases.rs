@@ -17,6 +17,7 @@ pub fn all() -> Vec<(&'static str, Docx)> {
         ("level-override", level_override()),
         ("based-on", based_on()),
         ("plain-between", plain_between()),
+        ("section-end", section_end()),
     ];
     all.extend(beyond_the_oracle());
     all
@@ -290,4 +291,25 @@ fn plain_between() -> Docx {
         + &item(1, 1, "It may fall")
         + &item(1, 0, "Payment");
     numbered(&[list(1, &legal_levels()), bullets], "", &body)
+}
+
+/// A numbered paragraph that is nothing but the end of a section, and one with text that ends one.
+fn section_end() -> Docx {
+    let end = |text: &str| {
+        let run = if text.is_empty() {
+            String::new()
+        } else {
+            super::run(text)
+        };
+        format!(
+            "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr><w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/></w:sectPr></w:pPr>{run}</w:p>"
+        )
+    };
+    let body = paragraph("Cover page")
+        + &end("")
+        + &item(1, 0, "Service")
+        + &item(1, 1, "Access")
+        + &end("Fees")
+        + &item(1, 0, "Term");
+    numbered(&[list(1, &legal_levels())], "", &body)
 }

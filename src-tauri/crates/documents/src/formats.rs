@@ -95,13 +95,6 @@ impl Format {
         let found = FORMATS.iter().find(|(format, ..)| *format == self);
         found.map_or("application/octet-stream", |(.., media_type)| media_type)
     }
-
-    /// Every ending of a format that is read.
-    pub fn endings() -> impl Iterator<Item = &'static str> {
-        FORMATS
-            .iter()
-            .flat_map(|(_, endings, _)| endings.iter().copied())
-    }
 }
 
 /// Reads a document of any format in this process, page by page.

@@ -3,6 +3,8 @@
 //! The message's own text is read; attached messages are read within it, to a depth of their own.
 //! Attached files are handed on as they are.
 
+use std::panic::catch_unwind;
+
 use mail_parser::{Address, Message, MessageParser, MimeHeaders, PartType};
 
 use crate::error::ReadError;
@@ -18,7 +20,9 @@ const MOST_FILE_BYTES: usize = 48 << 20;
 
 /// Reads a message.
 pub(crate) fn read(bytes: &[u8]) -> Result<Flow, ReadError> {
-    let Some(message) = MessageParser::default().parse(bytes) else {
+    // It panics on some messages whose parts end within one another.
+    let parsed = catch_unwind(|| MessageParser::default().parse(bytes));
+    let Ok(Some(message)) = parsed else {
         return Err(ReadError::Damaged);
     };
     let mut flow = Flow::default();

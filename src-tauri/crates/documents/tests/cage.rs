@@ -11,15 +11,17 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use countersign_contracts::document::{Document, Page, PageQuality};
+use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
 use countersign_documents::{
     Format, ReadError, ReadLimits, ReadRequest, ReadSummary, child, read_document, read_pdf,
 };
+use countersign_tests::make_docx::Docx;
 use countersign_tests::make_pdf::{self, bad};
+use countersign_tests::make_zip;
 
 fn main() {
     child::run_if_asked();
-    let tests: [(&str, fn()); 8] = [
+    let tests: [(&str, fn()); 9] = [
         (
             "a_document_is_read_as_in_this_process",
             a_document_is_read_as_in_this_process,
@@ -42,6 +44,10 @@ fn main() {
             some_readable_pages_are_a_success,
         ),
         ("too_many_pages_are_refused", too_many_pages_are_refused),
+        (
+            "files_without_pages_are_read_with_what_they_say_beside",
+            files_without_pages_are_read,
+        ),
         (
             "dropping_the_future_kills_the_child",
             dropping_the_future_kills_the_child,
@@ -211,6 +217,31 @@ fn too_many_pages_are_refused() {
         outcome.end,
         Err(ReadError::OutOfLimits { what: "pages" })
     ));
+}
+
+fn files_without_pages_are_read() {
+    let changed = "<w:p><w:r><w:t>Due in</w:t></w:r><w:ins w:author=\"Ann\"><w:r><w:t xml:space=\"preserve\"> 60 days.</w:t></w:r></w:ins></w:p>";
+    let docx = read(&Docx::of(changed).bytes(), |_| {});
+    let summary = docx.end.unwrap();
+    assert_eq!((summary.pages, summary.pages_read), (1, 1));
+    assert_eq!(summary.side.changes[0].text, "60 days.");
+    assert_eq!(docx.pages[0].source, PageSource::Flow);
+    assert_eq!(Document::from_pages(docx.pages).text, "Due in 60 days.");
+    let mail = b"Received: x\r\nSubject: Terms\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\nSee the file.\r\n--B\r\nContent-Disposition: attachment; filename=terms.txt\r\n\r\nThe terms.\r\n--B--\r\n";
+    let file = TempPdf::new(mail);
+    let mut request = request(&file);
+    request.named = Some(Format::Mail);
+    let summary = run(read_document(&request, &mut |_| {})).unwrap();
+    assert_eq!(summary.attachments[0].name, "terms.txt");
+    let parts = Docx::of("").parts();
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .filter(|(name, _)| *name != "word/document.xml")
+        .map(|(name, text)| (*name, text.as_bytes()))
+        .collect();
+    let bomb = make_zip::bomb(&parts, "word/document.xml", 3 << 10);
+    assert!(bomb.len() < 4 << 20, "{} bytes", bomb.len());
+    assert_eq!(read(&bomb, |_| {}).end.unwrap_err().code(), "out_of_limits");
 }
 
 fn dropping_the_future_kills_the_child() {

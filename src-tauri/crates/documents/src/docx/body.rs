@@ -42,6 +42,8 @@ pub(super) struct Body {
     pub(super) box_depth: u32,
 }
 
+/// Comments that may be about the same word.
+const MOST_OPEN_COMMENTS: usize = 64;
 /// Text boxes within text boxes that are read.
 pub(super) const DEEPEST_BOX: u32 = 4;
 
@@ -316,7 +318,9 @@ impl Body {
     }
 
     pub fn open_comment(&mut self, range: &Element) {
-        if let Some((id, mark)) = self.comment_mark(range) {
+        if self.open_comments.len() < MOST_OPEN_COMMENTS
+            && let Some((id, mark)) = self.comment_mark(range)
+        {
             self.open_comments.push((id, mark));
         }
     }

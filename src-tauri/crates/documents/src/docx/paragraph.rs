@@ -79,7 +79,10 @@ impl Body {
         let all_hidden = runs
             .iter()
             .all(|run| run.hidden.is_some() || run.text.is_empty());
-        let label = if hidden_mark && all_hidden {
+        let section = properties.and_then(|p| p.child("w:sectPr"));
+        // The end of a section looks like an empty paragraph and is none: it bears no number.
+        let ends_section = section.is_some() && runs.iter().all(|run| run.text.trim().is_empty());
+        let label = if ends_section || (hidden_mark && all_hidden) {
             None
         } else {
             self.lists.next(&own, style, &self.styles)
@@ -125,6 +128,9 @@ impl Body {
         }
         blocks.push(Block::Paragraph(paragraph));
         blocks.extend(boxes);
+        if section.is_some_and(|s| s.value("w:type", "val") != Some("continuous")) {
+            blocks.push(Block::PageBreak);
+        }
         Ok(())
     }
 

@@ -15,6 +15,9 @@ use crate::xml::{Element, Node};
 /// Most columns that one cell may stand for.
 const MOST_REPEATED: u32 = 60;
 
+/// Comments, and insertions, that may be about the same word.
+const MOST_OPEN: usize = 64;
+
 /// The list that the walk is in.
 struct List {
     /// What its count is kept under.
@@ -41,6 +44,8 @@ pub(super) struct Body {
     /// Blocks of frames that hang on the paragraph being read.
     boxes: Vec<Block>,
     hidden: bool,
+    /// The cell being read is on a coloured ground.
+    shaded: bool,
 }
 
 impl Body {
@@ -59,6 +64,7 @@ impl Body {
             last_of_style: HashMap::new(),
             boxes: Vec::new(),
             hidden: false,
+            shaded: false,
         }
     }
 
@@ -196,7 +202,11 @@ impl Body {
                 };
                 self.lists.next(&list.key, &style, level, start)
             }
-            _ if is_heading && element.attribute("is-list-header") != Some("true") => {
+            // A heading whose style names no list on purpose bears no number.
+            _ if is_heading
+                && self.styles.list(style) != Some("")
+                && element.attribute("is-list-header") != Some("true") =>
+            {
                 let restart = element.attribute("restart-numbering") == Some("true");
                 let start = element
                     .attribute("start-value")
@@ -260,7 +270,12 @@ impl Body {
         match &*cell.name {
             "table:table-cell" => {
                 let mut blocks = Vec::new();
-                self.blocks(cell, &mut None, &mut blocks)?;
+                let outer = self.shaded;
+                let own = self.styles.format(cell.attribute("style-name"));
+                self.shaded |= own.shaded == Some(true);
+                let read = self.blocks(cell, &mut None, &mut blocks);
+                self.shaded = outer;
+                read?;
                 let paragraphs = blocks
                     .into_iter()
                     .flat_map(|block| match block {
@@ -371,7 +386,7 @@ impl Body {
         }
         let hidden = if self.hidden || format.hidden == Some(true) {
             Some(HiddenKind::Marked)
-        } else if format.white == Some(true) && format.shaded != Some(true) {
+        } else if format.white == Some(true) && format.shaded != Some(true) && !self.shaded {
             Some(HiddenKind::White)
         } else if format.tiny == Some(true) {
             Some(HiddenKind::Tiny)
@@ -410,7 +425,7 @@ impl Body {
             },
         });
         let mark = u32::try_from(self.flow.marks.len() - 1).unwrap_or(u32::MAX);
-        if is_insertion {
+        if is_insertion && self.inserted.len() < MOST_OPEN {
             self.inserted.push((id.to_owned(), mark));
         } else {
             runs.push(Run {
@@ -438,7 +453,9 @@ impl Body {
             marks: vec![mark],
             ..Run::default()
         });
-        if let Some(name) = annotation.attribute("name") {
+        if let Some(name) = annotation.attribute("name")
+            && self.commented.len() < MOST_OPEN
+        {
             self.commented.push((name.to_owned(), mark));
         }
     }

@@ -79,6 +79,10 @@ impl Styles {
                 let ground = paragraph.attribute("background-color");
                 style.shaded = style.shaded.or(ground.map(|c| c != "transparent"));
             }
+            if let Some(cell) = element.child("style:table-cell-properties") {
+                let ground = cell.attribute("background-color");
+                style.shaded = style.shaded.or(ground.map(|c| c != "transparent"));
+            }
             self.0.insert(name.to_owned(), style);
         }
     }

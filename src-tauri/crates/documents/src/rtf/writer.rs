@@ -70,6 +70,8 @@ struct State {
     size: i32,
     colour: usize,
     shaded: bool,
+    /// The paragraph is on a coloured ground.
+    ground: bool,
     font: i32,
     /// Characters that follow a `\u` for readers that don't know it.
     skip: u32,
@@ -113,7 +115,9 @@ pub(super) struct Writer {
     name: String,
     comment_author: Option<String>,
     text_bytes: usize,
-    landscape: (i32, i32),
+    paper: (i32, i32),
+    /// A cell of the row is on a coloured ground.
+    row_ground: bool,
 }
 
 impl Default for Writer {
@@ -127,6 +131,7 @@ impl Default for Writer {
                 size: 24,
                 colour: 0,
                 shaded: false,
+                ground: false,
                 font: -1,
                 skip: 1,
                 deleted: false,
@@ -152,7 +157,8 @@ impl Default for Writer {
             name: String::new(),
             comment_author: None,
             text_bytes: 0,
-            landscape: (0, 0),
+            paper: (0, 0),
+            row_ground: false,
         }
     }
 }
@@ -213,7 +219,7 @@ impl Writer {
         self.end_paragraph();
         end_table(&mut self.body);
         self.flow.blocks = std::mem::take(&mut self.body.blocks);
-        let (width, height) = self.landscape;
+        let (width, height) = self.paper;
         self.flow.paper =
             (width > 0 && height > 0).then(|| (width as f32 / 20.0, height as f32 / 20.0));
         Ok(self.flow)
@@ -319,9 +325,10 @@ impl Writer {
             });
             return;
         }
+        let on_colour = state.shaded || state.ground || (state.in_table && self.row_ground);
         let hidden = if state.hidden {
             Some(HiddenKind::Marked)
-        } else if self.white.get(state.colour) == Some(&true) && !state.shaded {
+        } else if self.white.get(state.colour) == Some(&true) && !on_colour {
             Some(HiddenKind::White)
         } else if state.size <= TINY_HALF_POINTS {
             Some(HiddenKind::Tiny)
@@ -396,6 +403,7 @@ impl Writer {
             "pard" => {
                 self.state.in_table = false;
                 self.state.outline = None;
+                self.state.ground = false;
             }
             "intbl" => self.state.in_table = true,
             "outlinelevel" => {
@@ -411,9 +419,10 @@ impl Writer {
             "v" | "webhidden" => self.state.hidden = on,
             "fs" => self.state.size = number.unwrap_or(24),
             "cf" => self.state.colour = number.and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
-            "chcbpat" | "cb" | "highlight" | "clcbpat" | "cbpat" => {
-                self.state.shaded = number.unwrap_or(0) > 0;
-            }
+            "chcbpat" | "cb" | "highlight" => self.state.shaded = number.unwrap_or(0) > 0,
+            "cbpat" => self.state.ground = number.unwrap_or(0) > 0,
+            "clcbpat" => self.row_ground |= number.unwrap_or(0) > 0,
+            "trowd" => self.row_ground = false,
             "f" => self.font(number.unwrap_or(0)),
             "fcharset" if self.state.destination == Some(Destination::Fonts) => match number {
                 Some(2) => self.symbols.push(self.state.font),
@@ -441,8 +450,8 @@ impl Writer {
             }
             "revdttm" | "revdttmdel" => self.state.time = number.unwrap_or(0).cast_unsigned(),
             "chftn" => self.note_mark(),
-            "paperw" => self.landscape.0 = number.unwrap_or(0),
-            "paperh" => self.landscape.1 = number.unwrap_or(0),
+            "paperw" => self.paper.0 = number.unwrap_or(0),
+            "paperh" => self.paper.1 = number.unwrap_or(0),
             _ => {
                 if let Some(text) = character(word) {
                     self.text(text);
