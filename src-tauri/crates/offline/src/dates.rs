@@ -11,20 +11,25 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
+const MONTH: &str = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|\
+    sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+/// Endings of ordinals, as some converters tear them too.
+const ORDINAL: &str = r"\s?(?:st|nd|rd|th|s t|n d|r d|t h)\b";
+
 /// Every date in folded text, in order. Slashes are read as month/day/year unless only
 /// day/month can be meant.
 #[must_use]
 pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
-    let month_first = rx!(
-        r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*(\d{1,2})(?:\s?(?:st|nd|rd|th|s t|n d|r d|t h)\b)?\s*,?\s*(\d{4})\b"
-    );
-    let day_first = rx!(
-        r"\b(\d{1,2})(?:\s?(?:st|nd|rd|th|s t|n d|r d|t h)\b)?\s*(?:day)?\s*(?:of)?\s*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)?\s*,?\s*(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s*,?\s*(?:in the year\s*)?(\d{4})\b"
-    );
+    let month_first = rx!(&format!(
+        r"(?:\b|_)({MONTH})[.\s_]*(\d{{1,2}})(?:{ORDINAL})?[\s,._]*(\d{{4}})\b"
+    ));
+    let day_first = rx!(&format!(
+        r"(?:\b|_|of|on)(\d{{1,2}})(?:{ORDINAL})?[\s\-._]*(?:day)?\s*(?:of)?[\s\-]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)?[\s,]*({MONTH})(?:\s+day of)?[\s,.\-]*(?:in the year\s*)?(\d{{4}})\b"
+    ));
     let worded = rx!(
-        r"\b((?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)\s+day\s+of\s+(january|february|march|april|may|june|july|august|september|october|november|december)\s*,?\s*(\d{4})\b"
+        r"\b((?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)\s+(?:\(\d{1,2}\w\w\)\s+)?day\s+of\s+(january|february|march|april|may|june|july|august|september|october|november|december)\s*,?\s*(?:of\s+)?(\d{4})\b"
     );
-    let slashed = rx!(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b");
+    let slashed = rx!(r"\b(\d{1,2})(?:[/.](\d{1,2})[/.]|-(\d{1,2})-)(\d{4}|\d{2})\b");
     let iso = rx!(r"\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b");
     let mut found = Vec::new();
     let mut push = |captures: &regex::Captures, date: Option<CivilDate>| {
@@ -56,7 +61,8 @@ pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
         );
     }
     for c in slashed.captures_iter(lower) {
-        let (first, second, year) = (int(&c, 1) as u8, int(&c, 2) as u8, int(&c, 3));
+        let second = int(&c, 2).max(int(&c, 3));
+        let (first, second, year) = (int(&c, 1) as u8, second as u8, int(&c, 4));
         let year = match year {
             0..=49 => year + 2000,
             50..=99 => year + 1900,
@@ -159,6 +165,16 @@ mod tests {
             ("this 18t h day of august 2014", "2014-08-18"),
             ("this 20th day of friday, march 2020", "2020-03-20"),
             ("on january 6th, 2016", "2016-01-06"),
+            ("effective as of1 august 2019", "2019-08-01"),
+            ("this 16 day of august. 2012", "2012-08-16"),
+            ("the 20 march day of 1998", "1998-03-20"),
+            ("1st day of --- november, 2003", "2003-11-01"),
+            ("entered into on april. 1st 2019", "2019-04-01"),
+            ("as of _dec. 8, 2005", "2005-12-08"),
+            ("as of 12-23-2019", "2019-12-23"),
+            ("date: 3-14-18", "2018-03-14"),
+            ("until march 18. 2021", "2021-03-18"),
+            ("the first (1st) day of may of 2010", "2010-05-01"),
         ];
         for (text, expect) in cases {
             let found = find_dates(text);

@@ -8,6 +8,7 @@ mod exit;
 mod general;
 mod liability;
 mod money;
+mod places;
 mod property;
 mod service;
 mod term;
@@ -52,7 +53,10 @@ pub static RULES: &[KindRule] = &[
         read: liability::read_indemnity_procedure,
     },
     KindRule {
-        needs: &["renew", "extend", "extension"],
+        needs: &[
+            "renew", "extend", "extension", "prolong", "year to year", "month to month",
+            "successive", "additional", "thereafter",
+        ],
         read: term::read_renewal,
     },
     KindRule {
@@ -62,21 +66,25 @@ pub static RULES: &[KindRule] = &[
             "month to month",
             "month-to-month",
             "until terminated",
+            "until either",
+            "initial",
+            "expiration",
+            "expiry",
+            "end of the",
+            "original term",
         ],
         read: term::read_renewal_notice,
     },
     KindRule {
-        needs: &["term", "effect", "expire"],
+        needs: &["term", "effect", "expir", "period", "perpet", "anniversary", "contract end", "continu",
+            "commenc", "remain", "terminat",
+        ],
         read: term::read_initial_term,
     },
     KindRule {
         needs: &[
-            "effective date",
-            "as of",
-            "dated",
-            "made on",
-            "day of",
-            "entered into",
+            "date", "as of", "made on", "day of", "entered into", "effective", "199", "200", "201",
+            "202", "/9", "/0", "/1", "/2",
         ],
         read: term::read_dates,
     },
@@ -128,6 +136,8 @@ pub static RULES: &[KindRule] = &[
             "price",
             "fees for",
             "list price",
+            "raise",
+            "the fees",
         ],
         read: money::read_price_change,
     },
@@ -251,6 +261,8 @@ pub static RULES: &[KindRule] = &[
             "gdpr",
             "data protection",
             "processor",
+            "data subject",
+            "technical and organi",
         ],
         read: data::read_data_protection,
     },

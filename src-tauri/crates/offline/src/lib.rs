@@ -6,10 +6,12 @@
 
 pub mod dates;
 pub mod embed;
+pub mod facts;
 pub mod kinds;
 pub mod negation;
 pub mod numbers;
 pub mod pattern;
+pub mod planted;
 pub mod profile;
 pub mod reader;
 pub mod retrieve;

@@ -159,7 +159,7 @@ fn number_of(words: Option<regex::Match>, digits: Option<regex::Match>) -> Optio
 #[must_use]
 pub fn find_durations(lower: &str) -> Vec<Found<Duration>> {
     let pattern = rx!(&format!(
-        r"\b(?:(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}))*)[\s-]*)?(?:\(?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*\)?)?[\s-]*(?:(?:calendar|consecutive|full|successive|additional|further|contract|prior|continuous|whole|complete)\s+)*(?P<working>business\s+|working\s+|banking\s+)?(?P<unit>minute|hour|day|week|month|year|annum)s?\b"
+        r"\b(?:(?P<words>(?:{WORD})(?:[\s-]+(?:and\s+)?(?:{WORD}))*)[\s-]*)?(?:\(?\s*(?P<digits>\d[\d,]*(?:\.\d+)?)\s*\)?|\([il]\))?[\s~-]*(?:(?:calendar|consecutive|full|successive|additional|further|contract|prior|continuous|whole|complete|extra)\s+)*(?P<working>business\s+|working\s+|banking\s+)?(?P<unit>minute|hour|day|week|month|year|annum)s?\b"
     ));
     let mut found = Vec::new();
     for captures in pattern.captures_iter(lower) {
@@ -342,6 +342,8 @@ mod tests {
             ("within ninety calendar days", 90.0, Day),
             ("one (1) year", 1.0, Year),
             ("three (3) consecutive months", 3.0, Month),
+            ("one (i) year", 1.0, Year),
+            ("additional 3~year periods", 3.0, Year),
         ];
         for (text, value, unit) in cases {
             let found = find_durations(text);

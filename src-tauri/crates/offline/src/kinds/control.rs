@@ -171,9 +171,10 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
         true => false,
         false => s.negated(verb.start(), hit.end()) || freed,
     };
+    let bound = bound_to_buy(s, verb.start(), hit.end());
     let mut clause = s.clause(
         ClauseKind::Exclusivity,
-        s.subject(verb.start()),
+        bound,
         negated,
         if is_buying { 0.8 } else { 0.55 },
     );
@@ -181,6 +182,24 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
         clause.facts.push(s.flag("buys_only"));
     }
     clauses.push(clause);
+}
+
+/// Who may not buy elsewhere: of "Supplier is the exclusive provider to Customer" it is Customer, else
+/// the verb's subject, or the party in front of it ("agrees to obtain").
+fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
+    let provides = rx!(
+        r"\b(?:be|is|as|are) (?:\w+'s )?(?:the )?(?:sole and )?(?:exclusive|sole) (?:supplier|provider|vendor|source|manufacturer)"
+    );
+    let subject = s.subject(verb);
+    if s.has(provides) {
+        let served = s.mentions.iter().find(|m| m.start >= end.saturating_sub(1));
+        return served.map_or(subject, |m| m.side);
+    }
+    let front = || s.mentions.iter().rfind(|m| m.end <= verb && !m.oblique);
+    match subject {
+        Side::Unknown => front().map_or(Side::Unknown, |m| m.side),
+        known => known,
+    }
 }
 
 /// Barred from competing.

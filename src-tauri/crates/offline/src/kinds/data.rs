@@ -8,7 +8,7 @@ use crate::reader::Sentence;
 /// Terms on the processing of personal data.
 pub(super) fn read_data_protection(s: &Sentence, clauses: &mut Vec<Clause>) {
     let words = rx!(
-        r"\bpersonal (?:data|information)\b|\bdata processing (?:agreement|addendum|terms)\b|\bgdpr\b|\bdata protection\b|\bsub-?processors?\b|\bpersonally identifiable"
+        r"\bpersonal (?:data|information)\b|\bdata processing (?:agreement|addendum|terms)\b|\bgdpr\b|\bdata protection\b|\bsub-?processors?\b|\bpersonally identifiable|\bdata subjects?\b|\btechnical and organi[sz]ational\b"
     );
     let Some(hit) = words.find(s.lower) else {
         return;
@@ -36,6 +36,14 @@ pub(super) fn read_data_protection(s: &Sentence, clauses: &mut Vec<Clause>) {
         "all_on_us",
         rx!(r"\b(?:solely|sole|entirely|exclusively)\b[^.]{0,30}\bresponsib"),
     )]));
+    clause.facts.extend(s.flags(&[
+        ("instructions", rx!(r"\b(?:documented|written|lawful|controller's|customer's)(?: (?:and|written|documented|lawful|reasonable))* instructions\b|\b(?:only|in accordance with|on)\b[^.]{0,60}\binstructions\b[^.]{0,40}\b(?:controller|customer|client|company)")),
+        ("persons_bound", rx!(r"\b(?:persons?|personnel|employees|staff|individuals|anyone)\b[^.]{0,160}\b(?:confidential|secrecy)")),
+        ("security", rx!(r"\btechnical(?:,| and| or)\b[^.]{0,40}\borgani[sz]ational\b[^.]{0,60}\b(?:measures|safeguards)|\bsecurity measures\b")),
+        ("subprocessors", rx!(r"\bsub-?processors?\b[^.]{0,200}\b(?:authori[sz]|consent|approv|notif|inform|object|engage|list)|\b(?:authori[sz]|consent|approv|notif|inform|object|engag)\w*\b[^.]{0,200}\bsub-?processors?\b|\bengage another processor")),
+        ("rights", rx!(r"\b(?:assist|help|cooperat|co-operat|support|respon[ds])\w*\b[^.]{0,200}\bdata subjects?\b|\bdata subjects?\b[^.]{0,200}\b(?:assist|help|cooperat|support|forward|redirect)")),
+        ("assistance", rx!(r"\b(?:assist|help|cooperat|co-operat|support|provide)\w*\b[^.]{0,240}\b(?:impact assessments?|prior consultation|articles? 32|supervisory authorit)")),
+    ]));
     if s.lower.contains("processor")
         && let Some(notice) = s.duration_near(hit.start(), |d| d.days() <= 120.0)
     {

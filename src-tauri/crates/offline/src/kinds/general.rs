@@ -2,19 +2,20 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, FactValue, Side};
 
-use crate::pattern::{rx, rx_printed};
+use super::places::{Place, find_places};
+use crate::pattern::{fold, rx, rx_printed};
 use crate::reader::Sentence;
 
 /// Which law governs.
 pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
     let governs = rx!(
-        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,160}?\b(?:laws?|statutes)\b|\blaws? of\b[^.;]{0,180}?\b(?:shall |will )?(?:govern|apply|control)|\b(?:accordance with|pursuant to)\b[^.;]{0,12}\blaws? of\b"
+        r"\b(?:govern(?:ed|ing)?|construed|interpreted|enforced|subject to)\b[^.;]{0,200}?\b(?:laws?|statutes|legislation)\b|\b(?:law|legislation) of\b[^.;]{0,80}?\b(?:applies|shall apply)\b|\b(?:application of|pursuant to) the laws of\b|\blaws? of\b[^.;]{0,180}?\b(?:shall |will )?(?:govern|apply|control)|\b(?:accordance with|pursuant to)\b[^.;]{0,12}\blaws? of\b"
     );
     let Some(hit) = governs.find(s.lower) else {
         return;
     };
     let about = rx!(
-        r"\bagreement\b|\bcontract\b|\bterms\b|\bvalidity|\bconstruction|\binterpret|\bhereof\b|\bgoverning law|\bit is governed|\baddendum\b|\blicen[cs]e\b|\bnda\b"
+        r"\bagreement\b|\bcontract\b|\bterms\b|\bvalidity|\bconstruction|\binterpret|\bhereof\b|\bgoverning law|\bit is governed|\baddendum\b|\bamendment\b|\blicen[cs]e\b|\bnda\b|\brelations of the parties\b"
     );
     if !s.has(about) && !s.heading.contains("law")
         || s.has(rx!(
@@ -27,17 +28,24 @@ pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
     let itself = s.has(rx!(
         r"\b(?:this|the) (?:\w+ ){0,2}(?:agreement|contract)\b[^.]{0,200}\blaws?\b"
     ));
-    let confidence = if itself || s.heading.contains("law") {
-        0.9
-    } else {
-        0.7
+    let headed = s.heading.contains("law");
+    let confidence = match (itself, headed) {
+        (true, true) => 0.92,
+        (true, false) | (false, true) => 0.88,
+        (false, false) => 0.7,
     };
     let mut clause = s.clause(ClauseKind::GoverningLaw, Side::Both, false, confidence);
     match law_named(s, hit.start()) {
         Some((law, start, end)) => {
+            // Export rules name the United States too; a word that is no known place may be no place.
+            if law == "United States" {
+                clause.confidence -= 0.1;
+            } else if find_places(&fold(&law)).is_empty() {
+                clause.confidence -= 0.25;
+            }
             clause
                 .facts
-                .push(s.fact("law", FactValue::Text { value: law }, start, end))
+                .push(s.fact("law", FactValue::Text { value: law }, start, end));
         }
         None => clause.confidence = 0.45,
     }
@@ -46,6 +54,9 @@ pub(super) fn read_governing_law(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// The place in "the laws of the State of Delaware", "Delaware law", "English law".
 fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
+    if let Some(place) = known_place(s, from) {
+        return Some((place.name.to_owned(), place.start, place.end));
+    }
     let of = rx!(
         r"\blaws?,? (?:and (?:regulations|statutes|decisions|judicial decisions) |and not[^.]{0,60}, )?(?:of|in force in|applicable in|for the time being in force in)\s+(?:the\s+)?(?:internal laws of the\s+)?(?:(?:state|commonwealth|province|republic|federal republic|district) of (?:the )?)?"
     );
@@ -71,6 +82,56 @@ fn law_named(s: &Sentence, from: usize) -> Option<(String, usize, usize)> {
     .replace(place, "");
     let value = country(bare.trim()).to_owned();
     (value.len() >= 2 && is_place(&value)).then(|| (value, start, start + place.len()))
+}
+
+/// A place behind the word for law ("laws, other than choice of law rules, of the state of Florida"), in
+/// front of it ("New York law"), or before both ("made in the State of Nevada and … the laws thereof").
+fn known_place(s: &Sentence, from: usize) -> Option<Place> {
+    let law = rx!(r"\blaws?\b|\bstatutes\b|\blegislation\b");
+    let ends = rx!(r"\bwithout\b|\bexcluding\b|\bregardless\b|\bexcept\b|\bconflicts? of|[;]");
+    let adjective = rx!(
+        r"^\s*(?:state|general obligations|general corporation|substantive|municipal|internal|procedural)?\s*$"
+    );
+    let follows = rx!(r"^(?:[^;.]{0,70}?\b)?(?:of|in)\b");
+    let in_range = |start: usize, end: usize| {
+        let place = find_places(s.lower.get(start..end.min(s.lower.len()))?)
+            .into_iter()
+            .next()?;
+        Some(Place {
+            start: place.start + start,
+            end: place.end + start,
+            ..place
+        })
+    };
+    let laws: Vec<_> = law
+        .find_iter(s.lower)
+        .filter(|m| m.start() >= from)
+        .collect();
+    let first = laws.first()?.end();
+    for law in &laws {
+        let before = in_range(law.start().saturating_sub(40), law.start()).filter(|place| {
+            s.lower
+                .get(place.end..law.start())
+                .is_some_and(|gap| adjective.is_match(gap))
+        });
+        let end = ends
+            .find_at(s.lower, law.end())
+            .map_or(s.lower.len(), |m| m.start())
+            .min(law.end() + 200);
+        let behind = || {
+            let tail = s.lower.get(law.end()..end)?;
+            follows.is_match(tail).then(|| in_range(law.end(), end))?
+        };
+        if let Some(place) = before.or_else(behind) {
+            return Some(place);
+        }
+    }
+    in_range(first, first + 300).or_else(|| {
+        let of_that = s.has(rx!(
+            r"\blaws? (?:of (?:that|such|said) (?:state|province|country)|thereof)"
+        ));
+        of_that.then(|| in_range(0, first)).flatten()
+    })
 }
 
 /// An adjective or an abbreviation as the country's name.

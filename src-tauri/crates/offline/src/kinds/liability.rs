@@ -360,7 +360,7 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\bno\s+(?:legal |such |judicial |arbitral |cause of )?(?:action|claim|suit|proceeding|arbitration)s?\b[^.]{0,220}?\b(?:more than|later than|after|unless)\b"
     );
     let within = rx!(
-        r"\b(?:action|suit|legal proceedings?|claims? arising (?:out of|under|from|in connection))\b[^.]{0,160}?\bmust be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\bmay not bring (?:an?|any) (?:action|claim|suit)\b[^.]{0,160}?\b(?:more than|later than|after)\b"
+        r"\b(?:must|shall) (?:bring|commence|file|institute) (?:any|all|an|each|every) (?:\w+ )?(?:claim|action|suit|proceeding)s?\b[^.]{0,160}?\bwithin\b|\b(?:any|all|each|every) (?:action|claim|suit|legal proceeding)s?\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\b(?:action|suit|legal proceedings?|claims? arising (?:out of|under|from|in connection))\b[^.]{0,160}?\bmust be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\bmay not bring (?:an?|any) (?:action|claim|suit)\b[^.]{0,160}?\b(?:more than|later than|after)\b"
     );
     let Some(hit) = barred.find(s.lower).or_else(|| within.find(s.lower)) else {
         return;
@@ -381,6 +381,18 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
         .iter()
         .find(|m| m.start > hit.start())
         .map_or(Side::Both, |m| m.side);
+    // "Customer must bring any claim": whom it binds stands in front.
+    let led = rx!(r"^[^.]{0,12}\bmust (?:bring|commence|file|institute)\b");
+    let bound = match s.mentions.iter().find(|m| m.end <= hit.start() + 1) {
+        Some(first)
+            if s.lower
+                .get(first.end..)
+                .is_some_and(|tail| led.is_match(tail)) =>
+        {
+            first.side
+        }
+        _ => bound,
+    };
     let mut clause = s.clause(ClauseKind::ClaimTimeLimit, bound, false, 0.85);
     clause.facts.push(s.duration_fact("limit", &limit));
     clauses.push(clause);

@@ -183,7 +183,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         ("renewal", renewal),
         ("any_time", rx!(r"\bat any time|\bfrom time to time|\bin its (?:sole )?discretion|\bsole discretion|\bwithout (?:prior )?notice")),
         ("indexed", rx!(r"\bconsumer price|\bcpi\b|\bindex\b|\binflation|\brpi\b")),
-        ("agreed", rx!(r"\bmutual(?:ly)?\b|\bagreed\b|\bagreement of\b|\bnegotiat|\bconsent\b")),
+        ("agreed", rx!(r"\bmutual(?:ly)?\b|\bagreed\b|\bagreement of\b|\bnegotiat|\b(?:with|by|subject to|prior|written) (?:the )?(?:prior )?(?:written )?consent\b")),
         ("reduction", rx!(r"\bdecrease|\breduc|\blower\b")),
     ]);
     if list.is_match(s.lower) {

@@ -19,21 +19,23 @@ fn is_long(duration: &Duration) -> bool {
 /// "shall automatically renew for successive periods of twenty-four months".
 pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let renews = rx!(
-        r"\b(?:automatic\w*|successive|evergreen)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\b(?:automatic\w*|successive|additional|further|for (?:a|one|another|an|up to)|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:shall|will|may) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b"
+        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)"
     );
-    let about = rx!(r"\b(?:agreement|term|subscription|contract|order|period)\b");
+    let about =
+        rx!(r"\b(?:agreement|term|subscription|contract|order|period|franchise|appointment)\b");
     let Some(hit) = renews.find(s.lower).filter(|_| s.has(about)) else {
         return;
     };
     if s.has(rx!(r"\bextend(?:ed|s)? (?:to|beyond|the (?:benefit|time|deadline|date|warranty|delivery))|letters? of credit|insurance|time for performance|patent")) {
         return;
     }
-    let verb = rx!(r"\brenew\w*|\bexten\w*")
-        .find_at(s.lower, hit.start())
-        .unwrap_or(hit);
+    let verb =
+        rx!(r"\brenew\w*|\bexten\w*|\bprolong\w*|\bcontinue\w*|\byear to year|\bmonth to month")
+            .find_at(s.lower, hit.start())
+            .unwrap_or(hit);
     // "such period shall automatically be extended by ten days" extends no contract.
     let subject = rx!(
-        r"\b(?:agreement|terms?|contract|subscription|order|attachment|lease|licen[cs]e|appointment|engagement)\b"
+        r"\b(?:agreement|terms?|contract|subscription|order|attachment|lease|licen[cs]e|appointment|engagement|franchise)\b"
     );
     let reach = s
         .lower
@@ -42,7 +44,7 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let automatic = rx!(
-        r"\bautomatic\w*|\bevergreen|\bunless (?:either|one|any|notice|\w+ (?:party )?(?:gives|notif|provid|deliver|elects))|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|year[- ]to[- ]year|month[- ]to[- ]month"
+        r"\bautomatic\w*|\bevergreen|\bunless (?:either|one|any|notice|\w+ (?:party )?(?:gives|notif|provid|deliver|elects))|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\b(?:successive|year)"
     );
     let optional = rx!(
         r"\b(?:may|option|right|elect|entitled)\b[^.]{0,80}?\b(?:renew|extend)|\b(?:renew|exten)\w*[^.]{0,80}?\b(?:mutual|written agreement|agreement of the parties|agreed|option)\b"
@@ -73,8 +75,19 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
         "ended_by_notice",
         rx!(r"\bunless\b|\bnotice|\bnotif|\bnot to renew|\bcancel"),
     )]));
-    if let Some(length) = renewal_length(s, verb.start()) {
-        clause.facts.push(length);
+    let unlimited = rx!(
+        r"\bunlimited period|\bindefinitely (?:after|there)|\bthereafter\b[^.]{0,80}\b(?:until|unless)\b[^.]{0,40}\bterminat|\bcontinue in (?:full force and )?effect (?:thereafter )?until"
+    );
+    match renewal_length(s, verb.start()) {
+        Some(length) => clause.facts.push(length),
+        None if s.has(unlimited) => clause.facts.push(s.flag("endless")),
+        None if s.has(rx!(
+            r"\bof the same (?:duration|length)|\blike (?:term|period)s?|\bsame period"
+        )) =>
+        {
+            clause.facts.push(s.flag("same_length"));
+        }
+        None => {}
     }
     clauses.push(clause);
 }
@@ -94,9 +107,16 @@ fn renewal_length(s: &Sentence, verb: usize) -> Option<Fact> {
         return Some(s.duration_fact("renewal", best));
     }
     let rolling = rx!(
-        r"\b(?:year[- ]to[- ]year|annual(?:ly)?|yearly|one-year|month[- ]to[- ]month|monthly)\b"
+        r"\b(?:half a year|year[- ]to[- ]year|every year|each year|annual(?:ly)?|yearly|one-year|month[- ]to[- ]month|monthly)\b"
     )
     .find(s.lower)?;
+    if rolling.as_str().starts_with("half") {
+        let half = FactValue::Duration {
+            value: 6.0,
+            unit: TimeUnit::Month,
+        };
+        return Some(s.fact("renewal", half, rolling.start(), rolling.end()));
+    }
     let unit = if rolling.as_str().starts_with("month") {
         TimeUnit::Month
     } else {
@@ -112,25 +132,38 @@ fn renewal_length(s: &Sentence, verb: usize) -> Option<Fact> {
 
 /// "notice of non-renewal at least 120 days before the end".
 pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let notice = rx!(r"\bnotice\b|\bnotif\w+|\bin writing\b|\bintention\b|\belect");
+    let notice =
+        rx!(r"\bnotice\b|\bnotif\w+|\bin writing\b|\bintention\b|\belect|\bterminat|\bcancel");
     let renews = rx!(
-        r"\brenew\w*|\bnon-?renewal|\bextend(?:ed|s)?\b|\bextension|\bmonth[- ]to[- ]month|\bcontinue\b[^.]{0,60}\buntil terminated"
+        r"\brenew\w*|\bnon-?renewal|\bextend(?:ed|s)?\b|\bextension|\bprolong|\bmonth[- ]to[- ]month|\bcontinue\b[^.]{0,80}\buntil\b[^.]{0,60}\bterminat|\bafter (?:that|which) until terminated|\b(?:expiration|expiry|end) (?:date )?of (?:the |its |such |said |any |then[- ])*(?:initial|original|current|relevant|applicable|term|agreement|contract)|\bfollowing the initial term|\bextended term"
     );
-    if !s.has(notice) || !s.has(renews) || s.has(rx!(r"\binsurance|\bletter of credit")) {
+    let other = rx!(
+        r"\binsurance|\bletter of credit|\bpric(?:e|es|ing)\b[^.]{0,60}\b(?:increase|adjust)|\bcure\b|\bpurchase orders?\b|\binventory\b|\bforecast"
+    );
+    if !s.has(notice) || !s.has(renews) || s.has(other) && !s.has(rx!(r"\brenew|\bnon-renew")) {
         return;
     }
-    let before = rx!(r"\b(?:prior|before|in advance|advance|preceding|notice)\b");
+    if s.has(rx!(r"\binsurance|\bletter of credit")) {
+        return;
+    }
+    let before = rx!(
+        r"^s?'?(?:\)| |\W){0,3}(?:(?:calendar|business|prior|advance|written|of|the|a|'|-) ?){0,5}(?:prior|before|in advance|advance|preceding|notice|written notice)\b"
+    );
+    let within = rx!(r"\bwithin (?:\w+ )?(?:\(?\w+\)? )?$");
+    let least = rx!(r"\bnotice\b[^.;]{0,40}\b(?:at least|not less than|of) $");
     let lead = s.durations().iter().find(|d| {
         let tail = s
             .lower
             .get(d.end..(d.end + 70).min(s.lower.len()))
             .unwrap_or("");
-        d.value.days() <= 400.0
-            && before.find(tail).is_some_and(|m| m.start() < 32)
-            && !tail.trim_start().starts_with("after")
+        let head = s.lower.get(..d.start).unwrap_or("");
+        let ahead = before.is_match(tail)
+            || within.is_match(head) && tail.trim_start().starts_with("of the conclusion")
+            || least.is_match(head);
+        d.value.days() <= 400.0 && ahead && !tail.trim_start().starts_with("after")
     });
     let Some(lead) = lead else { return };
-    let automatic = s.has(rx!(r"\bautomatic|\bunless\b|\bnon-?renewal|\bnot to (?:renew|extend)|\bsuccessive|begins by itself"));
+    let automatic = s.has(rx!(r"\bautomatic|\bunless\b|\bnon-?renewal|\bnot to (?:renew|extend)|\bsuccessive|\bconsecutive|\bend of the|\bexpir|begins by itself"));
     let confidence = if automatic { 0.85 } else { 0.55 };
     let mut clause = s.clause(
         ClauseKind::NoticePeriodToTerminateRenewal,
@@ -148,72 +181,161 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         "year",
         "month",
         "until",
-        "expire",
+        "expir",
         "perpetu",
         "indefinit",
         "for the",
         "end",
         "through",
-        "terminate",
+        "terminat",
+        "unlimited",
+        "as long as",
+        "so long as",
+        "days",
     ];
     if !lengths.iter().any(|word| s.lower.contains(word)) {
         return;
     }
     let about = rx!(
-        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract)\b[^.]{0,120}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\bsubscription term\b|\beffective term\b|\bduration of (?:this|the) (?:agreement|contract)"
+        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?(?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|venture|appointment|amendment|addendum)\b[^.]{0,160}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?|terminates?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\b(?:subscription|effective|cooperation|license) term\b|\bcontract (?:period|end)\b|\bduration of (?:this|the) (?:agreement|contract|venture)|^\W*(?:\S+\s+)?(?:expiration|termination|expiry|end) date\b|\bemployment\b[^.]{0,60}\b(?:commence|continue)"
     );
-    if !s.has(about) || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\bwarrant|\bexercis|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for")) {
+    let under = rx!(r"(?:^|/ )[^/]*\b(?:term|duration|period)\b[^/]*$").is_match(s.heading);
+    if !(under || s.has(about)) || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\bwarrant|\bexercis|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for|\binsurance|\bpurchase orders?\b|\bterminat\w+ (?:or expiration )?of this agreement\b[^.]{0,60}\b(?:for|within)\b")) {
         return;
     }
-    let under = rx!(r"(?:^|/ )[^/]*\b(?:term|duration|period)\b[^/]*$").is_match(s.heading);
     let mut facts = Vec::new();
-    if let Some(length) = stated_length(s).or_else(|| defined_length(s)) {
-        facts.push(length);
-    }
-    let until = rx!(
-        r"\b(?:until|through|expires?(?: on)?|ending(?: on)?|ends?(?: on)?|terminates?(?: on)?|thereafter until|to and including)\b[^.]{0,60}$"
+    facts.extend(
+        anniversary(s)
+            .or_else(|| stated_length(s))
+            .or_else(|| defined_length(s)),
     );
-    if let Some(date) = s.dates().iter().find(|d| {
-        s.lower
-            .get(..d.start)
-            .is_some_and(|head| until.is_match(&head[head.len().saturating_sub(80)..]))
-    }) {
-        facts.push(s.fact("date", date_fact(date.value), date.start, date.end));
-    }
+    facts.extend(stated_end(s));
+    let has_end = !facts.is_empty();
     let endless = rx!(
-        r"\b(?:perpetual(?:ly)?|in perpetuity|indefinite(?:ly)?)\b|\bindefinite period|\b(?:continue|remain|effect)\b[^.]{0,60}\buntil (?:it is )?terminated"
+        r"\b(?:perpetual(?:ly)?|in perpetuity|indefinite(?:ly)?)\b|\b(?:indefinite|unlimited) (?:period|term|duration)|\b(?:continue|remain|effect|effective|force|valid|endure|govern)\w*\b[^.]{0,100}\b(?:until|unless and until|unless|as long as|so long as)\b[^.]{0,80}\b(?:terminat|cancel|notice)|\bend (?:when|upon|on)\b[^.]{0,50}\bterminat|\bend on the\b[^.]{0,30}\bday following\b[^.]{0,30}\bnotice|\b(?:until|upon|on) the (?:earlier |later )?(?:termination|expiration(?:,? (?:and/or|or)(?: earlier)? termination)?) of\b[^.]{0,60}\b(?:agreement|attachments?|royalty term|last)\b"
     );
-    if facts.is_empty() && s.has(endless) && !s.lower.contains("licen") {
+    if !has_end
+        && s.has(endless)
+        && !rx!(r"\blicen[cs]e (?:is|shall be) perpetual|\bperpetual,? (?:\w+,? ){0,4}licen")
+            .is_match(s.lower)
+    {
         facts.push(s.flag("endless"));
     }
     if facts.is_empty() {
         return;
     }
-    let strong = under
-        || s.has(rx!(
-            r"\binitial (?:\w+ )?term\b|\bterm of this agreement\b|\bcommitted term\b"
-        ));
-    let mut clause = s.clause(
-        ClauseKind::ExpirationDate,
-        Side::Both,
-        false,
-        if strong { 0.85 } else { 0.5 },
-    );
+    if let Some(start) = stated_start(s) {
+        facts.push(start);
+    }
+    if s.has(rx!(r"\banniversary of the date (?:hereof|of this)|\b(?:years?|months?) (?:from|after|following) the date (?:hereof|of this agreement|of its execution)")) {
+        facts.push(s.flag("from_date"));
+    }
+    let named = s.has(rx!(
+        r"\b(?:initial|committed) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?agreement\b|\bcontract period\b|\b(?:expiration|termination) date\s*:|\bthis (?:\w+ ){0,2}(?:agreement|contract)\b[^.]{0,60}\b(?:commence|begin|become effective|continue)"
+    ));
+    let itself = s.has(rx!(
+        r"\b(?:agreement|contract|term|period|venture|employment)\b[^.]{0,120}\b(?:shall|will|is|to)\b[^.]{0,80}\b(?:commence|begin|start|continue|remain|extend|be (?:effective|valid|for|in|\w+ \(?\w+\)? (?:year|month))|become effective|come into|enter into|terminate on|expire|run|have an? (?:initial )?term|be one|mean)\b|\bterm is\b|\bcommences?\b|\bcontinues?\b"
+    ));
+    let mut confidence = 0.45;
+    for (holds, more) in [
+        (itself, 0.15),
+        (under, 0.15),
+        (named, 0.15),
+        (has_end, 0.05),
+    ] {
+        if holds {
+            confidence += more;
+        }
+    }
+    let mut clause = s.clause(ClauseKind::ExpirationDate, Side::Both, false, confidence);
     clause.facts = facts;
     clauses.push(clause);
 }
 
+/// "until May 31, 2001", "from November 1, 2014 to October 31, 2017", "Termination Date: 1 April 2009".
+fn stated_end(s: &Sentence) -> Option<Fact> {
+    let until = rx!(
+        r"\b(?:until|through|expir(?:es?|ing)(?: on)?|ending(?: on| as of)?|ends?(?: on)?|terminates?(?: on)?|terminate on|conclud(?:es?|ing)(?: on)?|thereafter until|to and including|(?:expiration|termination|expiry|end) date|contract end)\b[^.]{0,60}$"
+    );
+    let range = rx!(
+        r"^[^.\d]{0,6}\b(?:to|through|until|till|-)[^.\d]{0,12}$|^[\s\x01]*-[\s\x01]*$|^\s*and (?:ending|concluding|expiring|continuing until)[^.]{0,40}$"
+    );
+    let dates = s.dates();
+    let found = dates.iter().enumerate().find(|(at, date)| {
+        let head = s.lower.get(..date.start).unwrap_or("");
+        let behind = at
+            .checked_sub(1)
+            .and_then(|before| dates.get(before))
+            .and_then(|before| s.lower.get(before.end..date.start))
+            .is_some_and(|gap| range.is_match(gap));
+        behind || until.is_match(head.get(head.len().saturating_sub(80)..).unwrap_or(""))
+    });
+    found.map(|(_, date)| s.fact("date", date_fact(date.value), date.start, date.end))
+}
+
+/// "shall commence as of April 1, 2018": the day this clause counts from.
+fn stated_start(s: &Sentence) -> Option<Fact> {
+    let from = rx!(r"\b(?:commenc\w*|begin\w*|start\w*|effective|from|beginning)\b[^.;\d]{0,30}$");
+    let date = s.dates().iter().find(|date| {
+        s.lower
+            .get(date.start.saturating_sub(60)..date.start)
+            .is_some_and(|head| from.is_match(head))
+    })?;
+    Some(s.fact("start", date_fact(date.value), date.start, date.end))
+}
+
+/// "until the fifth (5th) anniversary of the Effective Date": so many years.
+fn anniversary(s: &Sentence) -> Option<Fact> {
+    let named = rx!(
+        r"\b(?:until|through|ending|ends?|expires?|terminates?|and)\b[^.;]{0,80}?\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|fifteenth|twentieth|twenty-fifth|\d{1,2}(?:st|nd|rd|th))\b\s*(?:\(\s*\d{1,2}\s?(?:st|nd|rd|th|t h)?\s*\)\s*)?(?:year )?(?:anniversary|anniversaries)\b"
+    );
+    let captures = named.captures(s.lower)?;
+    let word = captures.get(1)?;
+    let years = match word.as_str() {
+        "first" => 1.0,
+        "second" => 2.0,
+        "third" => 3.0,
+        "fourth" => 4.0,
+        "fifth" => 5.0,
+        "sixth" => 6.0,
+        "seventh" => 7.0,
+        "eighth" => 8.0,
+        "ninth" => 9.0,
+        "tenth" => 10.0,
+        "fifteenth" => 15.0,
+        "twentieth" => 20.0,
+        "twenty-fifth" => 25.0,
+        digits => digits
+            .trim_end_matches(|c: char| !c.is_ascii_digit())
+            .parse()
+            .ok()?,
+    };
+    let length = FactValue::Duration {
+        value: years,
+        unit: TimeUnit::Year,
+    };
+    Some(s.fact("term", length, word.start(), captures.get(0)?.end()))
+}
+
 fn stated_length(s: &Sentence) -> Option<Fact> {
-    let renewing = rx!(r"\brenew|\bextend|\bsuccessive|\badditional|\bfurther period")
-        .find(s.lower)
-        .map(|m| m.start());
+    let renewing =
+        rx!(r"\brenew\w*|\bextended\b|\bextension|\bsuccessive|\badditional|\bfurther period");
+    let anew = rx!(r"\bcommenc|\bbegin|\beffective date|\binitial|\bthis agreement|\bcontinue");
+    // A length close behind "renewed for" is the renewal's; a heading "Term and Renewal" says nothing.
+    let renews = |start: usize| {
+        let head = s.lower.get(..start).unwrap_or("");
+        renewing.find_iter(head).last().is_some_and(|hit| {
+            let gap = head.get(hit.end()..).unwrap_or("");
+            gap.len() < 220 && !anew.is_match(gap)
+        })
+    };
     let lead = rx!(
-        r"(?:\bfor|\bof|\bterm is|\bterm shall be|\bperiod of|\bfor an?|\ban?|\bthe|\binitial|\bor|\bexpires?|\buntil the)[^.,;]{0,40}$"
+        r"(?:\bfor|\bof|\bterm is|\bterm shall be|\bperiod of|\bfor an?|\ban?|\bthe|\binitial|\bor|\bexpires?|\buntil(?: the)?|\bterminate|\beffect|\bbe)[^.,;]{0,40}$"
     );
     let found = s.durations().iter().find(|d| {
         is_long(&d.value)
             && d.value.value < 100.0
-            && renewing.is_none_or(|at| d.start < at || at < d.start.saturating_sub(220))
+            && !renews(d.start)
             && s.lower
                 .get(..d.start)
                 .is_some_and(|head| lead.is_match(head))
@@ -252,9 +374,11 @@ fn defined_length(s: &Sentence) -> Option<Fact> {
 /// The day the agreement bears and the day it takes effect.
 pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
     let dates = s.dates();
-    let Some(first) = dates.first() else { return };
+    if dates.is_empty() {
+        return;
+    }
     let before = rx!(
-        r#"\beffective (?:date )?(?:as of|on|from|beginning)?\s*(?:the )?$|"effective date"[^.;]{0,60}$|\beffective date (?:is|of|shall be|means|:)[^.;]{0,40}$|\bcommencement date[^.;]{0,50}$|\bshall (?:become effective|commence|take effect)[^.;]{0,40}$|\bto be effective\s*$|\bmade effective[^.;]{0,12}$"#
+        r#"\beffective (?:date )?(?:as of|on|from|beginning)?\s*(?:the )?$|"effective date"[^.;]{0,60}$|\beffective date (?:is|of|shall be|means|:)[^.;]{0,40}$|\bcommencement date[^.;]{0,50}$|\bshall (?:become effective|be effective|commence|take effect|begin|come into force|enter into force)[^.;]{0,40}$|\bto be effective\s*$|\bmade effective[^.;]{0,12}$|\beffective date\s*:?[^a-z]{0,6}$|\bin(?:to)? force as of\s*$"#
     );
     let behind = rx!(r#"^[^.;\d]{0,45}"?effective date|^[^.;\d]{0,30}\(the effective date"#);
     let effective = dates.iter().find(|d| {
@@ -267,27 +391,84 @@ pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
     });
     if let Some(date) = effective.filter(|_| s.start < HEAD || s.lower.contains("agreement")) {
         let sure = s.start < HEAD;
+        let elsewhere = s.lower.get(..date.start).is_some_and(refers);
         let mut clause = s.clause(
             ClauseKind::EffectiveDate,
             Side::Both,
             false,
-            if sure { 0.85 } else { 0.5 },
+            match (sure, elsewhere) {
+                (true, false) => 0.85,
+                _ => 0.5,
+            },
         );
         clause
             .facts
             .push(s.fact("date", date_fact(date.value), date.start, date.end));
         clauses.push(clause);
     }
-    let made = rx!(r"\b(?:made|entered into|dated|executed|as of|is made|agreement)\b");
-    if s.start < HEAD
-        && s.lower
-            .get(..first.start)
-            .is_some_and(|head| made.is_match(head))
-    {
-        let mut clause = s.clause(ClauseKind::AgreementDate, Side::Both, false, 0.8);
+    read_agreement_date(s, clauses);
+}
+
+/// Whether a date behind these words is another document's: "that certain agreement dated …".
+fn refers(head: &str) -> bool {
+    let other = rx!(
+        r"\b(?:that certain|certain|pursuant to|original(?:ly)?|existing|prior|previous(?:ly)?|as amended|amends?|supplement to|set forth in|under|reference is made|whereas)\b[^;]{0,140}\b(?:agreement|contract|deed|plan|letter|lease|licen[cs]e)\b[^;.]{0,90}\b(?:dated|entered into|made|executed)\b[^;.]{0,30}$|\b(?:incorporated|organi[sz]ed|registered|filed|ended|ending|expir\w*|until|through|amended)\b[^;.]{0,40}$"
+    );
+    other.is_match(head.get(head.len().saturating_sub(240)..).unwrap_or(head))
+}
+
+/// The preamble's date first, then a date under the title, then the dates beside the signatures.
+fn read_agreement_date(s: &Sentence, clauses: &mut Vec<Clause>) {
+    let made = rx!(
+        r"\b(?:made|entered into|dated|executed|signed|as of|effective|concluded|day of|this|date|on)\b[^.;]{0,60}$"
+    );
+    let own = rx!(
+        r"\b(?:this|the) (?:\S+ ){0,9}?(?:agreement|amendment|contract|addendum|lease|licen[cs]e|memorandum|deed|letter|plan|terms|engagement|schedule|mou|jsma|oma)\b|^\W*dated\b|^\W*date\b"
+    );
+    let filed = rx!(
+        r"\b(?:source:|8-ka?|10-ka?|10-qa?|10qsb|10-12g|s-1a?|s-4a?|f-1a?|f-4a?|sb-2a?|1-a|20-f|485bpos|sc 13d)\b"
+    );
+    let signing = rx!(r"\bdated?\s*(?:signed)?\s*[:\s_.]{0,8}$");
+    let titled = rx!(r"\b(?:agreement|contract|amendment|copy|plan)\W{0,6}$");
+    let witness = rx!(
+        r"\b(?:in witness whereof|executed this|done and signed|signed (?:at|and|this)|hereunto|this agreement is dated)\b"
+    );
+    for date in s.dates() {
+        let head = s.lower.get(..date.start).unwrap_or("");
+        let near = head.get(head.len().saturating_sub(120)..).unwrap_or(head);
+        let is_filing = filed.is_match(near);
+        let first = s.start < HEAD;
+        let short = s.text.len() < date.end - date.start + 60;
+        let made_here = rx!(r"\b(?:made|entered into|dated)\b[^.;]{0,24}$");
+        let (name, confidence) =
+            if first && made.is_match(near) && own.is_match(head) && !refers(head) {
+                ("date", 0.85)
+            } else if witness.is_match(head) && made.is_match(near) {
+                ("date", 0.7)
+            } else if first && s.start < 2500 && made_here.is_match(near) && !refers(head) {
+                ("date", 0.8)
+            } else if is_filing {
+                continue;
+            } else if signing.is_match(near) && s.start > 600 {
+                ("signed", 0.45)
+            } else if first && s.start < 3000 && !refers(head) && (titled.is_match(near) || short) {
+                ("date", 0.62)
+            } else if first && made.is_match(near) && !refers(head) {
+                ("date", 0.6)
+            } else if short && s.heading.contains("signature") {
+                ("signed", 0.45)
+            } else if first && made.is_match(near) && s.start < 3000 {
+                ("date", 0.42)
+            } else {
+                continue;
+            };
+        let mut clause = s.clause(ClauseKind::AgreementDate, Side::Both, false, confidence);
         clause
             .facts
-            .push(s.fact("date", date_fact(first.value), first.start, first.end));
+            .push(s.fact(name, date_fact(date.value), date.start, date.end));
         clauses.push(clause);
+        if name == "date" {
+            return;
+        }
     }
 }

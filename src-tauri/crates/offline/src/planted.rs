@@ -1,0 +1,251 @@
+//! Contracts with known risks, made from our own clause bank, to measure the reader by: each planted risk
+//! is to be found and proved by its own words, each decoy left alone.
+//!
+//! A seed always makes the same contract. Who buys and who sells, their names, and the order of the
+//! sections change with it; a risk may hide in a defined term.
+
+pub mod bank;
+
+use std::collections::BTreeMap;
+
+use countersign_contracts::document::Document;
+use countersign_contracts::judge::judge;
+use countersign_contracts::playbook::Playbook;
+
+use crate::facts::read_document;
+use crate::profile::profile_document;
+use bank::{BANK, Half, Nature, Wording};
+
+/// A contract that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planted {
+    /// Its text, as light Markdown.
+    pub text: String,
+    /// What was planted, with the sentence as it stands in the text.
+    pub wordings: Vec<(Wording, String)>,
+}
+
+/// What was found of one check over many contracts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Risks planted.
+    pub risks: usize,
+    /// Of these, found and proved by the planted words.
+    pub found: usize,
+    /// Decoys planted.
+    pub decoys: usize,
+    /// Of these, said to be a risk.
+    pub flagged: usize,
+}
+
+/// What was found over many contracts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// By check.
+    pub checks: BTreeMap<&'static str, Score>,
+    /// Quotes of all findings.
+    pub quotes: usize,
+    /// Of these, those that are not in the contract word for word.
+    pub inexact: usize,
+}
+
+impl Measured {
+    /// All checks together.
+    #[must_use]
+    pub fn total(&self) -> Score {
+        self.checks.values().fold(Score::default(), |sum, s| Score {
+            risks: sum.risks + s.risks,
+            found: sum.found + s.found,
+            decoys: sum.decoys + s.decoys,
+            flagged: sum.flagged + s.flagged,
+        })
+    }
+}
+
+/// A small generator of numbers (SplitMix64): a seed always gives the same ones.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        (mixed % sides.max(1) as u64) as usize
+    }
+}
+
+const LABELS: [(&str, &str); 6] = [
+    ("Customer", "Supplier"),
+    ("Client", "Provider"),
+    ("Licensee", "Licensor"),
+    ("Buyer", "Seller"),
+    ("Purchaser", "Vendor"),
+    ("Client", "Contractor"),
+];
+const BUYERS: [&str; 4] = [
+    "Ashdown Manufacturing Limited",
+    "Bramley Foods Ltd",
+    "Corvane Logistics, Inc.",
+    "Dunmore Hospitals Trust",
+];
+const SELLERS: [&str; 4] = [
+    "Northgate Systems, Inc.",
+    "Lindqvist Data AB",
+    "Meridian Cloud LLC",
+    "Oakfield Software GmbH",
+];
+
+/// Makes the contract of a seed from the wordings of one half.
+#[must_use]
+pub fn make_contract(seed: u64, half: Half) -> Planted {
+    let mut dice = Dice(seed);
+    let (buys, sells) = LABELS[dice.roll(LABELS.len())];
+    let (buyer, seller) = (BUYERS[dice.roll(4)], SELLERS[dice.roll(4)]);
+    let mut chosen: BTreeMap<&str, &Wording> = BTreeMap::new();
+    let checks: Vec<&str> = {
+        let mut all: Vec<&str> = BANK.iter().map(|w| w.check).collect();
+        all.dedup();
+        all
+    };
+    for check in checks {
+        let nature = match dice.roll(5) {
+            0 | 1 => Nature::Risk,
+            2 | 3 => Nature::Decoy,
+            _ => continue,
+        };
+        let fitting: Vec<&Wording> = BANK
+            .iter()
+            .filter(|w| w.check == check && w.nature == nature && w.half() == half)
+            .collect();
+        if let Some(wording) = fitting.get(dice.roll(fitting.len())) {
+            chosen.insert(check, wording);
+        }
+    }
+    let mut order: Vec<&Wording> = chosen.into_values().collect();
+    for at in (1..order.len()).rev() {
+        order.swap(at, dice.roll(at + 1));
+    }
+    let named = |text: &str| text.replace("{V}", sells).replace("{C}", buys);
+    let mut parties = [
+        format!("{seller} (\"{sells}\")"),
+        format!("{buyer} (\"{buys}\")"),
+    ];
+    parties.rotate_left(dice.roll(2));
+    let mut text = format!(
+        "# Master Services Agreement\n\nThis Master Services Agreement is made as of May {}, 2024 by and between {} and {}.\n\n## 1. Definitions\n\n1.1 \"Documentation\" means the user guides of {sells}.\n\n",
+        dice.roll(28) + 1,
+        parties[0],
+        parties[1],
+    );
+    let mut wordings = Vec::new();
+    let mut sections = String::new();
+    let mut defined = 1;
+    for (at, wording) in order.into_iter().enumerate() {
+        let sentence = match wording.text.split_once("||") {
+            Some((definition, sentence)) => {
+                defined += 1;
+                text.push_str(&format!("1.{defined} {}\n\n", named(definition)));
+                sentence
+            }
+            None => wording.text,
+        };
+        let sentence = named(sentence);
+        sections.push_str(&format!("{}.1 {sentence}\n\n", at + 3));
+        wordings.push((*wording, sentence));
+    }
+    text.push_str(&format!(
+        "## 2. The services\n\n2.1 {sells} shall perform the services described in the Documentation for {buys}.\n\n"
+    ));
+    text.push_str(&sections);
+    text.push_str(&format!(
+        "## {}. General\n\nThis Agreement is governed by the laws of the State of New York.\n",
+        wordings.len() + 3
+    ));
+    Planted { text, wordings }
+}
+
+/// Judges `count` contracts of one half, from `seed` on, by a playbook.
+#[must_use]
+pub fn measure(seed: u64, count: u64, half: Half, playbook: &Playbook) -> Measured {
+    let mut measured = Measured::default();
+    for number in 0..count {
+        let planted = make_contract(seed.wrapping_add(number).wrapping_mul(0x2545_f491), half);
+        measure_one(&planted, playbook, &mut measured);
+    }
+    measured
+}
+
+fn measure_one(planted: &Planted, playbook: &Playbook, measured: &mut Measured) {
+    let document = Document::from_plain_text(&planted.text);
+    let profile = profile_document(&document);
+    let clauses = read_document(&document, &profile);
+    let judgement = judge(&document, &profile, &clauses, playbook);
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let whole = plain(&document.text);
+    for citation in judgement.findings.iter().flat_map(|f| &f.citations) {
+        measured.quotes += 1;
+        measured.inexact += usize::from(!whole.contains(&plain(&citation.quote)));
+    }
+    for (wording, sentence) in &planted.wordings {
+        let score = measured.checks.entry(wording.check).or_default();
+        let finding = judgement.findings.iter().find(|f| f.check == wording.check);
+        let quotes = |words: &str| {
+            finding.is_some_and(|f| {
+                f.citations
+                    .iter()
+                    .any(|c| plain(&c.quote).contains(&plain(words)))
+            })
+        };
+        let is_risk = finding.is_some_and(|f| f.is_risk());
+        match wording.nature {
+            Nature::Risk => {
+                score.risks += 1;
+                score.found += usize::from(is_risk && quotes(sentence));
+            }
+            Nature::Decoy => {
+                score.decoys += 1;
+                score.flagged += usize::from(is_risk && quotes(sentence));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_makes_the_same_contract_and_another_one_another() {
+        let first = make_contract(7, Half::Tuning);
+        assert_eq!(first, make_contract(7, Half::Tuning));
+        assert_ne!(first.text, make_contract(8, Half::Tuning).text);
+        for (wording, sentence) in &first.wordings {
+            assert_eq!(wording.half(), Half::Tuning);
+            assert!(first.text.contains(sentence.as_str()));
+            assert!(!sentence.contains('{'));
+        }
+    }
+
+    #[test]
+    fn planted_risks_are_found_and_decoys_left_alone() {
+        let playbook = Playbook::procurement().unwrap();
+        let measured = measure(1, 40, Half::Tuning, &playbook);
+        let total = measured.total();
+        assert_eq!(measured.inexact, 0, "of {} quotes", measured.quotes);
+        assert!(total.risks > 150 && total.decoys > 150, "{total:?}");
+        assert!(
+            total.found * 100 >= total.risks * LEAST_FOUND,
+            "{measured:?}"
+        );
+        assert!(
+            total.flagged * 100 <= total.decoys * MOST_FLAGGED,
+            "{measured:?}"
+        );
+    }
+
+    /// Percent.
+    const LEAST_FOUND: usize = 90;
+    const MOST_FLAGGED: usize = 5;
+}
