@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Review(Review),
     /// Print what the reader sees in a file, without reviewing it
     Read(Read),
+    /// Print the key terms of files as JSON, without reviewing them
+    Facts(Facts),
     /// Put contracts into the queue and return at once
     Submit(Submit),
     /// Work off whatever is unfinished in the data folder
@@ -61,8 +63,49 @@ pub(crate) enum Command {
     Keep(Keep),
     /// Pack what helps to find a defect and says nothing of any contract
     Diagnostics(Diagnostics),
+    /// Measure how well contracts are read (for whoever improves that)
+    #[command(subcommand)]
+    Eval(Eval),
     /// Serve the window's page on this computer (prints its address)
     Serve(Serve),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Eval {
+    /// Score the key terms of every contract of a gold file against its answers
+    Facts(EvalFacts),
+    /// Plant risks in contracts made for it and count what is found
+    Planted(EvalPlanted),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Facts {
+    /// Contracts
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalFacts {
+    /// Marked contracts: one JSON object a line (`title`, `text`, `answers`), plain or gzip
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gold: PathBuf,
+    /// Where each answer goes with what was read, tabs between
+    #[arg(long, value_name = "FILE.tsv")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalPlanted {
+    /// The first contract's seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// So many contracts
+    #[arg(long, default_value_t = 200)]
+    pub(crate) count: u64,
+    /// With the wordings that the reader may be improved on, instead of those kept for measuring
+    #[arg(long)]
+    pub(crate) tuning: bool,
 }
 
 #[derive(Debug, Args)]
@@ -78,8 +121,8 @@ pub(crate) struct Review {
     /// Write one file a contract into this folder, named after it, instead of to stdout
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Judge by this playbook (TOML)
-    #[arg(long, value_name = "FILE")]
+    /// Judge by this playbook: the id of one that comes with the program, or a TOML file
+    #[arg(long, value_name = "ID|FILE")]
     pub(crate) playbook: Option<PathBuf>,
     /// No progress
     #[arg(long, short)]
@@ -108,8 +151,8 @@ pub(crate) struct Submit {
     /// Contracts (PDF, DOCX, ODT, RTF, HTML, Markdown, text, EML)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Judge by this playbook (TOML)
-    #[arg(long, value_name = "FILE")]
+    /// Judge by this playbook: the id of one that comes with the program, or a TOML file
+    #[arg(long, value_name = "ID|FILE")]
     pub(crate) playbook: Option<PathBuf>,
 }
 

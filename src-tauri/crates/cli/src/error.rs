@@ -11,6 +11,8 @@ pub(crate) enum Error {
     NoDataFolder,
     #[error("{0}")]
     Engine(#[from] countersign_engine::error::Error),
+    #[error("{0}")]
+    Measure(#[from] countersign_engine::measure::MeasureError),
     #[error("{} can't be read: {source}", path.display())]
     Read {
         path: PathBuf,

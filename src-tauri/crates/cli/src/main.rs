@@ -8,6 +8,7 @@
 
 mod arguments;
 mod error;
+mod eval;
 mod find;
 mod history;
 mod keeping;
@@ -63,6 +64,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
     match arguments.command {
         Command::Review(options) => review::review(folder, options).await,
         Command::Read(options) => read::read(&options).await,
+        Command::Facts(options) => eval::facts::facts(&options).await,
         Command::Submit(options) => review::submit(folder, options).await,
         Command::Resume => review::resume(folder).await,
         Command::List(options) => show::list(folder, options.json).await,
@@ -78,6 +80,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Delete(options) => keeping::delete(folder, &options).await,
         Command::Keep(options) => keeping::keep(folder, &options).await,
         Command::Diagnostics(options) => keeping::diagnostics(folder, options).await,
+        Command::Eval(command) => eval::eval(command).await,
         Command::Serve(options) => serve::serve(folder, options).await,
     }
 }

@@ -137,6 +137,13 @@ fn playbook(file: Option<&Path>) -> Result<PlaybookChoice, Error> {
     let Some(path) = file else {
         return Ok(PlaybookChoice::Default);
     };
+    // "saas" names a playbook of the program, unless a file is called so.
+    if let Some(id) = path
+        .to_str()
+        .filter(|_| path.extension().is_none() && !path.exists())
+    {
+        return Ok(PlaybookChoice::Named(id.to_owned()));
+    }
     let source = std::fs::read_to_string(path).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,

@@ -24,6 +24,7 @@ mod events;
 pub mod exports;
 pub mod logs;
 pub mod maintenance;
+pub mod measure;
 pub mod keys;
 pub mod models;
 mod passages;

@@ -1,12 +1,9 @@
 //! Playbooks that come with the program.
 
-use countersign_contracts::playbook::{PROCUREMENT_TOML, Playbook};
+use countersign_contracts::playbook::{BUILT_IN, Playbook};
 
 use crate::error::Error;
 use crate::views::PlaybookRow;
-
-/// Their sources; the first is the default.
-const BUILT_IN: &[&str] = &[PROCUREMENT_TOML];
 
 /// The source of the playbook `id`.
 pub(crate) fn source(id: &str) -> Result<&'static str, Error> {

@@ -240,6 +240,8 @@ fn playbook_row(choice: &PlaybookChoice) -> Result<PlaybookRow, Error> {
         PlaybookChoice::Named(id) => crate::playbooks::source(id)?.to_owned(),
         PlaybookChoice::Source(source) => source.clone(),
     };
+    // With the playbook it extends: a review keeps all of the rules it was judged by.
+    let source = countersign_contracts::playbook::bundle(&source)?.into_owned();
     let playbook = Playbook::parse(&source)?;
     Ok(PlaybookRow {
         sha256: sha256_hex(source.as_bytes()),
