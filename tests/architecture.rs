@@ -19,7 +19,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["contracts", "documents", "offline", "store", "providers"],
     ),
     ("http", &["engine"]),
-    ("cli", &["engine", "http"]),
+    // Learns from marked contracts; only the terminal host measures with it.
+    ("training", &["contracts", "offline"]),
+    ("cli", &["engine", "http", "training"]),
     ("desktop", &["engine", "http"]),
 ];
 

@@ -28,6 +28,8 @@ pub(crate) enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error("{0}")]
+    Eval(#[from] countersign_training::Error),
     #[error("no contract was given. Name the files, or try --samples")]
     NothingGiven,
     #[error("there is no review {id}. `countersign list` shows those there are")]

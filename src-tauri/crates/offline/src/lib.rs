@@ -1,5 +1,6 @@
-//! The offline reader: from a contract's text to clauses with typed facts, without a network, a key or
-//! a model. Pure functions; the same text always gives the same clauses.
+//! The offline reader: from a contract's text to clauses with typed facts, without a network or a key.
+//! Patterns read facts, sides and negation. A small trained model ([`model`]) tells which places are
+//! clauses of which kind. Pure functions; the same text always gives the same clauses.
 //!
 //! [`profile::profile_document`] is called once per document, [`read_chunk`] once per chunk. Start
 //! with [`reader`]; what each kind of clause looks like stands in [`kinds`].
@@ -8,6 +9,7 @@ pub mod dates;
 pub mod embed;
 pub mod facts;
 pub mod kinds;
+pub mod model;
 pub mod negation;
 pub mod numbers;
 pub mod pattern;

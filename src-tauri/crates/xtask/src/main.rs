@@ -19,6 +19,7 @@ mod run;
 mod setup;
 mod steps;
 mod test;
+mod train;
 mod workspace;
 
 use std::process::ExitCode;
@@ -59,6 +60,12 @@ const COMMANDS: &[Command] = &[
         usage: "bench submit|review [--corpus DIR]",
         about: bench::ABOUT,
         run: bench::run,
+    },
+    Command {
+        name: "train",
+        usage: "train [--corpus DIR] [--seed N] [--folds K]",
+        about: train::ABOUT,
+        run: train::run,
     },
     Command {
         name: "make-pdf",
