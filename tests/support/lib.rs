@@ -5,6 +5,7 @@
 //! a plausible contract of a given length; with [`fault_server::FaultServer`] for a model.
 
 pub mod fault_server;
+pub mod figures;
 pub mod make_docx;
 pub mod make_odt;
 pub mod make_pdf;

@@ -8,59 +8,117 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// What `help` says of it.
-pub const ABOUT: &str = "Measures with a release build. `submit`: how long a submit takes, unloaded and with twenty \
-    contracts\nin flight. `review`: every PDF of --corpus DIR in one run, each quote looked up by pdftotext.\n\
-    --corpus (or COUNTERSIGN_CORPUS) names a folder of contract PDFs; the CUAD v1 PDFs of The Atticus\nProject are \
-    one: https://www.atticusprojectai.org/cuad. Without it `submit` makes up contracts.";
+pub const ABOUT: &str = "Measures with a release build; a promise that is missed is an error.\n\
+    submit    how long a submit takes, unloaded and with twenty contracts in flight\n\
+    review    every PDF of --corpus DIR in one run, each quote looked up by pdftotext\n\
+    schedule  a backlog against the bound that a slow model sets (--full: at its real pace)\n\
+    queue     steps a second, each forced to disk, beside the queue apalis on the same disk\n\
+    flood     a person's commands while all workers are busy\n\
+    memory    twenty contracts of 400 pages in flight, and the processor's time of an idle program\n\
+    --corpus (or COUNTERSIGN_CORPUS) names a folder of contract PDFs; the CUAD v1 PDFs of The Atticus\n\
+    Project are one: https://www.atticusprojectai.org/cuad. Without it `submit` makes up contracts.\n\
+    --json FILE writes the figures of the last four there.";
+
+/// What was asked for besides the bench's name.
+struct Wishes {
+    corpus: Option<String>,
+    json: Option<String>,
+    full: bool,
+}
 
 /// Runs the bench that was named.
 pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, Error> {
-    let corpus = arguments
-        .option("--corpus")?
-        .or_else(|| std::env::var("COUNTERSIGN_CORPUS").ok());
+    let wishes = Wishes {
+        corpus: arguments
+            .option("--corpus")?
+            .or_else(|| std::env::var("COUNTERSIGN_CORPUS").ok()),
+        json: arguments.option("--json")?,
+        full: arguments.flag("--full"),
+    };
     let names = arguments.rest()?;
-    match names
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
-        ["submit"] => {
-            let mut words = Vec::new();
-            words.extend(
-                corpus
-                    .iter()
-                    .flat_map(|folder| ["--corpus", folder.as_str()]),
-            );
-            example(workspace, "bench_submit", &words)
-        }
-        ["review"] => {
-            let corpus = corpus.ok_or_else(|| Error::Usage {
+    match names.as_slice() {
+        [name] => bench(workspace, name, &wishes),
+        _ => Err(unnamed()),
+    }
+}
+
+fn unnamed() -> Error {
+    Error::Usage {
+        what: "`bench` measures `submit`, `review`, `schedule`, `queue`, `flood` or `memory`: name one"
+            .to_owned(),
+    }
+}
+
+fn bench(workspace: &Workspace, name: &str, wishes: &Wishes) -> Result<ExitCode, Error> {
+    let corpus = wishes.corpus.iter().map(String::as_str);
+    let mut words: Vec<String> = Vec::new();
+    match name {
+        "submit" => words.extend(corpus.flat_map(|folder| option("--corpus", folder))),
+        "review" => {
+            let corpus = corpus.last().ok_or_else(|| Error::Usage {
                 what: "`bench review` needs a folder of contract PDFs: --corpus DIR (the CUAD v1 PDFs of The Atticus \
                        Project, for one)"
                     .to_owned(),
             })?;
-            process::run(&mut workspace.cargo(&[
-                "build",
-                "--release",
-                "--locked",
-                "--package",
-                "countersign-cli",
-            ]))?;
-            let program = workspace.program("release", "countersign");
-            example(
-                workspace,
-                "bench_review",
-                &[&program.to_string_lossy(), &corpus],
-            )
+            words.push(command_line(workspace)?);
+            words.push(corpus.to_owned());
         }
-        _ => Err(Error::Usage {
-            what: "`bench` measures `submit` or `review`: name one".to_owned(),
-        }),
+        "schedule" => {
+            words.extend(option("--server", &model_server(workspace)?));
+            words.extend(wishes.full.then(|| "--full".to_owned()));
+        }
+        "flood" => words.extend(option("--server", &model_server(workspace)?)),
+        "queue" => words.extend(option("--peer", &peer(workspace)?)),
+        "memory" => {
+            words.extend(option("--server", &model_server(workspace)?));
+            words.extend(option("--program", &command_line(workspace)?));
+        }
+        _ => return Err(unnamed()),
     }
+    if !matches!(name, "submit" | "review") {
+        // A folder for temporary files may lie in memory; this one is on the disk that programs work on.
+        words.extend(option("--folder", &workspace.target().to_string_lossy()));
+        words.extend(wishes.json.iter().flat_map(|file| option("--json", file)));
+    }
+    example(workspace, &format!("bench_{name}"), &words)
 }
 
-fn example(workspace: &Workspace, name: &str, words: &[&str]) -> Result<ExitCode, Error> {
+fn option(name: &str, value: &str) -> [String; 2] {
+    [name.to_owned(), value.to_owned()]
+}
+
+/// The program that people type, built.
+fn command_line(workspace: &Workspace) -> Result<String, Error> {
+    let package = ["--package", "countersign-cli"];
+    build(workspace, &package, "countersign")
+}
+
+/// The model server of the tests, built.
+fn model_server(workspace: &Workspace) -> Result<String, Error> {
+    let package = ["--package", "countersign-tests", "--bin", "fault_server"];
+    build(workspace, &package, "fault_server")
+}
+
+/// The queue to compare with, built: a project of its own, since its libraries are other versions of ours.
+fn peer(workspace: &Workspace) -> Result<String, Error> {
+    let target = workspace.target();
+    let project = [
+        "--manifest-path",
+        "tests/peers/apalis/Cargo.toml",
+        "--target-dir",
+        &target.to_string_lossy(),
+    ];
+    build(workspace, &project, "apalis-peer")
+}
+
+fn build(workspace: &Workspace, what: &[&str], program: &str) -> Result<String, Error> {
+    let mut cargo = workspace.cargo(&["build", "--quiet", "--release", "--locked"]);
+    process::run(cargo.args(what))?;
+    let program = workspace.program("release", program);
+    Ok(program.to_string_lossy().into_owned())
+}
+
+fn example(workspace: &Workspace, name: &str, words: &[String]) -> Result<ExitCode, Error> {
     let mut cargo = workspace.cargo(&[
         "run",
         "--quiet",

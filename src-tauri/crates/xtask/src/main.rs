@@ -57,7 +57,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench submit|review [--corpus DIR]",
+        usage: "bench submit|review|schedule|queue|flood|memory [--corpus DIR] [--full] [--json FILE]",
         about: bench::ABOUT,
         run: bench::run,
     },

@@ -1,0 +1,252 @@
+//! How long a person's commands take while the workers are flooded.
+//!
+//! `cargo xtask bench flood`. A model that answers at once fills eight slots, the offline reader and the
+//! reading children work through twenty contracts; meanwhile a person looks at lists, reports and the
+//! history of a review of 400 pages, submits and pauses. The same commands are timed before, with
+//! nothing going on.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use countersign_engine::Engine;
+use countersign_engine::config::Config;
+use countersign_engine::views::{
+    Nothing, PauseAll, ProviderSetup, ReaderChoice, ReviewId, SubmitContracts,
+};
+use countersign_tests::fault_server::Script;
+use countersign_tests::fault_server::process::FaultProcess;
+use countersign_tests::figures::{Bound, Figures, option, percentile};
+use countersign_tests::make_pdf;
+
+const ROUNDS: usize = 200;
+/// Between two rounds under load, so that they see all phases of it.
+const PAUSE: Duration = Duration::from_millis(250);
+const CONTRACTS: usize = 20;
+const LONGEST: usize = 400;
+const BOUND_MS: f64 = 50.0;
+const COMMANDS: [&str; 6] = [
+    "list_reviews",
+    "get_review",
+    "get_history",
+    "submit_contracts",
+    "pause_review",
+    "resume_review",
+];
+
+type Times = [Vec<f64>; COMMANDS.len()];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    countersign_engine::child::run_if_asked();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime.block_on(bench())
+}
+
+async fn bench() -> Result<(), Box<dyn Error>> {
+    let program = option("--server").ok_or("expected --server PROGRAM")?;
+    let server = FaultProcess::start(program.as_ref(), &[])?;
+    server.follow(&Script::default())?;
+    let desk = tempfile::tempdir_in(option("--folder").unwrap_or_else(|| ".".to_owned()))?;
+    let engine = Engine::open(Config::of_this_program(desk.path().join("data"))?).await?;
+    engine.save_provider(setup(server.base_url())).await?;
+    let providers = vec!["local".to_owned()];
+    engine.choose_readers(ReaderChoice { providers }).await?;
+
+    let long = submit(
+        &engine,
+        desk.path(),
+        "long",
+        &make_pdf::contract_of(LONGEST, 0),
+    )
+    .await?;
+    settle(&engine).await?;
+    let history = engine.get_history(of(&long)).await?;
+    println!(
+        "looked at: a completed review of {LONGEST} pages, {} steps",
+        history.len()
+    );
+
+    engine.pause_all(PauseAll { paused: true }).await?;
+    let held = submit(&engine, desk.path(), "held", &make_pdf::contract_of(2, 999)).await?;
+    let mut unloaded = Times::default();
+    for round in 0..ROUNDS {
+        person(&engine, desk.path(), (&long, &held), round, &mut unloaded).await?;
+    }
+    let mut load = Vec::new();
+    for n in 0..CONTRACTS {
+        let pages = 4 + n * (LONGEST - 4) / (CONTRACTS - 1);
+        load.push(
+            submit(
+                &engine,
+                desk.path(),
+                &format!("load {n}"),
+                &make_pdf::contract_of(pages, 1 + n as u64),
+            )
+            .await?,
+        );
+    }
+    engine.pause_all(PauseAll { paused: false }).await?;
+    let mut loaded = Times::default();
+    let mut rounds = 0;
+    let last = load.last().map_or(held.as_str(), String::as_str);
+    while rounds < ROUNDS && is_flooded(&engine, &load).await? {
+        let looked_at = (long.as_str(), last);
+        person(
+            &engine,
+            desk.path(),
+            looked_at,
+            ROUNDS + rounds,
+            &mut loaded,
+        )
+        .await?;
+        rounds += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+    let calls = server.ledger()?.calls.len();
+    println!(
+        "{rounds} rounds of commands while {CONTRACTS} contracts of 4 to {LONGEST} pages were worked off, {calls} questions asked"
+    );
+    engine.close().await;
+
+    let mut figures = Figures::default();
+    let enough = Bound::AtLeast(ROUNDS as f64);
+    figures.promise("rounds under load", rounds as f64, "", enough);
+    for ((name, before), after) in COMMANDS.iter().zip(&unloaded).zip(&loaded) {
+        figures.add(
+            format!("{name}, unloaded p50"),
+            percentile(before, 50),
+            "ms",
+        );
+        figures.add(
+            format!("{name}, unloaded p99"),
+            percentile(before, 99),
+            "ms",
+        );
+        figures.add(format!("{name}, loaded p50"), percentile(after, 50), "ms");
+        let bound = Bound::AtMost(BOUND_MS.max(1.5 * percentile(before, 99)));
+        let p99 = percentile(after, 99);
+        figures.promise(format!("{name}, loaded p99"), p99, "ms", bound);
+        figures.add(format!("{name}, loaded most"), percentile(after, 100), "ms");
+    }
+    println!("{}", figures.table());
+    figures.finish()
+}
+
+/// One of each command, as a person at the window gives them.
+async fn person(
+    engine: &Engine,
+    folder: &Path,
+    (long, held): (&str, &str),
+    round: usize,
+    times: &mut Times,
+) -> Result<(), Box<dyn Error>> {
+    let [list, review, history, submits, pause, resume] = times;
+    let start = Instant::now();
+    let rows = engine.list_reviews(Nothing {}).await?;
+    took(list, start);
+    assert!(rows.len() > 1);
+
+    let start = Instant::now();
+    let view = engine.get_review(of(long)).await?;
+    took(review, start);
+    assert!(view.is_some_and(|view| view.report.is_some()));
+
+    let start = Instant::now();
+    let steps = engine.get_history(of(long)).await?;
+    took(history, start);
+    assert!(steps.len() > LONGEST / 4);
+
+    // A comment behind the end makes each another file.
+    let bytes = [
+        SMALL.with(Clone::clone).as_slice(),
+        format!("% {round}\n").as_bytes(),
+    ]
+    .concat();
+    let path = folder.join(format!("small {round}.pdf"));
+    std::fs::write(&path, bytes)?;
+    let drop_ids = vec![engine.register_file(&path)];
+    let start = Instant::now();
+    let submitted = engine
+        .submit_contracts(SubmitContracts {
+            drop_ids,
+            playbook: None,
+        })
+        .await?;
+    took(submits, start);
+    assert!(submitted[0].review_id.is_some(), "{submitted:?}");
+
+    let start = Instant::now();
+    engine.pause_review(of(held)).await?;
+    took(pause, start);
+    let start = Instant::now();
+    engine.resume_review(of(held)).await?;
+    took(resume, start);
+    Ok(())
+}
+
+thread_local! {
+    static SMALL: Vec<u8> = make_pdf::contract_of(2, 1_000);
+}
+
+fn took(times: &mut Vec<f64>, start: Instant) {
+    times.push(start.elapsed().as_secs_f64() * 1000.0);
+}
+
+async fn submit(
+    engine: &Engine,
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+) -> Result<String, Box<dyn Error>> {
+    let path = folder.join(format!("{name}.pdf"));
+    std::fs::write(&path, bytes)?;
+    let drop_ids = vec![engine.register_file(&path)];
+    let submit = SubmitContracts {
+        drop_ids,
+        playbook: None,
+    };
+    let submitted = engine.submit_contracts(submit).await?;
+    let id = submitted.into_iter().find_map(|one| one.review_id);
+    Ok(id.ok_or("a contract was not accepted")?)
+}
+
+/// Waits until nothing is left to do.
+async fn settle(engine: &Engine) -> Result<(), Box<dyn Error>> {
+    let mut events = engine.events();
+    while !engine.unfinished_reviews().await?.is_empty() {
+        // A listener that lags looks again all the same.
+        let _ = tokio::time::timeout(Duration::from_millis(200), events.recv()).await;
+    }
+    Ok(())
+}
+
+async fn is_flooded(engine: &Engine, load: &[String]) -> Result<bool, Box<dyn Error>> {
+    let unfinished = engine.unfinished_reviews().await?;
+    Ok(load.iter().any(|id| unfinished.contains(id)))
+}
+
+fn of(id: &str) -> ReviewId {
+    ReviewId {
+        review_id: id.to_owned(),
+    }
+}
+
+fn setup(base_url: &str) -> ProviderSetup {
+    ProviderSetup {
+        id: "local".to_owned(),
+        name: "Local".to_owned(),
+        base_url: base_url.to_owned(),
+        model: "bench".to_owned(),
+        requests_per_minute: None,
+        tokens_per_minute: None,
+        concurrency: 8,
+        context_tokens: 32_000,
+        input_micros_per_million: Some(1_000_000),
+        output_micros_per_million: Some(2_000_000),
+    }
+}

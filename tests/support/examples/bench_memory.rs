@@ -1,0 +1,258 @@
+//! What a full queue takes of memory, and an idle one of the processor.
+//!
+//! `cargo xtask bench memory`. Twenty contracts of 400 pages are worked off by the built command line
+//! with four reading children and a model; the proportional memory of its whole process tree is looked
+//! at ten times a second. Afterwards `serve` is left alone for twenty seconds. Linux only: the
+//! figures come from `/proc`.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+use std::error::Error;
+use std::fs::read_to_string;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use countersign_engine::Engine;
+use countersign_engine::config::Config;
+use countersign_engine::views::{
+    Nothing, ProviderSetup, ReaderChoice, ReviewState, Settings, SubmitContracts,
+};
+use countersign_tests::fault_server::process::FaultProcess;
+use countersign_tests::fault_server::{Latency, Script};
+use countersign_tests::figures::{Bound, Figures, option};
+use countersign_tests::make_pdf;
+
+const CONTRACTS: usize = 20;
+const PAGES: usize = 400;
+const READING_CHILDREN: u32 = 4;
+const LATENCY_MS: u64 = 100;
+const LOOK: Duration = Duration::from_millis(100);
+const MOST_MB: f64 = 500.0;
+const IDLE: Duration = Duration::from_secs(20);
+/// Before the idle time is measured: starting is work.
+const SETTLE: Duration = Duration::from_secs(5);
+const MOST_IDLE_PERCENT: f64 = 0.5;
+/// Ticks of the processor's time a second; Linux has told programs this number for decades.
+const TICKS: f64 = 100.0;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let program = option("--program").ok_or("expected --program PROGRAM")?;
+    let server = option("--server").ok_or("expected --server PROGRAM")?;
+    let server = FaultProcess::start(server.as_ref(), &[])?;
+    server.follow(&Script {
+        latency: Latency::Fixed { ms: LATENCY_MS },
+        ..Script::default()
+    })?;
+    let desk = tempfile::tempdir_in(option("--folder").unwrap_or_else(|| ".".to_owned()))?;
+    let data = desk.path().join("data");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(submit(desk.path(), &data, server.base_url()))?;
+
+    let start = Instant::now();
+    let mut child = countersign(&program, &data, &["resume"])?;
+    let mut most = Sample::default();
+    let mut children = 0;
+    let status = loop {
+        if let Some(status) = child.0.try_wait()? {
+            break status;
+        }
+        let sample = Sample::of(child.0.id());
+        children = children.max(sample.children());
+        if sample.kilobytes() > most.kilobytes() {
+            most = sample;
+            most.after = start.elapsed().as_secs_f64();
+        }
+        std::thread::sleep(LOOK);
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    let completed = runtime.block_on(completed(&data))?;
+    println!(
+        "{CONTRACTS} contracts of {PAGES} pages in {seconds:.0} s ({status}); most memory after {:.0} s: {}",
+        most.after,
+        most.words()
+    );
+    let mut figures = Figures::default();
+    let all = Bound::AtLeast(CONTRACTS as f64);
+    figures.promise("contracts completed", completed as f64, "", all);
+    let bound = Bound::AtMost(MOST_MB);
+    figures.promise(
+        "memory of all processes, most",
+        most.kilobytes() / 1000.0,
+        "MB",
+        bound,
+    );
+    let bound = Bound::AtMost(f64::from(READING_CHILDREN));
+    figures.promise("reading children, most", children as f64, "", bound);
+
+    let idle = countersign(&program, &data, &["serve"])?;
+    std::thread::sleep(SETTLE);
+    let before = ticks(idle.0.id())?;
+    std::thread::sleep(IDLE);
+    let used = (ticks(idle.0.id())? - before) / TICKS;
+    let percent = 100.0 * used / IDLE.as_secs_f64();
+    let bound = Bound::AtMost(MOST_IDLE_PERCENT);
+    figures.promise("processor while idle", percent, "% of one", bound);
+    figures.add(
+        "memory while idle",
+        Sample::of(idle.0.id()).kilobytes() / 1000.0,
+        "MB",
+    );
+    println!("{}", figures.table());
+    figures.finish()
+}
+
+/// Ended with this one, whatever happens.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn countersign(program: &str, data: &Path, words: &[&str]) -> std::io::Result<Ended> {
+    let mut command = Command::new(program);
+    command
+        .arg("--data-dir")
+        .arg(data)
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().map(Ended)
+}
+
+async fn submit(folder: &Path, data: &Path, base_url: &str) -> Result<(), Box<dyn Error>> {
+    let engine = Engine::attach(Config::of_this_program(data.to_owned())?).await?;
+    let settings = Settings {
+        reading_workers: READING_CHILDREN,
+        offline_workers: 2,
+    };
+    engine.change_settings(settings).await?;
+    engine.save_provider(setup(base_url)).await?;
+    let providers = vec!["local".to_owned()];
+    engine.choose_readers(ReaderChoice { providers }).await?;
+    let mut drop_ids = Vec::new();
+    for n in 0..CONTRACTS {
+        let path = folder.join(format!("{n}.pdf"));
+        std::fs::write(&path, make_pdf::contract_of(PAGES, n as u64))?;
+        drop_ids.push(engine.register_file(&path));
+    }
+    let submit = SubmitContracts {
+        drop_ids,
+        playbook: None,
+    };
+    let submitted = engine.submit_contracts(submit).await?;
+    assert!(submitted.iter().all(|one| one.review_id.is_some()));
+    engine.close().await;
+    Ok(())
+}
+
+async fn completed(data: &Path) -> Result<usize, Box<dyn Error>> {
+    let engine = Engine::attach(Config::of_this_program(data.to_owned())?).await?;
+    let rows = engine.list_reviews(Nothing {}).await?;
+    engine.close().await;
+    Ok(rows
+        .iter()
+        .filter(|row| row.state == ReviewState::Completed)
+        .count())
+}
+
+fn setup(base_url: &str) -> ProviderSetup {
+    ProviderSetup {
+        id: "local".to_owned(),
+        name: "Local".to_owned(),
+        base_url: base_url.to_owned(),
+        model: "bench".to_owned(),
+        requests_per_minute: None,
+        tokens_per_minute: None,
+        concurrency: 8,
+        context_tokens: 32_000,
+        input_micros_per_million: None,
+        output_micros_per_million: None,
+    }
+}
+
+/// The memory of a process and of those it started, at one moment.
+#[derive(Default)]
+struct Sample {
+    /// Proportional kilobytes, the first process first.
+    processes: Vec<f64>,
+    after: f64,
+}
+
+impl Sample {
+    fn of(root: u32) -> Self {
+        let parents = parents();
+        let mut ids = vec![root];
+        let mut at = 0;
+        while let Some(id) = ids.get(at).copied() {
+            let of = |(child, parent): &(u32, u32)| (*parent == id).then_some(*child);
+            ids.extend(parents.iter().filter_map(of));
+            at += 1;
+        }
+        Self {
+            processes: ids.into_iter().filter_map(proportional).collect(),
+            after: 0.0,
+        }
+    }
+
+    fn kilobytes(&self) -> f64 {
+        self.processes.iter().sum()
+    }
+
+    fn children(&self) -> usize {
+        self.processes.len().saturating_sub(1)
+    }
+
+    fn words(&self) -> String {
+        let megabytes: Vec<String> = self
+            .processes
+            .iter()
+            .map(|kilobytes| format!("{:.0}", kilobytes / 1000.0))
+            .collect();
+        format!("{} MB", megabytes.join(" + "))
+    }
+}
+
+/// All processes with the one that started each.
+fn parents() -> Vec<(u32, u32)> {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let parent = |id: u32| Some((id, stat(id)?.get(1)?.parse().ok()?));
+    entries
+        .flatten()
+        .filter_map(|entry| parent(entry.file_name().to_str()?.parse().ok()?))
+        .collect()
+}
+
+/// What `/proc/PID/stat` says behind the name, which may hold anything.
+fn stat(id: u32) -> Option<Vec<String>> {
+    let text = read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, behind) = text.rsplit_once(')')?;
+    Some(behind.split_whitespace().map(str::to_owned).collect())
+}
+
+/// What a process takes in kilobytes, shared pages by their share; nothing once it is gone.
+fn proportional(id: u32) -> Option<f64> {
+    let text = read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kibibytes * 1.024)
+}
+
+/// The processor's time that a process used, in ticks.
+fn ticks(id: u32) -> Result<f64, Box<dyn Error>> {
+    let words = stat(id).ok_or("the idle process has ended")?;
+    // User and system time.
+    let times = words.iter().skip(11).take(2);
+    Ok(times
+        .map(|word| word.parse::<f64>())
+        .sum::<Result<f64, _>>()?)
+}
