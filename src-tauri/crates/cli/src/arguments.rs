@@ -72,6 +72,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Eval {
+    /// Predict the clauses of every contract of a gold file, one JSON object a line
+    Clauses(EvalClauses),
     /// Score the key terms of every contract of a gold file against its answers
     Facts(EvalFacts),
     /// Plant risks in contracts made for it and count what is found
@@ -83,6 +85,25 @@ pub(crate) struct Facts {
     /// Contracts
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalClauses {
+    /// Marked contracts: one JSON object a line (`title`, `text`, `clauses`), plain or gzip
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gold: PathBuf,
+    /// Where the predictions go: {title, category, start, end, score}, places in Unicode code points
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Predict each contract by a model trained on the others (minutes; use a release build)
+    #[arg(long)]
+    pub(crate) oof: bool,
+    /// Folds of --oof, by contract
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..))]
+    pub(crate) folds: u8,
+    /// Seed of --oof
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]

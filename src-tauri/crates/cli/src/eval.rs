@@ -1,5 +1,8 @@
 //! `eval`: predictions for marked contracts, for whoever measures the readers.
 
+pub(crate) mod facts;
+mod planted;
+
 use countersign_training::evaluate::{predict_gold, predict_gold_out_of_fold};
 
 use crate::OK;
@@ -10,6 +13,8 @@ use crate::error::Error;
 pub(crate) async fn eval(command: Eval) -> Result<u8, Error> {
     match command {
         Eval::Clauses(options) => eval_clauses(options).await,
+        Eval::Facts(options) => facts::eval_facts(options).await,
+        Eval::Planted(options) => planted::eval_planted(options).await,
     }
 }
 
