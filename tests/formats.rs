@@ -40,15 +40,26 @@ fn the_same_contract_is_judged_alike_as_pdf_and_as_markdown() {
     assert_eq!(judged(&pdf), judged(&markdown));
     let placed = |f: &&Value| {
         let citations = f["citations"].as_array().unwrap();
-        citations.iter().all(|c| c["boxes"].as_array().is_some_and(|b| !b.is_empty()))
+        citations
+            .iter()
+            .all(|c| c["boxes"].as_array().is_some_and(|b| !b.is_empty()))
     };
-    assert!(markdown["findings"].as_array().unwrap().iter().all(|f| placed(&f)));
+    assert!(
+        markdown["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|f| placed(&f))
+    );
 }
 
 #[test]
 fn a_word_file_is_read_with_its_numbers_and_what_stands_beside() {
     let desk = Desk::new();
-    let (pattern, uses) = list(1, &(level(0, "decimal", "%1.", "") + &level(1, "decimal", "%1.%2", "")));
+    let (pattern, uses) = list(
+        1,
+        &(level(0, "decimal", "%1.", "") + &level(1, "decimal", "%1.%2", "")),
+    );
     let change = "<w:p><w:r><w:t xml:space=\"preserve\">Notice period: </w:t></w:r><w:del w:author=\"Ann\"><w:r><w:delText>30</w:delText></w:r></w:del><w:ins w:author=\"Ann\"><w:r><w:t>90</w:t></w:r></w:ins><w:r><w:t xml:space=\"preserve\"> days.</w:t></w:r></w:p>";
     let docx = Docx {
         body: item(1, 0, "Term") + &item(1, 1, "The term is three years.") + change,
@@ -61,13 +72,25 @@ fn a_word_file_is_read_with_its_numbers_and_what_stands_beside() {
     let words = read["pages"][0]["words"].as_array().unwrap();
     let printed: Vec<&str> = words.iter().map(|w| w["text"].as_str().unwrap()).collect();
     assert_eq!(printed[..4], ["1.", "Term", "1.1", "The"]);
-    let corners: Vec<f64> = words[0]["box"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
-    assert!(corners[0] < corners[2] && corners[1] < corners[3], "{corners:?}");
+    let corners: Vec<f64> = words[0]["box"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_f64().unwrap())
+        .collect();
+    assert!(
+        corners[0] < corners[2] && corners[1] < corners[3],
+        "{corners:?}"
+    );
     assert_eq!(read["pages"][0]["source"], "flow");
     assert_eq!(read["changes"][0]["kind"], "deletion");
     assert_eq!(read["changes"][1]["text"], "90");
     let printed = desk.run(&["read", file]);
-    assert!(text(&printed.stdout).contains("Notice period: 90 days."), "{}", text(&printed.stdout));
+    assert!(
+        text(&printed.stdout).contains("Notice period: 90 days."),
+        "{}",
+        text(&printed.stdout)
+    );
 }
 
 #[test]
@@ -84,15 +107,33 @@ fn a_file_that_can_t_be_read_ends_in_one_sentence() {
     }
 }
 
+const MAIL: &str = "Received: x\r\nSubject: Our terms\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\nPlease find our terms attached.\r\n--B\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=\"terms.txt\"\r\n\r\n1. Payment\n\nThe Customer shall pay within thirty (30) days of the invoice.\n\r\n--B--\r\n";
+
+#[test]
+fn a_mail_is_reviewed_with_its_files() {
+    let desk = Desk::new();
+    let file = desk.file("offer.eml", MAIL.as_bytes());
+    let out = desk.folder.path().join("out");
+    let (file, out) = (file.to_str().unwrap(), out.to_str().unwrap());
+    let output = desk.run(&["review", file, "--format", "json", "--out", out, "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let terms = std::fs::read(format!("{out}/terms.json")).unwrap();
+    let terms: Value = serde_json::from_slice(&terms).unwrap();
+    let notes = terms["coverage"]["notes"].to_string();
+    assert!(notes.contains("offer.eml"), "{notes}");
+    assert!(std::fs::exists(format!("{out}/offer.json")).unwrap());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_files_of_a_mail_are_contracts_of_their_own() {
     let desk = crate::engine::Desk::new().await;
-    let terms = "1. Payment\n\nThe Customer shall pay within thirty (30) days of the invoice.\n";
-    let mail = format!(
-        "Received: x\r\nSubject: Our terms\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\nPlease find our terms attached.\r\n--B\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=\"terms.txt\"\r\n\r\n{terms}\r\n--B--\r\n"
-    );
-    let dropped = desk.drop_file("offer.eml", mail.as_bytes());
-    let review = desk.submit(vec![dropped]).await.remove(0).review_id.unwrap();
+    let dropped = desk.drop_file("offer.eml", MAIL.as_bytes());
+    let review = desk
+        .submit(vec![dropped])
+        .await
+        .remove(0)
+        .review_id
+        .unwrap();
     let done = |row: &ReviewRow| row.state == ReviewState::Completed;
     desk.until(&review, done).await;
     let rows = desk.engine.list_reviews(Nothing {}).await.unwrap();

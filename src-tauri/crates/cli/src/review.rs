@@ -40,13 +40,30 @@ pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error
         .iter()
         .filter_map(|s| s.review_id.as_deref())
         .collect();
-    let rows = follow(
+    let mut rows = follow(
         &engine,
         &mut progress,
         |row| wanted.contains(&row.id.as_str()),
         wanted.len(),
     )
     .await?;
+    let mut attached = Vec::new();
+    for id in rows.keys() {
+        attached.extend(engine.attached_reviews(id).await?);
+    }
+    attached.retain(|s| {
+        s.review_id
+            .as_ref()
+            .is_some_and(|id| !rows.contains_key(id))
+    });
+    let wanted: HashSet<&str> = attached
+        .iter()
+        .filter_map(|s| s.review_id.as_deref())
+        .collect();
+    let count = wanted.len();
+    let with_mails = |row: &ReviewRow| wanted.contains(row.id.as_str());
+    rows.extend(follow(&engine, &mut progress, with_mails, count).await?);
+    submitted.extend(attached);
     let mut outputs = Vec::new();
     for (submission, row) in submitted
         .iter()

@@ -95,6 +95,21 @@ impl Engine {
             .collect())
     }
 
+    /// The reviews of the files that came with a mail, once the mail is read.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn attached_reviews(&self, review_id: &str) -> Result<Vec<Submitted>, Error> {
+        let attached = self.inner.store.attached_reviews(review_id).await?;
+        let submitted = |(review_id, file)| Submitted {
+            file,
+            review_id: Some(review_id),
+            existing: false,
+            refusal: None,
+        };
+        Ok(attached.into_iter().map(submitted).collect())
+    }
+
     async fn submit_one(
         &self,
         review_id: String,

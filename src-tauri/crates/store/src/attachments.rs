@@ -65,6 +65,24 @@ impl Store {
         .await
     }
 
+    /// The reviews of a mail's files on the terms of the mail's own review: id and file name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn attached_reviews(&self, review_id: &str) -> Result<Vec<(String, String)>, Error> {
+        Ok(sqlx::query_as(
+            "select r.id, c.file_name from reviews m
+             join attachments a on a.mail_contract_id = m.contract_id
+             join contracts c on c.id = a.contract_id
+             join reviews r on r.contract_id = c.id and r.playbook_sha256 = m.playbook_sha256
+                 and r.reader = m.reader and r.pipeline_version = m.pipeline_version
+             where m.id = ? order by r.created_at, r.id",
+        )
+        .bind(review_id)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
     /// Name of the mail that a contract came with.
     ///
     /// # Errors

@@ -34,7 +34,11 @@ pub(super) async fn run(
         .await?
         .ok_or_else(|| StepError::lost("judgement"))?;
     let chunks = context.store.chunk_coverage(&claimed.review_id).await?;
-    let side = context.store.document_side(&claimed.contract_id).await?;
+    let mut side = context.store.document_side(&claimed.contract_id).await?;
+    if let Some(mail) = context.store.mail_of_contract(&claimed.contract_id).await? {
+        side.notes
+            .insert(0, format!("It came with the mail {mail}."));
+    }
     let coverage = coverage(&document, side, chunks);
     let spent = context.store.spending_of_review(&claimed.review_id).await?;
     let now = context.config.clock.now_ms();
