@@ -404,6 +404,13 @@ impl Engine {
         Ok(self.inner.store.limit_pages(pages).await?)
     }
 
+    /// Transactions of this start, for tests: a worker without anything to do makes hardly any.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        *self.inner.store.commits().borrow()
+    }
+
     /// When there is next something to do.
     async fn next_look(&self) -> Duration {
         let due = self.inner.context.store.next_purge_at().await;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use countersign_store::faults;
 use countersign_store::notices::NewNotice;
 use countersign_store::steps::{Claim, Claimed, ClaimedStep, Fenced, StepFailure, StepResult};
 use tokio::runtime::Runtime;
@@ -246,7 +247,11 @@ async fn claim(
         lease_until: now + LEASE_MS,
         models: (lane == MODEL).then(|| shared.context.models.rules()),
     };
-    shared.context.store.claim_steps(claim, most).await
+    let claimed = shared.context.store.claim_steps(claim, most).await?;
+    if !claimed.steps.is_empty() {
+        faults::point("claim.answered");
+    }
+    Ok(claimed)
 }
 
 /// Runs a claimed step as a task of its own, listed so that it can be ended from outside.
@@ -311,7 +316,9 @@ async fn commit(shared: &Shared, step: &ClaimedStep, result: StepResult) {
         let store = &shared.context.store;
         store.complete_step(step, &shared.boot_id, result.clone(), now)
     });
-    if kept.await == Some(Fenced::TooLate) {
+    let kept = kept.await;
+    faults::point("complete.answered");
+    if kept == Some(Fenced::TooLate) {
         tracing::info!(
             step = step.id,
             attempt = step.attempt,

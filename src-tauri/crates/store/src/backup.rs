@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use crate::error::io;
-use crate::{Error, integrity};
+use crate::{Error, faults, integrity};
 
 /// Backups kept; the oldest goes when a newer one is whole.
 pub const KEEP: usize = 7;
@@ -126,6 +126,7 @@ async fn copy(folder: &Path, database: &Path, partial: &Path, now: i64) -> Resul
     let closed = source.close().await;
     let schema = copied?;
     closed?;
+    faults::point("backup.copied");
     if verify(partial).await? != schema {
         return Err(Error::inconsistent(
             "_sqlx_migrations",
@@ -145,6 +146,7 @@ async fn copy(folder: &Path, database: &Path, partial: &Path, now: i64) -> Resul
     let name = name_of_time(made_at);
     let path = folder.join(&name);
     std::fs::rename(partial, &path).map_err(|e| io("naming a backup", e))?;
+    faults::point("backup.named");
     integrity::sync_folder(folder)?;
     let size_bytes = std::fs::metadata(&path)
         .map_err(|e| io("looking at a backup", e))?
@@ -296,10 +298,13 @@ pub async fn apply_restore(data_folder: &Path, database: &Path) -> Result<Option
             source: Box::new(source),
         });
     }
+    faults::point("restore.copied");
     // Named after the request, so that a second try adds to the same folder.
     let aside = data_folder.join(REPLACED).join(stamp(pending.requested_at));
     let moved = integrity::move_database(database, &aside)?;
+    faults::point("restore.moved");
     std::fs::rename(&beside, database).map_err(|e| io("putting the backup in place", e))?;
+    faults::point("restore.placed");
     integrity::sync_folder(data_folder)?;
     integrity::forget_damage(data_folder)?;
     forget_restore(data_folder)?;

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 
 use crate::Error;
 use crate::error::io;
+use crate::faults;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 /// Files of no contract stay this long: an upload may still be submitted.
@@ -134,6 +135,7 @@ impl Blobs {
             }
             if !known.contains(&sha256) {
                 self.remove(&sha256)?;
+                faults::point("purge.file");
             }
             removed.push(sha256);
         }
@@ -210,6 +212,7 @@ impl Blobs {
         let mut file = fs::File::create(incoming)
             .await
             .map_err(|e| io("making a file in the data folder", e))?;
+        faults::point("blob.created");
         let mut hash = Sha256::new();
         let mut size = 0_u64;
         let mut buffer = vec![0; BUFFER_BYTES];
@@ -235,10 +238,12 @@ impl Blobs {
         }
         let sha256 = hex(&hash.finalize());
         let path = self.path(&sha256);
+        faults::point("blob.copied");
         file.sync_all()
             .await
             .map_err(|e| io("copying into the data folder", e))?;
         drop(file);
+        faults::point("blob.synced");
         let shelf = path.parent().unwrap_or(&self.folder).to_owned();
         fs::create_dir_all(&shelf)
             .await
@@ -246,7 +251,9 @@ impl Blobs {
         fs::rename(incoming, &path)
             .await
             .map_err(|e| io("copying into the data folder", e))?;
+        faults::point("blob.renamed");
         sync_folder(&shelf).await?;
+        faults::point("blob.kept");
         Ok(Blob { sha256, size })
     }
 }

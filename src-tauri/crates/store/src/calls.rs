@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::blob_row::{pack, unpack};
 use crate::budgets::{Payment, pay};
+use crate::faults::{self, Mistake};
 use crate::limits::{Outcome, ProviderHealth, ProviderLimits};
 use crate::steps::ClaimedStep;
 use crate::{Error, Store};
@@ -120,8 +121,9 @@ impl Store {
                         .bind(&key)
                         .fetch_optional(&mut *db)
                         .await?;
+                faults::point("call.looked_up");
                 match known {
-                    Some((Some(reply), _, _)) => {
+                    Some((Some(reply), _, _)) if !faults::makes(Mistake::ForgetAnswers) => {
                         return Ok(Begun::Known(unpack("model_calls", &key, &reply)?));
                     }
                     Some((None, other, attempt)) if other != step.id => {
@@ -160,6 +162,7 @@ impl Store {
                     .bind(step.attempt)
                     .execute(db)
                     .await?;
+                faults::point("call.intent");
                 Ok(Begun::Ask)
             })
         })
@@ -328,6 +331,7 @@ pub(crate) async fn settle(
                 .await?;
         }
     }
+    faults::point("call.settled");
     learn(db, call, pause, now).await
 }
 

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::steps::end_open_steps;
-use crate::{Error, Store, events};
+use crate::{Error, Store, events, faults};
 
 /// What is to be deleted, and when for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +134,7 @@ impl Store {
                 .execute(&mut *db)
                 .await?;
                 note_everything(db, now).await?;
+                faults::point("delete.hidden");
                 Ok(Some(Deleted { file_name, stopped, purge_at }))
             })
         })
@@ -216,6 +217,7 @@ impl Store {
                     })
                 })
                 .await?;
+            faults::point("purge.committed");
             purged.extend(gone);
         }
         Ok(purged)
@@ -370,6 +372,7 @@ async fn purge(db: &mut SqliteConnection, contract_id: &str, now: i64) -> Result
         .bind(contract_id)
         .execute(&mut *db)
         .await?;
+    faults::point("purge.rows");
     sqlx::query("insert or replace into blob_garbage (sha256, since) values (?, ?)")
         .bind(sha256)
         .bind(now)

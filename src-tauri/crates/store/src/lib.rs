@@ -16,6 +16,7 @@ pub mod deletion;
 pub mod documents;
 pub mod error;
 pub mod events;
+pub mod faults;
 pub mod figures;
 pub mod integrity;
 pub mod limits;

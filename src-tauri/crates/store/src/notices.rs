@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
-use crate::{Error, Store, events};
+use crate::{Error, Store, events, faults};
 
 /// A notice to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +134,7 @@ pub(crate) async fn add_notice(
     .bind(now)
     .execute(&mut *db)
     .await?;
+    faults::point("deliver.noticed");
     if let Some(outbox_id) = &notice.desktop {
         sqlx::query("insert into outbox (id, channel, notice_id, state, ready_at, created_at) values (?, 'desktop', ?, 'available', ?, ?)")
             .bind(outbox_id)

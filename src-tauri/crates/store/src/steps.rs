@@ -13,6 +13,7 @@ use sqlx::{FromRow, SqliteConnection};
 
 use crate::budgets::Budgets;
 use crate::calls::{CallRecord, assume_paid, settle};
+use crate::faults::{self, Mistake};
 use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
 use crate::products::{Product, keep_product};
@@ -233,43 +234,39 @@ impl Store {
         now: i64,
     ) -> Result<Fenced, Error> {
         let (step, boot_id) = (step.clone(), boot_id.to_owned());
+        if faults::makes(Mistake::SplitHandOver) {
+            return self.complete_in_two(step, boot_id, result, now).await;
+        }
         self.write(move |db| {
             Box::pin(async move {
-                if !end_running(db, &step, &boot_id, "completed", now).await? {
+                if !acknowledge(db, &step, &boot_id, &result, now).await? {
                     return Ok(Fenced::TooLate);
                 }
-                let note = result
-                    .note
-                    .as_ref()
-                    .map(|(code, words)| (code.as_str(), words.as_str()));
-                end_attempt(db, &step, "completed", note, now).await?;
-                if let Some(call) = &result.call {
-                    settle(db, &step, call, None, now).await?;
-                }
-                if let Some((tokens, micros)) = result.estimate {
-                    keep_estimate(db, &step.review_id, tokens, micros).await?;
-                }
-                for product in &result.products {
-                    keep_product(db, &step, product, now).await?;
-                }
-                if let Some(phase) = &result.phase {
-                    open_phase(db, &step.review_id, phase).await?;
-                }
-                for next in &result.next {
-                    add_step(db, &step.review_id, next, now).await?;
-                }
-                grow_phase(db, &step, result.grows_phase).await?;
-                count_in_phase(db, &step.review_id, step.id, now).await?;
-                if result.completes_review {
-                    complete_review(db, &step.review_id, now).await?;
-                } else {
-                    stop_if_asked(db, &step.review_id, now).await?;
-                }
-                events::note(db, "review_changed", Some(&step.review_id), now).await?;
+                hand_over(db, &step, &result, now).await?;
                 Ok(Fenced::Accepted)
             })
         })
         .await
+    }
+
+    /// The mistake of [`Mistake::SplitHandOver`]: between the two the program may end.
+    async fn complete_in_two(
+        &self,
+        step: ClaimedStep,
+        boot_id: String,
+        result: StepResult,
+        now: i64,
+    ) -> Result<Fenced, Error> {
+        let (of, with) = (step.clone(), result.clone());
+        let own = self.write(move |db| {
+            Box::pin(async move { acknowledge(db, &of, &boot_id, &with, now).await })
+        });
+        if !own.await? {
+            return Ok(Fenced::TooLate);
+        }
+        self.write(move |db| Box::pin(async move { hand_over(db, &step, &result, now).await }))
+            .await?;
+        Ok(Fenced::Accepted)
     }
 
     /// Ends a try that failed: another one later, or the whole review with the reason.
@@ -294,10 +291,12 @@ impl Store {
                 if !end_running(db, &step, &boot_id, state, now).await? {
                     return Ok(Fenced::TooLate);
                 }
+                faults::point("fail.ended");
                 prepare_next_try(db, &step, &failure, now).await?;
                 if let Some(call) = &failure.call {
                     let pause = failure.pauses_provider.then_some((failure.code.as_str(), failure.message.as_str()));
                     settle(db, &step, call, pause, now).await?;
+                    faults::point("fail.settled");
                 }
                 end_attempt(
                     db,
@@ -322,6 +321,7 @@ impl Store {
                     stop_if_asked(db, &step.review_id, now).await?;
                 }
                 events::note(db, "review_changed", Some(&step.review_id), now).await?;
+                faults::point("fail.written");
                 Ok(Fenced::Accepted)
             })
         })
@@ -364,6 +364,64 @@ impl Store {
     }
 }
 
+/// Ends the step and its try; false when it is not the caller's any more.
+async fn acknowledge(
+    db: &mut SqliteConnection,
+    step: &ClaimedStep,
+    boot_id: &str,
+    result: &StepResult,
+    now: i64,
+) -> Result<bool, Error> {
+    if !end_running(db, step, boot_id, "completed", now).await? {
+        return Ok(false);
+    }
+    faults::point("complete.ended");
+    let note = result
+        .note
+        .as_ref()
+        .map(|(code, words)| (code.as_str(), words.as_str()));
+    end_attempt(db, step, "completed", note, now).await?;
+    if let Some(call) = &result.call {
+        settle(db, step, call, None, now).await?;
+        faults::point("complete.settled");
+    }
+    Ok(true)
+}
+
+/// Keeps what a step made and makes what follows.
+async fn hand_over(
+    db: &mut SqliteConnection,
+    step: &ClaimedStep,
+    result: &StepResult,
+    now: i64,
+) -> Result<(), Error> {
+    if let Some((tokens, micros)) = result.estimate {
+        keep_estimate(db, &step.review_id, tokens, micros).await?;
+    }
+    for product in &result.products {
+        keep_product(db, step, product, now).await?;
+    }
+    faults::point("complete.products");
+    if let Some(phase) = &result.phase {
+        open_phase(db, &step.review_id, phase).await?;
+        faults::point("complete.fan_out");
+    }
+    for next in &result.next {
+        add_step(db, &step.review_id, next, now).await?;
+    }
+    grow_phase(db, step, result.grows_phase).await?;
+    count_in_phase(db, &step.review_id, step.id, now).await?;
+    if result.completes_review {
+        complete_review(db, &step.review_id, now).await?;
+        faults::point("deliver.completed");
+    } else {
+        stop_if_asked(db, &step.review_id, now).await?;
+    }
+    events::note(db, "review_changed", Some(&step.review_id), now).await?;
+    faults::point("complete.written");
+    Ok(())
+}
+
 async fn end_running(
     db: &mut SqliteConnection,
     step: &ClaimedStep,
@@ -374,13 +432,14 @@ async fn end_running(
     let finished_at = (state == "completed" || state == "discarded").then_some(now);
     let ended = sqlx::query(
         "update steps set state = ?, boot_id = null, lease_until = null, finished_at = ?
-         where id = ? and state = 'running' and attempt = ? and boot_id = ?",
+         where id = ? and ((state = 'running' and attempt = ? and boot_id = ?) or ?)",
     )
     .bind(state)
     .bind(finished_at)
     .bind(step.id)
     .bind(step.attempt)
     .bind(boot_id)
+    .bind(faults::makes(Mistake::Unfenced))
     .execute(db)
     .await?;
     Ok(ended.rows_affected() == 1)
@@ -547,3 +606,6 @@ pub(crate) async fn end_open_steps(
     .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod model_tests;

@@ -1,7 +1,7 @@
 //! Taking a contract in: contract, playbook, review, first step and notice of change in one transaction.
 
 use crate::steps::{NewStep, add_step};
-use crate::{Error, Store, events};
+use crate::{Error, Store, events, faults};
 
 /// A file that was streamed into the blob folder, to be reviewed.
 #[derive(Debug, Clone)]
@@ -77,6 +77,7 @@ impl Store {
                 .await?;
                 let contract_id: String =
                     sqlx::query_scalar("select id from contracts where sha256 = ?").bind(&s.sha256).fetch_one(&mut *db).await?;
+                faults::point("submit.contract");
                 crate::deletion::undo(db, &contract_id, now).await?;
                 let existing: Option<String> = sqlx::query_scalar(
                     "select id from reviews
@@ -119,8 +120,10 @@ impl Store {
                 .bind(now)
                 .execute(&mut *db)
                 .await?;
+                faults::point("submit.review");
                 add_step(db, &s.review_id, &s.first, now).await?;
                 events::note(db, "review_changed", Some(&s.review_id), now).await?;
+                faults::point("submit.written");
                 Ok(Accepted { review_id: s.review_id.clone(), existing: false })
             })
         })

@@ -173,6 +173,37 @@ async fn reviews_take_turns_whatever_their_size() {
 }
 
 #[tokio::test]
+async fn a_small_contract_behind_a_large_one_waits_for_every_second_step_at_the_most() {
+    let desk = Desk::new().await;
+    desk.submit("large").await;
+    let read = desk.claim(0).await.unwrap();
+    desk.complete(&read, fan_out(400)).await;
+    for _ in 0..20 {
+        let part = desk.claim(0).await.unwrap();
+        desk.complete(&part, StepResult::default()).await;
+    }
+    let small = desk.submit("small").await;
+    let (mut claims, mut own) = (0, 0);
+    while desk.state(&small).await != "completed" {
+        let step = desk.claim(0).await.unwrap();
+        claims += 1;
+        own += u32::from(step.review_id == small);
+        let result = match step.kind.as_str() {
+            "read" => fan_out(4),
+            "judge" => StepResult {
+                completes_review: true,
+                ..StepResult::default()
+            },
+            _ => StepResult::default(),
+        };
+        desk.complete(&step, result).await;
+    }
+    assert_eq!(own, 6, "read, four parts, judge");
+    assert!(claims <= 2 * own, "{claims} claims for {own} steps");
+    assert_eq!(desk.state("review-large").await, "running");
+}
+
+#[tokio::test]
 async fn the_last_of_a_fan_out_makes_what_follows_once() {
     let desk = Desk::new().await;
     desk.submit("a").await;

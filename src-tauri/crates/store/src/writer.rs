@@ -11,8 +11,8 @@ use futures_core::future::BoxFuture;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::Error;
 use crate::integrity::Trouble;
+use crate::{Error, faults};
 
 /// Pieces in one transaction at the most: bounds how long a command can wait for a running group.
 const GROUP: usize = 64;
@@ -288,8 +288,10 @@ async fn commit_group(
             }
         }
     }
+    faults::point("commit.before");
     match sqlx::query("commit").execute(&mut *connection).await {
         Ok(_) => {
+            faults::point("commit.after");
             // Readers are told first, so that who asks again after an answer sees its effect.
             committed.send_modify(|count| *count += 1);
             for (reply, answer) in answers {

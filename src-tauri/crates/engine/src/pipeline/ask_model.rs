@@ -8,6 +8,7 @@ use std::sync::Arc;
 use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, parse_reply};
 use countersign_store::blobs::sha256_hex;
 use countersign_store::calls::{Begun, CallRecord, CallUsage};
+use countersign_store::faults;
 use countersign_store::limits::Outcome;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
@@ -128,9 +129,11 @@ pub(super) async fn run(
             serde_json::from_str(&kept).map_err(|_| StepError::lost("model's answer"))?
         }
         Begun::Ask => {
+            faults::point("call.begun");
             record.sent_at = Some(now);
             match client.complete(&request).await {
                 Ok(reply) => {
+                    faults::point("call.answered");
                     answered(&mut record, &model, &reply);
                     reply
                 }

@@ -55,6 +55,7 @@ pub(super) async fn run(
     context.progress.clear(&claimed.review_id);
     let summary = summary.map_err(words)?;
     attachments::submit(context, claimed, summary.attachments).await?;
+    countersign_store::faults::point("read.done");
     let product = Product::Document {
         reader_version: READER_VERSION,
         pages: Arc::new(pages),

@@ -9,7 +9,7 @@ use super::{Claim, Claimed, ClaimedStep, ModelRules};
 use crate::budgets::{self, OverBudget};
 use crate::calls::{limits_of, provider_row};
 use crate::limits::{Admission, ProviderHealth, ProviderLimits, Recent, WINDOW_MS};
-use crate::{Error, events};
+use crate::{Error, events, faults};
 
 /// What one claim knows of a provider; the steps it claims are added as it goes.
 struct Desk {
@@ -278,6 +278,7 @@ async fn take(
     .bind(candidate.id)
     .fetch_one(&mut *db)
     .await?;
+    faults::point("claim.taken");
     sqlx::query(
         "insert into attempts (step_id, number, boot_id, started_at, input_hash, provider, reserved_tokens, reserved_micros)
          values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -306,6 +307,7 @@ async fn take(
     if step.attempt == 1 && step.key == step.kind {
         events::note(db, "review_changed", Some(review_id), claim.now).await?;
     }
+    faults::point("claim.written");
     Ok(step)
 }
 

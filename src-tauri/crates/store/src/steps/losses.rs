@@ -5,7 +5,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::fail_review;
 use super::holds::stop_if_asked;
 use crate::calls::assume_paid;
-use crate::{Error, Store, events};
+use crate::{Error, Store, events, faults};
 
 /// Losses (its process ended in the middle) after which a step is set aside rather than tried again.
 pub const MAX_LOSSES: i64 = 10;
@@ -75,6 +75,7 @@ impl Store {
                     .bind(now + LONGEST_WAIT_MS)
                     .execute(&mut *db)
                     .await?;
+                faults::point("boot.written");
                 put_back(db, lost, now).await
             })
         })
@@ -202,6 +203,7 @@ async fn put_back(
         if put_back.rows_affected() == 0 {
             continue;
         }
+        faults::point("boot.taken_over");
         count += 1;
         assume_paid(db, step.id, step.attempt, now).await?;
         sqlx::query(

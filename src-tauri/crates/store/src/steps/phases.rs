@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::{ClaimedStep, NewPhase};
-use crate::Error;
+use crate::{Error, faults};
 
 pub(super) async fn open_phase(
     db: &mut SqliteConnection,
@@ -43,6 +43,7 @@ pub(super) async fn count_in_phase(
         return Ok(());
     };
     if done == total {
+        faults::point("complete.fan_in");
         sqlx::query(
             "insert into steps (review_id, key, kind, lane, state, ready_at, created_at)
              values (?, ?, ?, ?, 'available', ?, ?)
