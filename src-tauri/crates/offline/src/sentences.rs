@@ -110,7 +110,15 @@ fn abbreviates(paragraph: &str, start: usize, at: usize) -> bool {
         // "7.2." or "(a)." at the start: a number, not a sentence.
         return true;
     }
-    let lower = word.to_ascii_lowercase();
+    let lower = word.trim_start_matches('_').to_ascii_lowercase();
+    const MONTHS: [&str; 7] = [
+        "january", "february", "march", "april", "june", "july", "august",
+    ];
+    let next = paragraph.get(at + 1..).unwrap_or("").trim_start();
+    if MONTHS.contains(&lower.as_str()) && next.starts_with(|c: char| c.is_ascii_digit()) {
+        // "April. 1st 2019" is a slip of the pen.
+        return true;
+    }
     const ABBREVIATIONS: [&str; 37] = [
         "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec", "inc", "ltd",
         "co", "corp", "no", "nos", "sec", "art", "mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e",
@@ -126,7 +134,15 @@ mod tests {
 
     #[test]
     fn sentences_end_where_a_reader_ends_them() {
-        let cases: [(&str, &[&str]); 5] = [
+        let cases: [(&str, &[&str]); 6] = [
+            (
+                "Made on April. 1st 2019. It ends in March. Then stop.",
+                &[
+                    "Made on April. 1st 2019.",
+                    "It ends in March.",
+                    "Then stop.",
+                ],
+            ),
             (
                 "1.1 First one. Second one.",
                 &["1.1 First one.", "Second one."],

@@ -212,7 +212,7 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
     facts.extend(stated_end(s));
     let has_end = !facts.is_empty();
     let endless = rx!(
-        r"\b(?:perpetual(?:ly)?|in perpetuity|indefinite(?:ly)?)\b|\b(?:indefinite|unlimited) (?:period|term|duration)|\b(?:continue|remain|effect|effective|force|valid|endure|govern)\w*\b[^.]{0,100}\b(?:until|unless and until|unless|as long as|so long as)\b[^.]{0,80}\b(?:terminat|cancel|notice)|\bend (?:when|upon|on)\b[^.]{0,50}\bterminat|\bend on the\b[^.]{0,30}\bday following\b[^.]{0,30}\bnotice|\b(?:until|upon|on) the (?:earlier |later )?(?:termination|expiration(?:,? (?:and/or|or)(?: earlier)? termination)?) of\b[^.]{0,60}\b(?:agreement|attachments?|royalty term|last)\b"
+        r"\b(?:perpetual(?:ly)?|(?:in|for) perpetuity|indefinite(?:ly)?)\b|\b(?:indefinite|unlimited) (?:period|term|duration)|\b(?:continue|remain|effect|effective|force|valid|endure|govern)\w*\b[^.]{0,100}\b(?:until|unless and until|unless|as long as|so long as)\b[^.]{0,80}\b(?:terminat|cancel|notice)|\bend (?:when|upon|on)\b[^.]{0,50}\bterminat|\bend on the\b[^.]{0,30}\bday following\b[^.]{0,30}\bnotice|\b(?:until|upon|on) the (?:earlier |later )?(?:termination|expiration(?:,? (?:and/or|or)(?: earlier)? termination)?) of\b[^.]{0,60}\b(?:agreement|attachments?|royalty term|last)\b"
     );
     if !has_end
         && s.has(endless)
