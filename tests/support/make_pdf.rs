@@ -5,7 +5,10 @@
 
 pub mod bad;
 mod bank;
+pub mod hostile;
 mod page;
+pub mod scanned;
+pub mod upon;
 
 pub use page::{Face, Options, Paper, pdf_of_content, typeset};
 

@@ -249,7 +249,7 @@ fn pages_of(contents: &[Vec<u8>]) -> Vec<u8> {
     object_file(&objects)
 }
 
-fn stream_object(dict: &str, data: &[u8]) -> Vec<u8> {
+pub(super) fn stream_object(dict: &str, data: &[u8]) -> Vec<u8> {
     let mut object = format!("<< {dict} /Length {} >>\nstream\n", data.len()).into_bytes();
     object.extend_from_slice(data);
     object.extend_from_slice(b"\nendstream");
@@ -257,7 +257,7 @@ fn stream_object(dict: &str, data: &[u8]) -> Vec<u8> {
 }
 
 /// Numbers the objects from 1, the first of them the catalog, and writes the cross-references.
-fn object_file(objects: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn object_file(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::with_capacity(objects.len());
     for (i, object) in objects.iter().enumerate() {

@@ -11,6 +11,8 @@ mod numbering;
 mod paragraphs;
 mod running;
 
+use std::ops::Range;
+
 use crate::document::{Document, Page, Paragraph, Span, WordRef};
 use heading::Outline;
 use hyphen::{Joint, Vocabulary};
@@ -36,7 +38,7 @@ fn lay_out(pages: &[Page]) -> (String, Vec<WordRef>, Vec<Paragraph>) {
     let all = lines::lines_of(pages);
     let kept = running::without_running(all, pages);
     let measure = Measure::of(&kept);
-    let groups = paragraphs::group(&kept, &measure);
+    let groups = join_contents(paragraphs::group(&kept, &measure), &kept);
     let vocabulary = Vocabulary::of(&kept);
     let mut writer = Writer {
         text: String::new(),
@@ -62,6 +64,29 @@ fn lay_out(pages: &[Page]) -> (String, Vec<WordRef>, Vec<Paragraph>) {
         });
     }
     (writer.text, writer.words, paragraphs)
+}
+
+/// Puts the first line of an entry of a table of contents, whose title takes two, to the second,
+/// which has the page's number.
+fn join_contents(groups: Vec<Range<usize>>, lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    let entry = |at: usize| lines.get(at).is_some_and(paragraphs::is_contents_entry);
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let goes_on = entry(group.start)
+            && lines
+                .get(group.start)
+                .is_some_and(|line| numbering::label_of(&line.text()).is_none());
+        let before = joined.len().checked_sub(2).and_then(|at| joined.get(at));
+        let in_contents =
+            before.is_some_and(|b| entry(b.end.saturating_sub(1))) || entry(group.end);
+        match joined.last_mut() {
+            Some(last) if goes_on && in_contents && last.len() <= 2 && !last.clone().any(entry) => {
+                last.end = group.end;
+            }
+            _ => joined.push(group),
+        }
+    }
+    joined
 }
 
 struct Writer {

@@ -14,6 +14,7 @@ pub mod date;
 pub mod document;
 pub mod embedding;
 pub mod finding;
+pub mod instruction;
 pub mod judge;
 pub mod layout;
 pub mod passage;

@@ -21,6 +21,34 @@ pub struct DocumentSide {
     pub running: Vec<String>,
     /// What else a reader should know of the file, in words.
     pub notes: Vec<String>,
+    /// Links to addresses outside the document.
+    pub links: Vec<Link>,
+    /// Fields of a form with what was entered.
+    pub fields: Vec<FormField>,
+    /// Fields for electronic signatures, signed or not.
+    pub signatures: Vec<SignatureField>,
+}
+
+impl DocumentSide {
+    /// Adds what stands beside the pages that follow.
+    pub fn append(&mut self, mut later: Self) {
+        self.changes.append(&mut later.changes);
+        self.comments.append(&mut later.comments);
+        self.tables.append(&mut later.tables);
+        for line in later.running {
+            if !self.running.contains(&line) {
+                self.running.push(line);
+            }
+        }
+        for note in later.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        self.links.append(&mut later.links);
+        self.fields.append(&mut later.fields);
+        self.signatures.append(&mut later.signatures);
+    }
 }
 
 /// Where something stands.
@@ -73,6 +101,46 @@ pub struct Comment {
     /// The words it is about.
     pub anchor: String,
     /// Where those stand.
+    pub place: Place,
+}
+
+/// A link to an address outside the document. It is never followed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Link {
+    /// The address as the file says.
+    pub address: String,
+    /// The words it lies over.
+    pub anchor: String,
+    /// Where those stand.
+    pub place: Place,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct FormField {
+    /// Its name in the file.
+    pub name: String,
+    /// What was entered or chosen; empty when nothing was.
+    pub value: String,
+    /// Whether the page shows the value: text that a field holds and does not show is no part of
+    /// the text that is reviewed.
+    pub shown: bool,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A field for an electronic signature. Whether a signature is genuine is not checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct SignatureField {
+    /// Its name in the file.
+    pub name: String,
+    /// Whether it holds a signature.
+    pub signed: bool,
+    /// Who signed, as the signature says.
+    pub signer: Option<String>,
+    /// When, as the signature says (ISO 8601).
+    pub date: Option<String>,
+    /// Where it stands.
     pub place: Place,
 }
 

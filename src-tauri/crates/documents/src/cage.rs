@@ -14,12 +14,15 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use crate::child::COMMAND;
+use crate::child::{COMMAND, PASSWORD};
 use crate::error::ReadError;
 use crate::flow::Attachment;
 use crate::formats::Format;
+use crate::ocr::{DOTS, DOTS_OF_SMALL_PRINT, Recognised, Recogniser};
+use crate::password::Password;
 use crate::pdf::unreadable;
-use crate::wire::{LONGEST_FRAME, Message, decode};
+use crate::picture::Picture;
+use crate::wire::{LONGEST_FRAME, Look, Message, decode};
 
 /// Most children started for one document.
 const MOST_CHILDREN: u32 = 6;
@@ -64,6 +67,10 @@ pub struct ReadRequest {
     pub named: Option<Format>,
     /// What it may use.
     pub limits: ReadLimits,
+    /// What opens it, where it is locked.
+    pub password: Option<Password>,
+    /// Who reads pages that are pictures; without one they stay unread.
+    pub recogniser: Option<Recogniser>,
 }
 
 /// How the reading of a document went.
@@ -75,6 +82,8 @@ pub struct ReadSummary {
     pub pages_read: u32,
     /// Pages that are pictures of text.
     pub pages_needing_ocr: u32,
+    /// Pages whose text was recognised.
+    pub pages_recognised: u32,
     /// Pages that can't be read, each with its problem.
     pub pages_unreadable: u32,
     /// Children that had to be replaced.
@@ -174,7 +183,7 @@ impl Reading<'_> {
         &mut self,
         on_page: &mut (dyn FnMut(Page) + Send),
     ) -> Result<End, ReadError> {
-        let mut child = self.start()?;
+        let mut child = self.start(self.next, None)?;
         let (Some(mut stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Ok(End::Crashed);
         };
@@ -198,12 +207,16 @@ impl Reading<'_> {
             match message {
                 Message::Opened { pages } => self.pages = Some(pages),
                 Message::Began { page } if page == self.next => {}
-                Message::Done(page) if page.number == self.next => {
+                Message::Done { page, look } if page.number == self.next => {
+                    let page = match look {
+                        Look::No => page,
+                        look => self.recognise(page, look).await?,
+                    };
                     self.next += 1;
                     self.tally.count(&page);
                     on_page(page);
                 }
-                Message::Side(side) => self.tally.summary.side = side,
+                Message::Side(side) => self.tally.summary.side.append(side),
                 Message::Attached(file) => self.tally.summary.attachments.push(file),
                 Message::Refused(refusal) => return Err(refusal.into()),
                 Message::Finished { peak_memory_bytes } => {
@@ -211,7 +224,7 @@ impl Reading<'_> {
                     let _ = child.wait().await;
                     return Ok(End::Finished);
                 }
-                Message::Began { .. } | Message::Done(_) => {
+                Message::Began { .. } | Message::Done { .. } | Message::Drawn(_) => {
                     let _ = child.kill().await;
                     return Ok(End::Crashed);
                 }
@@ -219,7 +232,82 @@ impl Reading<'_> {
         }
     }
 
-    fn start(&self) -> Result<Child, ReadError> {
+    /// Reads a page that is a picture, as far as there is a program for it; else the page as it
+    /// was. Time spent here is not the document's.
+    async fn recognise(&mut self, page: Page, look: Look) -> Result<Page, ReadError> {
+        let Some(recogniser) = self.request.recogniser.clone() else {
+            return Ok(page);
+        };
+        let started = Instant::now();
+        let mut best = None;
+        for dots in [DOTS, DOTS_OF_SMALL_PRINT] {
+            let Some(picture) = self.draw(page.number, dots).await? else {
+                break;
+            };
+            best = recogniser.recognise(&picture).await.or(best);
+            if !best.as_ref().is_some_and(Recognised::is_small_print) {
+                break;
+            }
+        }
+        self.deadline += started.elapsed();
+        let Some(recognised) = best else {
+            return Ok(page);
+        };
+        if look == Look::Doubt {
+            let Some(seen) = recognised.instead_of(&page) else {
+                return Ok(Page {
+                    problem: None,
+                    ..page
+                });
+            };
+            self.tally.summary.pages_recognised += 1;
+            return Ok(seen);
+        }
+        let Some(read) = recognised.onto(&page) else {
+            let problem = "The page is a picture, and no text was recognised on it.";
+            let unread = page.quality != PageQuality::Ok;
+            return Ok(Page {
+                problem: unread.then(|| problem.to_owned()).or(page.problem.clone()),
+                ..page
+            });
+        };
+        self.tally.summary.pages_recognised += 1;
+        Ok(read)
+    }
+
+    /// A page drawn by a child of its own; `None` when it can't be.
+    async fn draw(&self, number: u32, dots: u32) -> Result<Option<Picture>, ReadError> {
+        let mut child = self.start(number, Some(dots))?;
+        let Some(mut stdout) = child.stdout.take() else {
+            return Ok(None);
+        };
+        // Nothing it says is needed, and it must not wait for a reader.
+        let last_words = child.stderr.take().map(|e| tokio::spawn(last_words(e)));
+        let receive = async {
+            let mut length = [0; 4];
+            stdout.read_exact(&mut length).await.ok()?;
+            let length = u32::from_le_bytes(length);
+            if length > LONGEST_FRAME {
+                return None;
+            }
+            let mut body = vec![0; length as usize];
+            stdout.read_exact(&mut body).await.ok()?;
+            decode(&body)
+        };
+        let deadline = Instant::now() + self.request.limits.page_wall;
+        let message = timeout_at(deadline, receive).await.ok().flatten();
+        let _ = child.kill().await;
+        if let Some(last_words) = last_words {
+            let _ = last_words.await;
+        }
+        Ok(match message {
+            Some(Message::Drawn(picture)) => Some(picture),
+            _ => None,
+        })
+    }
+
+    /// Starts a child that reads from page `first` on, or draws that page.
+    fn start(&self, first: u32, dots: Option<u32>) -> Result<Child, ReadError> {
         let limits = &self.request.limits;
         let file = std::fs::File::open(&self.request.file).map_err(ReadError::FileGone)?;
         let length = file.metadata().map_err(ReadError::FileGone)?.len();
@@ -229,15 +317,20 @@ impl Reading<'_> {
         let mut command = Command::new(&self.request.program);
         command
             .arg(COMMAND)
-            .arg(self.next.to_string())
+            .arg(first.to_string())
             .arg(limits.max_pages.to_string())
             .arg(limits.memory_bytes.to_string())
             .arg(limits.cpu_seconds.to_string())
             .arg(self.request.named.map_or("", Format::ending))
+            .arg(dots.map_or(String::new(), |dots| dots.to_string()))
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        match &self.request.password {
+            Some(password) => command.env(PASSWORD, password.reveal()),
+            None => command.env_remove(PASSWORD),
+        };
         // Its own group: a terminal's interrupt is for the host, which stops its children itself.
         #[cfg(unix)]
         command.process_group(0);
@@ -335,6 +428,10 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub fn count(&mut self, page: &Page) {
+        if let (PageQuality::Ok, Some(problem)) = (page.quality, &page.problem) {
+            let note = format!("Page {}: {problem}", page.number);
+            self.summary.side.notes.push(note);
+        }
         match page.quality {
             PageQuality::Ok | PageQuality::Fallback | PageQuality::Blank => {
                 self.summary.pages_read += 1;

@@ -9,12 +9,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
 
 use crate::error::ReadError;
-use crate::formats::{Format, Opened, open};
+use crate::formats::{Format, open};
 use crate::pdf::unreadable;
 use crate::wire::{Message, Refusal, send};
 
 /// The first argument that makes a host a reading child.
 pub const COMMAND: &str = "read-document";
+
+/// The variable that holds the document's password, if it has one: other users of the computer
+/// can see a process's arguments, and not its environment.
+pub(crate) const PASSWORD: &str = "COUNTERSIGN_DOCUMENT_PASSWORD";
 
 /// Stack of the reading thread: deeply nested files recurse.
 const STACK_BYTES: usize = 64 << 20;
@@ -53,11 +57,15 @@ struct Job {
     cpu_seconds: u64,
     /// What the file's name says it is.
     named: Option<Format>,
+    /// Draw the first page at so many dots an inch instead of reading.
+    dots: Option<f32>,
+    password: String,
 }
 
 impl Job {
     fn from_arguments() -> Option<Self> {
         let named = std::env::args().nth(6);
+        let dots = std::env::args().nth(7);
         let mut numbers = std::env::args().skip(2).map(|a| a.parse::<u64>().ok());
         Some(Self {
             first_page: u32::try_from(numbers.next()??).ok()?,
@@ -65,15 +73,17 @@ impl Job {
             memory_bytes: numbers.next()??,
             cpu_seconds: numbers.next()??,
             named: named.and_then(|name| Format::of_ending(&name)),
+            dots: dots.and_then(|dots| dots.parse().ok()),
+            password: std::env::var(PASSWORD).unwrap_or_default(),
         })
     }
 
     fn read(&self, mut out: Box<dyn Write + Send>) -> io::Result<()> {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
-        let (named, most_pages) = (self.named, self.most_pages);
-        let opened =
-            catch_unwind(move || open(bytes, named, most_pages)).unwrap_or(Err(ReadError::Damaged));
+        let (named, most_pages, password) = (self.named, self.most_pages, self.password.clone());
+        let opened = catch_unwind(move || open(bytes, named, most_pages, &password))
+            .unwrap_or(Err(ReadError::Damaged));
         let mut reader = match opened {
             Ok(reader) if reader.page_count() > self.most_pages => {
                 return send(&mut out, &Message::Refused(Refusal::TooManyPages));
@@ -81,6 +91,13 @@ impl Job {
             Ok(reader) => reader,
             Err(error) => return send(&mut out, &Message::Refused(Refusal::from(&error))),
         };
+        if let Some(dots) = self.dots {
+            let drawn = catch_unwind(AssertUnwindSafe(|| reader.draw(self.first_page, dots)));
+            return match drawn.ok().flatten() {
+                Some(picture) => send(&mut out, &Message::Drawn(picture)),
+                None => send(&mut out, &Message::Refused(Refusal::Damaged)),
+            };
+        }
         let pages = reader.page_count();
         send(&mut out, &Message::Opened { pages })?;
         for number in self.first_page..=pages {
@@ -93,13 +110,13 @@ impl Job {
                     "The page is damaged: reading it failed.",
                 )
             });
-            send(&mut out, &Message::Done(page))?;
+            let look = reader.look(&page);
+            send(&mut out, &Message::Done { page, look })?;
         }
-        if let Opened::Flow(laid) = reader {
-            send(&mut out, &Message::Side(laid.side))?;
-            for attachment in laid.attachments {
-                send(&mut out, &Message::Attached(attachment))?;
-            }
+        let (side, attachments) = reader.beside();
+        send(&mut out, &Message::Side(side))?;
+        for attachment in attachments {
+            send(&mut out, &Message::Attached(attachment))?;
         }
         send(
             &mut out,

@@ -45,8 +45,8 @@ pub enum ReadError {
     TooDeep,
     /// A password is needed to open it.
     #[error(
-        "The file is protected with a password. Open it with the password, save a copy without \
-         one, and drop that copy."
+        "The file is protected with a password. Give the password to go on; it is kept in memory \
+         only. Or save a copy without one and drop that."
     )]
     PasswordNeeded,
     /// It is encrypted in a way that only its own software opens.
@@ -63,8 +63,9 @@ pub enum ReadError {
     Damaged,
     /// All pages are pictures.
     #[error(
-        "Every page is a picture, such as a scan, and holds no text to read. Ask for the \
-         original file, or run text recognition over it first."
+        "Every page is a picture, such as a scan, and no text could be read from it. Install the \
+         program Tesseract ({}) and try again, or ask for the original file.",
+        crate::ocr::Recogniser::how_to_install()
     )]
     OnlyScans,
     /// Pages were found, and none could be read.

@@ -1,12 +1,16 @@
 //! What a file is, told by its bytes, and which reader it goes to.
 
 use countersign_contracts::document::Page;
+use countersign_contracts::side::DocumentSide;
 
 use crate::cage::{ReadSummary, Tally};
 use crate::error::ReadError;
+use crate::flow::Attachment;
 use crate::flow::layout::{Laid, lay_out};
 use crate::package::Package;
 use crate::pdf::{PdfReader, unreadable};
+use crate::picture::Picture;
+use crate::wire::Look;
 use crate::{docx, html, mail, markdown, odt, plain_text, rtf};
 
 /// Most pages laid out by [`read_file`].
@@ -109,7 +113,7 @@ pub fn read_file(
     named: Option<Format>,
     on_page: &mut dyn FnMut(Page),
 ) -> Result<ReadSummary, ReadError> {
-    let mut opened = open(bytes, named, MOST_PAGES)?;
+    let mut opened = open(bytes, named, MOST_PAGES, "")?;
     let mut tally = Tally::default();
     for number in 1..=opened.page_count() {
         let page = opened.read_page(number);
@@ -117,9 +121,9 @@ pub fn read_file(
         on_page(page);
     }
     let mut summary = tally.verdict(opened.page_count())?;
-    if let Opened::Flow(laid) = opened {
-        (summary.side, summary.attachments) = (laid.side, laid.attachments);
-    }
+    let (side, attachments) = opened.beside();
+    summary.side.append(side);
+    summary.attachments = attachments;
     Ok(summary)
 }
 
@@ -127,7 +131,7 @@ pub fn read_file(
 pub(crate) enum Opened {
     Pdf(Box<PdfReader>),
     /// Laid out whole; pages are taken out as they are asked for.
-    Flow(Laid),
+    Flow(Box<Laid>),
 }
 
 impl Opened {
@@ -136,6 +140,30 @@ impl Opened {
         match self {
             Self::Pdf(reader) => reader.page_count(),
             Self::Flow(laid) => u32::try_from(laid.pages.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// What recognition of this page, which was read last, is good for.
+    pub fn look(&self, page: &Page) -> Look {
+        match self {
+            Self::Pdf(reader) => reader.look(page),
+            Self::Flow(_) => Look::No,
+        }
+    }
+
+    /// Draws a page, counted from 1, at so many dots an inch.
+    pub fn draw(&self, number: u32, dots: f32) -> Option<Picture> {
+        match self {
+            Self::Pdf(reader) => reader.draw(number, dots),
+            Self::Flow(_) => None,
+        }
+    }
+
+    /// What stands beside the pages that were read, and the files that came with it.
+    pub fn beside(self) -> (DocumentSide, Vec<Attachment>) {
+        match self {
+            Self::Pdf(reader) => (reader.into_side(), Vec::new()),
+            Self::Flow(laid) => (laid.side, laid.attachments),
         }
     }
 
@@ -165,13 +193,14 @@ pub(crate) fn open(
     bytes: Vec<u8>,
     named: Option<Format>,
     most_pages: u32,
+    password: &str,
 ) -> Result<Opened, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
     let head = bytes.get(..bytes.len().min(HEAD_BYTES)).unwrap_or(&[]);
     if head.windows(5).any(|w| w == b"%PDF-") && !is_text_format(named) {
-        return Ok(Opened::Pdf(Box::new(PdfReader::open(bytes)?)));
+        return Ok(Opened::Pdf(Box::new(PdfReader::open(bytes, password)?)));
     }
     let flow = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         read_package(bytes)?
@@ -195,7 +224,7 @@ pub(crate) fn open(
             }
         }
     };
-    Ok(Opened::Flow(lay_out(flow, most_pages)?))
+    Ok(Opened::Flow(Box::new(lay_out(flow, most_pages)?)))
 }
 
 /// Whether only the name can tell the format from other texts.

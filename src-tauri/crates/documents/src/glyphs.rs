@@ -23,7 +23,7 @@ const FAINTEST: f32 = 0.1;
 const SMALLEST: f32 = 1.5;
 
 /// Which way a line of text runs on the page as shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Direction {
     /// Left to right.
     Right,
@@ -69,6 +69,8 @@ pub(crate) struct Painting {
     pub glyphs: Vec<Painted>,
     /// Glyphs that no map turns into a character.
     pub undecodable: usize,
+    /// Glyphs whose outline stands for another letter elsewhere.
+    pub doubtful: usize,
     /// Share of the page under its largest picture, 0 to 1.
     pub picture_share: f32,
     /// Whether anything at all was painted.
@@ -300,6 +302,11 @@ impl<'a> Device<'a> for Collector {
                 BfString::Char(c) => c.encode_utf8(&mut buffer),
                 BfString::String(s) => s,
             };
+            if let (Glyph::Outline(outline), Some(only)) = (&**glyph, only_character(text))
+                && self.weights.shapes.is_doubtful(outline, only)
+            {
+                self.painting.doubtful += 1;
+            }
             let parts = as_written(text);
             let width = length / parts.chars().count().max(1) as f32;
             for (i, character) in parts.chars().enumerate() {
@@ -319,6 +326,11 @@ impl<'a> Device<'a> for Collector {
             }
         }
     }
+}
+
+fn only_character(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 const REPLACEMENT: char = '\u{fffd}';

@@ -5,6 +5,7 @@
 //! laid out as pages of words here. Knows nothing of clauses, queues or storage. Start with
 //! [`read_document`], which reads in a child process, or [`read_file`], which reads here.
 
+mod annotations;
 mod cage;
 pub mod child;
 mod columns;
@@ -15,14 +16,19 @@ mod flow;
 mod formats;
 mod glyphs;
 mod html;
+mod layers;
 mod mail;
 mod markdown;
+mod ocr;
 mod odt;
 mod package;
+mod password;
 mod pdf;
+mod picture;
 mod plain_text;
 mod rtf;
 mod second;
+mod shapes;
 mod weight;
 mod wire;
 mod words;
@@ -32,7 +38,11 @@ pub use cage::{ReadLimits, ReadRequest, ReadSummary, read_document};
 pub use error::ReadError;
 pub use flow::Attachment;
 pub use formats::{Format, read_file};
+pub use ocr::Recogniser;
+pub use password::Password;
 pub use pdf::read_pdf;
+pub use picture::{Picture, draw_page};
+pub use second::read_text_layer;
 
 #[cfg(test)]
 mod tests;

@@ -6,19 +6,28 @@
 use std::sync::Arc;
 
 use countersign_contracts::document::{HiddenKind, Page, PageQuality, PageSource, Word};
+use countersign_contracts::side::DocumentSide;
 use hayro_interpret::kurbo::{Affine, Rect};
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
+use crate::annotations;
 use crate::cage::{ReadSummary, Tally};
 use crate::error::ReadError;
 use crate::glyphs::{Collector, Painting};
+use crate::layers::{self, Layers};
+use crate::picture::{self, Picture};
 use crate::second::SecondReader;
 use crate::weight::Weights;
+use crate::wire::Look;
 use crate::words;
 
 /// Most glyphs read from one page; a printed page holds about 5,000.
 const MOST_GLYPHS: usize = 400_000;
+/// Glyphs with an outline of another letter from which a page's fonts are doubted.
+const DOUBTFUL_GLYPHS: usize = 2;
+/// Fewer glyphs over a picture are a stamp or a filing note, not the page's text.
+const FEW_GLYPHS: usize = 150;
 
 /// Reads all pages of a PDF and hands each over as it is done.
 ///
@@ -26,14 +35,16 @@ const MOST_GLYPHS: usize = 400_000;
 /// When the bytes are no PDF, need a password, or not one page can be read. A page that can't be
 /// read is handed over as such.
 pub fn read_pdf(bytes: Vec<u8>, on_page: &mut dyn FnMut(Page)) -> Result<ReadSummary, ReadError> {
-    let mut reader = PdfReader::open(bytes)?;
+    let mut reader = PdfReader::open(bytes, "")?;
     let mut tally = Tally::default();
     for number in 1..=reader.page_count() {
         let page = reader.read_page(number);
         tally.count(&page);
         on_page(page);
     }
-    tally.verdict(reader.page_count())
+    let mut summary = tally.verdict(reader.page_count())?;
+    summary.side.append(reader.into_side());
+    Ok(summary)
 }
 
 /// An opened PDF.
@@ -42,11 +53,18 @@ pub(crate) struct PdfReader {
     bytes: Arc<Vec<u8>>,
     weights: Weights,
     second: Option<SecondReader>,
+    password: String,
+    side: DocumentSide,
+    layers: Layers,
+    /// Share of the page read last that its largest picture takes.
+    picture_share: f32,
+    /// Whether that page draws letters that are other letters elsewhere.
+    doubtful: bool,
 }
 
 impl PdfReader {
-    /// Opens the file; an empty password is tried.
-    pub fn open(bytes: Vec<u8>) -> Result<Self, ReadError> {
+    /// Opens the file with its password; most need none.
+    pub fn open(bytes: Vec<u8>, password: &str) -> Result<Self, ReadError> {
         if bytes.is_empty() {
             return Err(ReadError::Empty);
         }
@@ -55,7 +73,10 @@ impl PdfReader {
             return Err(ReadError::NotAPdf);
         }
         let bytes = Arc::new(bytes);
-        let pdf = Pdf::new(Arc::clone(&bytes)).map_err(|error| match error {
+        let open = |password| Pdf::new_with_password(Arc::clone(&bytes), password);
+        // One that was typed for a file that needs none must not keep it shut.
+        let pdf = open("").or_else(|_| open(password));
+        let pdf = pdf.map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
                 ReadError::PasswordNeeded
             }
@@ -65,11 +86,18 @@ impl PdfReader {
         if pdf.pages().is_empty() {
             return Err(ReadError::Damaged);
         }
+        let mut side = DocumentSide::default();
+        let layers = Layers::of(&pdf, &bytes, password, &mut side.notes);
         Ok(Self {
             pdf,
             bytes,
             weights: Weights::default(),
             second: None,
+            password: password.to_owned(),
+            side,
+            layers,
+            picture_share: 0.0,
+            doubtful: false,
         })
     }
 
@@ -86,8 +114,14 @@ impl PdfReader {
         };
         let size = page.render_dimensions();
         let weights = std::mem::take(&mut self.weights);
-        let (painting, weights) = paint(&self.pdf, page, size, weights);
+        let (mut painting, weights) = paint(&self.pdf, page, size, weights);
         self.weights = weights;
+        self.picture_share = painting.picture_share;
+        self.doubtful = painting.doubtful >= DOUBTFUL_GLYPHS;
+        if let Some(other) = self.layers.page(index) {
+            let (all, _) = paint(self.layers.pdf(&self.pdf), other, size, Weights::default());
+            layers::add_unshown(&mut painting, all);
+        }
         // Where fonts don't say what they show, or nothing could be painted though the page has
         // content, the other reader may know better.
         let nothing = painting.glyphs.is_empty() && !painting.marked;
@@ -98,13 +132,44 @@ impl PdfReader {
         {
             return page;
         }
-        grade(number, size, painting)
+        let read = grade(number, size, painting);
+        if let Some(page) = self.pdf.pages().get(index) {
+            annotations::read(page, &read, &mut self.side);
+        }
+        read
+    }
+
+    /// What recognition of this page, which was read last, is good for.
+    pub fn look(&self, page: &Page) -> Look {
+        let seen = page.words.iter().filter(|w| w.hidden.is_none());
+        let glyphs: usize = seen.map(|w| w.text.chars().count()).sum();
+        let painted = page.source == PageSource::Text;
+        match page.quality {
+            PageQuality::NeedsOcr => Look::Picture,
+            PageQuality::Unreadable if page.width > 0.0 => Look::Picture,
+            PageQuality::Ok if painted && self.doubtful => Look::Doubt,
+            PageQuality::Ok if painted && self.picture_share > 0.5 && glyphs < FEW_GLYPHS => {
+                Look::Picture
+            }
+            _ => Look::No,
+        }
+    }
+
+    /// Draws a page, counted from 1, at so many dots an inch.
+    pub fn draw(&self, number: u32, dots: f32) -> Option<Picture> {
+        let index = number.checked_sub(1)? as usize;
+        picture::draw(self.pdf.pages().get(index)?, dots)
+    }
+
+    /// What stands beside the pages that were read.
+    pub fn into_side(self) -> DocumentSide {
+        self.side
     }
 
     fn second_opinion(&mut self, number: u32, size: (f32, f32)) -> Option<Page> {
         let reader = self
             .second
-            .get_or_insert_with(|| SecondReader::new(Arc::clone(&self.bytes)));
+            .get_or_insert_with(|| SecondReader::new(Arc::clone(&self.bytes), &self.password));
         let text = reader.text_of_page(number)?;
         let words: Vec<Word> = crate::second::words_of(&text);
         let letters = words.iter().flat_map(|w| w.text.chars());
@@ -154,6 +219,7 @@ fn has_content(page: &hayro_syntax::page::Page<'_>) -> bool {
 /// Turns what was painted into a page and says what can be expected of it.
 fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
     let undecodable = painting.undecodable;
+    let doubtful = painting.doubtful >= DOUBTFUL_GLYPHS;
     let glyphs = painting.glyphs.len();
     let picture = painting.picture_share;
     let (marked, overflowed) = (painting.marked, painting.overflowed);
@@ -190,6 +256,10 @@ fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
         (PageSource::None, PageQuality::Blank, None)
     } else if undecodable * 10 > glyphs {
         let problem = "Some of the page's characters can't be told from its fonts.";
+        (source, PageQuality::Ok, Some(problem))
+    } else if doubtful {
+        let problem = "Fonts of the page call one letter by two names: its text may be other than \
+                       what can be seen. Compare it with the page.";
         (source, PageQuality::Ok, Some(problem))
     } else if overflowed {
         let problem = "The page holds more text than can be read; the rest was left out.";

@@ -1,14 +1,30 @@
-//! The second reader of the text layer: pdf-extract, where the first one can't decode a page.
+//! The second reader of the text layer: pdf-extract, where the first one can't decode a page, and
+//! as a second opinion.
 //!
 //! It panics and fails on many files that are merely unusual, so each call stands behind
 //! `catch_unwind`; what it can't read, it has no opinion on.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use countersign_contracts::document::{Bbox, Word};
-use pdf_extract::{Document, PlainTextOutput, output_doc_page};
+use pdf_extract::{
+    Document, MediaBox, OutputDev, OutputError, PlainTextOutput, Transform, output_doc,
+    output_doc_page,
+};
+
+/// Reads the text layer of every page, without places, and hands each over with its number counted
+/// from 1; `None` where it can't be read.
+pub fn read_text_layer(bytes: Vec<u8>, on_page: &mut dyn FnMut(u32, Option<String>)) {
+    let mut reader = SecondReader::new(Arc::new(bytes), "");
+    reader.read_all();
+    for number in 1..=reader.page_count() {
+        on_page(number, reader.text_of_page(number));
+    }
+}
 
 /// The file as pdf-extract sees it, loaded when first asked.
 pub(crate) struct SecondReader {
@@ -18,11 +34,11 @@ pub(crate) struct SecondReader {
 
 impl SecondReader {
     /// Loads the file; one that can't be loaded has no text.
-    pub fn new(bytes: Arc<Vec<u8>>) -> Self {
+    pub fn new(bytes: Arc<Vec<u8>>, password: &str) -> Self {
         let document = catch_unwind(AssertUnwindSafe(|| {
             let mut document = Document::load_mem(&bytes).ok()?;
             if document.is_encrypted() {
-                document.decrypt("").ok()?;
+                document.decrypt(password).ok()?;
             }
             Some(document)
         }));
@@ -30,6 +46,35 @@ impl SecondReader {
             document: document.ok().flatten(),
             pages: BTreeMap::new(),
         }
+    }
+
+    /// How many pages it finds.
+    pub fn page_count(&self) -> u32 {
+        let count = |document: &Document| {
+            catch_unwind(AssertUnwindSafe(|| document.get_pages().len())).unwrap_or(0)
+        };
+        let pages = self.document.as_ref().map_or(0, count);
+        u32::try_from(pages).unwrap_or(u32::MAX)
+    }
+
+    /// Reads all pages in one walk of the page tree, as far as none of them fails; what is behind
+    /// such a page is read when it is asked for.
+    pub fn read_all(&mut self) {
+        let Some(document) = self.document.as_ref() else {
+            return;
+        };
+        let written = Written::default();
+        let mut writer = written.clone();
+        let mut walk = PageByPage {
+            text: PlainTextOutput::new(&mut writer as &mut dyn std::io::Write),
+            written,
+            number: 0,
+            pages: Vec::new(),
+        };
+        // How it ended is told by the pages that are missing.
+        let _ = catch_unwind(AssertUnwindSafe(|| output_doc(document, &mut walk)));
+        let whole = walk.pages.into_iter();
+        self.pages = whole.map(|(number, text)| (number, Some(text))).collect();
     }
 
     /// The text layer of a page, counted from 1.
@@ -48,6 +93,73 @@ impl SecondReader {
                 .flatten()
             })
             .clone()
+    }
+}
+
+/// Collects each page's text apart, a page once it has ended.
+struct PageByPage<'w> {
+    text: PlainTextOutput<&'w mut dyn std::io::Write>,
+    written: Written,
+    number: u32,
+    pages: Vec<(u32, String)>,
+}
+
+/// What was written since it was last taken.
+#[derive(Clone, Default)]
+struct Written(Rc<RefCell<Vec<u8>>>);
+
+impl std::io::Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl OutputDev for PageByPage<'_> {
+    fn begin_page(
+        &mut self,
+        number: u32,
+        media_box: &MediaBox,
+        art_box: Option<(f64, f64, f64, f64)>,
+    ) -> Result<(), OutputError> {
+        self.number = number;
+        self.written.0.borrow_mut().clear();
+        self.text.begin_page(number, media_box, art_box)
+    }
+
+    fn end_page(&mut self) -> Result<(), OutputError> {
+        let bytes = std::mem::take(&mut *self.written.0.borrow_mut());
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        self.pages.push((self.number, text));
+        self.text.end_page()
+    }
+
+    fn output_character(
+        &mut self,
+        matrix: &Transform,
+        width: f64,
+        spacing: f64,
+        size: f64,
+        character: &str,
+    ) -> Result<(), OutputError> {
+        self.text
+            .output_character(matrix, width, spacing, size, character)
+    }
+
+    fn begin_word(&mut self) -> Result<(), OutputError> {
+        self.text.begin_word()
+    }
+
+    fn end_word(&mut self) -> Result<(), OutputError> {
+        self.text.end_word()
+    }
+
+    fn end_line(&mut self) -> Result<(), OutputError> {
+        self.text.end_line()
     }
 }
 

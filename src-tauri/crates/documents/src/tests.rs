@@ -170,6 +170,88 @@ fn text_that_nobody_sees_is_marked() {
 }
 
 #[test]
+fn text_on_a_layer_that_is_off_is_marked_and_on_one_that_is_shown_it_is_read() {
+    let hidden = |shown| {
+        let pages = pages_of(make_pdf::upon::layered(shown));
+        let words = pages[0].words.clone();
+        let hidden: Vec<String> = words
+            .iter()
+            .filter(|w| w.hidden == Some(HiddenKind::Marked))
+            .map(|w| w.text.clone())
+            .collect();
+        (words.len(), hidden.join(" "))
+    };
+    assert_eq!(hidden(true), (15, String::new()));
+    assert_eq!(
+        hidden(false),
+        (15, "The price doubles each year.".to_owned())
+    );
+}
+
+#[test]
+fn a_font_that_says_other_letters_than_it_shows_is_doubted() {
+    let read = |lying| {
+        let page = pages_of(make_pdf::upon::two_fonts(lying)).remove(0);
+        let text: Vec<String> = page.words.into_iter().map(|w| w.text).collect();
+        (text.join(" "), page.problem)
+    };
+    let (text, problem) = read(false);
+    assert!(text.contains("pays 19 EUR") && problem.is_none(), "{text}");
+    let (text, problem) = read(true);
+    assert!(text.contains("pays 91 EUR"), "{text}");
+    assert!(problem.is_some_and(|p| p.contains("two names")));
+}
+
+#[test]
+fn what_lies_upon_a_page_is_told() {
+    let summary = read_pdf(make_pdf::upon::annotated(), &mut |_| {}).unwrap();
+    let side = summary.side;
+    let comments: Vec<[&str; 4]> = side
+        .comments
+        .iter()
+        .map(|c| {
+            let (author, date) = (c.author.as_deref(), c.date.as_deref());
+            [author.unwrap_or(""), date.unwrap_or(""), &c.text, &c.anchor]
+        })
+        .collect();
+    let note = "Legal has not seen this page.";
+    assert_eq!(
+        comments,
+        [
+            ["Ann Lee", "2026-03-01T09:30:00Z", note, ""],
+            ["", "", "Was 600", "900 EUR"],
+        ]
+    );
+    let link = &side.links[0];
+    assert_eq!(
+        (link.address.as_str(), link.anchor.as_str()),
+        ("https://www.example.com/terms", "www.example.com")
+    );
+    let fields: Vec<(&str, &str, bool)> = side
+        .fields
+        .iter()
+        .map(|f| (f.name.as_str(), f.value.as_str(), f.shown))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("order", "PO-17", true),
+            ("rebate", "12 %", false),
+            ("renew", "Yes", true)
+        ]
+    );
+    let signatures: Vec<(&str, bool, Option<&str>)> = side
+        .signatures
+        .iter()
+        .map(|s| (s.name.as_str(), s.signed, s.signer.as_deref()))
+        .collect();
+    assert_eq!(
+        signatures,
+        [("buyer", false, None), ("seller", true, Some("Sam Seller"))]
+    );
+}
+
+#[test]
 fn a_glyph_painted_twice_counts_once_and_ligatures_are_split() {
     let page = "BT /F0 12 Tf 72 700 Td (Bold) Tj ET BT /F0 12 Tf 72.2 700 Td (Bold) Tj ET";
     let pages = pages_of(make_pdf::pdf_of_content(&[page]));
@@ -199,11 +281,11 @@ fn what_can_be_expected_of_a_page_is_said() {
 #[test]
 fn the_second_reader_gives_words_without_places() {
     let bytes = std::sync::Arc::new(make_pdf::contract_of(2, 4));
-    let mut reader = SecondReader::new(bytes);
+    let mut reader = SecondReader::new(bytes, "");
     let words = crate::second::words_of(&reader.text_of_page(2).unwrap());
     assert!(words.len() > 100 && words.iter().all(|w| w.bbox.width() == 0.0));
     assert!(reader.text_of_page(3).is_none());
-    let mut broken = SecondReader::new(std::sync::Arc::new(bad::not_a_pdf()));
+    let mut broken = SecondReader::new(std::sync::Arc::new(bad::not_a_pdf()), "");
     assert!(broken.text_of_page(1).is_none());
 }
 

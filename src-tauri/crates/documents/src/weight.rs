@@ -11,6 +11,8 @@ use hayro_interpret::font::{Glyph, GlyphRun, OutlineGlyph};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::Shape;
 
+use crate::shapes::Shapes;
+
 /// Thinner strokes are regular, and thicker than the second ones bold, whatever the face.
 const UNCLEAR: std::ops::Range<f32> = 72.0..105.0;
 /// A bold face's strokes against those of its regular one, at least.
@@ -34,6 +36,8 @@ pub(crate) struct Weights {
     letters: HashMap<u128, f32>,
     /// Runs by the thousandths of an em that their strokes measure.
     strokes: HashMap<u16, u32>,
+    /// What the letters look like.
+    pub shapes: Shapes,
 }
 
 impl Weights {

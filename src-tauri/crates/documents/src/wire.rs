@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ReadError;
 use crate::flow::Attachment;
+use crate::picture::Picture;
 
 /// Longest frame; a page of 400,000 glyphs stays under it.
 pub(crate) const LONGEST_FRAME: u32 = 64 << 20;
@@ -21,7 +22,9 @@ pub(crate) enum Message {
     /// Work on this page starts: named before, so that a crash can be laid at its door.
     Began { page: u32 },
     /// A page is done.
-    Done(Page),
+    Done { page: Page, look: Look },
+    /// The page that was asked for, drawn.
+    Drawn(Picture),
     /// What the file says beside its text.
     Side(DocumentSide),
     /// A file that came with it.
@@ -30,6 +33,17 @@ pub(crate) enum Message {
     Refused(Refusal),
     /// All pages are done.
     Finished { peak_memory_bytes: u64 },
+}
+
+/// What recognition of a page's picture is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Look {
+    /// Nothing: the page says what it shows.
+    No,
+    /// Most of the page is a picture, which may hold text.
+    Picture,
+    /// The page's fonts may say other letters than they show.
+    Doubt,
 }
 
 /// Why a file can't be opened, as sent over the wire.

@@ -19,6 +19,9 @@ use countersign_tests::make_docx::Docx;
 use countersign_tests::make_pdf::{self, bad};
 use countersign_tests::make_zip;
 
+#[path = "cage/pdf.rs"]
+mod pdf;
+
 fn main() {
     child::run_if_asked();
     let tests: [(&str, fn()); 9] = [
@@ -54,7 +57,7 @@ fn main() {
         ),
     ];
     let only = std::env::args().nth(1).filter(|a| !a.starts_with('-'));
-    for (name, test) in tests {
+    for (name, test) in tests.into_iter().chain(pdf::TESTS) {
         if only
             .as_ref()
             .is_none_or(|only| name.contains(only.as_str()))
@@ -96,6 +99,8 @@ fn request(file: &TempPdf) -> ReadRequest {
         program: std::env::current_exe().unwrap(),
         file: file.0.clone(),
         named: Some(Format::Pdf),
+        password: None,
+        recogniser: None,
         limits: ReadLimits {
             wall: Duration::from_secs(60),
             page_wall: Duration::from_secs(20),

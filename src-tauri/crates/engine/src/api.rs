@@ -74,6 +74,8 @@ commands! {
     stop_review(ReviewId) -> ReviewRow;
     /// Goes on with a failed or stopped review from where it ended.
     retry_review(ReviewId) -> ReviewRow;
+    /// Gives the password of a locked file, which is held in memory only, and goes on with its review.
+    give_password(GivePassword) -> ReviewRow;
     /// Ends a review as soon as the steps at work are done.
     stop_review_after_step(ReviewId) -> ReviewRow;
     /// Holds a review: steps at work are finished, no other begins.

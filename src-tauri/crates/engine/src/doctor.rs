@@ -1,5 +1,7 @@
 //! The self-check: what on this computer stands in the way of a review, in words.
 
+use countersign_documents::Recogniser;
+
 use crate::config::Config;
 use crate::views::ErrorView;
 
@@ -23,6 +25,15 @@ pub(crate) fn problems(config: &Config) -> Vec<ErrorView> {
                 "The program that reads documents is not at {} any more: it was moved or replaced while running. Start \
                  Countersign again.",
                 config.reader_program.display()
+            ),
+        });
+    }
+    if Recogniser::find().is_none() {
+        problems.push(ErrorView {
+            code: "text_recognition".to_owned(),
+            message: format!(
+                "The program Tesseract was not found, so pages that are pictures (scans) stay unread. To install it: {}",
+                Recogniser::how_to_install()
             ),
         });
     }

@@ -141,6 +141,7 @@ impl Engine {
             cache: Cache::default(),
             progress: Progress::default(),
             models,
+            passwords: crate::passwords::Passwords::default(),
         });
         let work = match work {
             None => None,

@@ -28,6 +28,7 @@ pub mod measure;
 pub mod keys;
 pub mod models;
 mod passages;
+mod passwords;
 mod pipeline;
 mod playbooks;
 mod progress;

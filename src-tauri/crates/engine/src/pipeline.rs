@@ -27,6 +27,7 @@ use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::models::Models;
+use crate::passwords::Passwords;
 use crate::progress::Progress;
 
 pub(crate) use try_model::try_model;
@@ -55,6 +56,7 @@ pub(crate) struct Context {
     pub(crate) cache: Cache,
     pub(crate) progress: Progress,
     pub(crate) models: Models,
+    pub(crate) passwords: Passwords,
 }
 
 /// Why a step did not get done.

@@ -7,7 +7,7 @@ use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
 use countersign_contracts::report::HiddenText;
 use countersign_contracts::side::{Comment, Table, TrackedChange};
 use countersign_documents::{
-    Format, ReadError, ReadLimits, ReadRequest, read_document,
+    Format, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
 };
 use serde::Serialize;
 
@@ -83,6 +83,8 @@ pub async fn read_file(program: &Path, file: &Path) -> Result<ReadFile, ReadErro
         file: file.to_owned(),
         named: name.as_deref().and_then(Format::of_name),
         limits: ReadLimits::default(),
+        password: None,
+        recogniser: Recogniser::find(),
     };
     let mut pages: Vec<Page> = Vec::new();
     let summary = read_document(&request, &mut |page| pages.push(page)).await?;

@@ -52,6 +52,23 @@ pub struct ReviewId {
     pub review_id: String,
 }
 
+/// The password of a review's file.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct GivePassword {
+    /// Review id.
+    pub review_id: String,
+    /// As typed; held in memory only.
+    pub password: String,
+}
+
+impl std::fmt::Debug for GivePassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GivePassword")
+            .field("review_id", &self.review_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The state of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -513,6 +513,19 @@ file: string,
 passage: PassageView, };
 
 /**
+ * The password of a review's file.
+ */
+export type GivePassword = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * As typed; held in memory only.
+ */
+password: string, };
+
+/**
  * Why a word can't be seen on the page although the file holds it.
  */
 export type HiddenKind = "invisible" | "white" | "transparent" | "tiny" | "clipped" | "off_page" | "covered" | "marked";
@@ -1513,6 +1526,8 @@ export interface Commands {
   stop_review: { argument: ReviewId; reply: ReviewRow };
   /** Goes on with a failed or stopped review from where it ended. */
   retry_review: { argument: ReviewId; reply: ReviewRow };
+  /** Gives the password of a locked file, which is held in memory only, and goes on with its review. */
+  give_password: { argument: GivePassword; reply: ReviewRow };
   /** Ends a review as soon as the steps at work are done. */
   stop_review_after_step: { argument: ReviewId; reply: ReviewRow };
   /** Holds a review: steps at work are finished, no other begins. */

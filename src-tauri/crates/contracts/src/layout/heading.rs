@@ -37,6 +37,15 @@ struct Step {
     style: Style,
     value: u32,
     level: u8,
+    /// Where its number stands across the page, in points.
+    left: f32,
+}
+
+impl Step {
+    /// `Article IV`, or `IV.` at the top.
+    fn is_article(&self) -> bool {
+        self.style == Style::Article || (self.style == Style::UpperRoman && self.level == 0)
+    }
 }
 
 impl<'m> Outline<'m> {
@@ -65,7 +74,7 @@ impl<'m> Outline<'m> {
             .trim_start_matches([' ', '.', ':', '-', '–', '—', '\t']);
         let heading = self.heading(body, label.is_some(), lines);
         let level = match &label {
-            Some(label) => self.step(label),
+            Some(label) => self.step(label, lines.first().map_or(0.0, |l| l.left)),
             None if heading.is_some() => self.unnumbered_level(body, lines),
             None => self.level.saturating_add(1).min(8),
         };
@@ -132,7 +141,7 @@ impl<'m> Outline<'m> {
         (set_apart || titled).then(|| stripped.to_owned())
     }
 
-    fn step(&mut self, label: &Label) -> u8 {
+    fn step(&mut self, label: &Label, left: f32) -> u8 {
         let letter = label.ambiguous.then(|| label.as_letter()).flatten();
         let label = match &letter {
             Some(letter) if self.is_rather_letter(label, letter) => letter,
@@ -140,7 +149,7 @@ impl<'m> Outline<'m> {
         };
         let style = match label.style {
             // A list counted `1.`, `2.` within a clause, not the next article.
-            Style::Decimal(1) if self.is_nested_list(label) => Style::Number,
+            Style::Decimal(1) if self.is_nested_list(label, left) => Style::Number,
             style => style,
         };
         let level = match style {
@@ -153,10 +162,10 @@ impl<'m> Outline<'m> {
                 0
             }
             Style::Decimal(numbers) => {
-                let under_article = self.stack.iter().any(|s| s.style == Style::Article);
+                let under_article = self.stack.iter().any(Step::is_article);
                 self.stack.retain(|s| match s.style {
                     Style::Decimal(n) => n < numbers,
-                    other => matches!(other, Style::Part | Style::Article),
+                    _ => s.is_article() || s.style == Style::Part,
                 });
                 (numbers - 1).max(u8::from(under_article))
             }
@@ -166,13 +175,17 @@ impl<'m> Outline<'m> {
                     self.stack.truncate(at);
                     level
                 }
-                None => self.stack.last().map_or(1, |s| s.level.saturating_add(1)),
+                None => {
+                    let top = u8::from(style != Style::UpperRoman);
+                    self.stack.last().map_or(top, |s| s.level.saturating_add(1))
+                }
             },
         };
         self.stack.push(Step {
             style,
             value: label.value,
             level,
+            left,
         });
         self.level = level;
         level
@@ -192,9 +205,10 @@ impl<'m> Outline<'m> {
     }
 
     /// Whether a `1.` stands within a clause that is counted otherwise, or a `2.` follows such one.
-    fn is_nested_list(&self, label: &Label) -> bool {
+    fn is_nested_list(&self, label: &Label, left: f32) -> bool {
         let is_top = |s: &Step| matches!(s.style, Style::Decimal(1));
-        let top = self.stack.iter().find(|s| is_top(s)).map(|s| s.value);
+        let top = self.stack.iter().find(|s| is_top(s));
+        let counted_above = top.is_some() || self.stack.iter().any(Step::is_article);
         let lettered = self.stack.last().is_some_and(|s| {
             matches!(
                 s.style,
@@ -202,8 +216,16 @@ impl<'m> Outline<'m> {
             )
         });
         match label.value {
-            1 => lettered && top.is_some(),
-            value => self.expects(Style::Number, value) && top.is_none_or(|t| t + 1 != value),
+            1 => lettered && counted_above,
+            value => {
+                let follows = |s: &&Step| s.style == Style::Number && s.value + 1 == value;
+                let Some(list) = self.stack.iter().find(follows) else {
+                    return false;
+                };
+                // Where both counts go on with this number, it stands under the one it belongs to.
+                let apart = |s: &Step| (s.left - left).abs();
+                top.is_none_or(|top| top.value + 1 != value || apart(list) < apart(top))
+            }
         }
     }
 

@@ -211,3 +211,74 @@ fn page_numbers_within_pages_and_rules_do_not_break_sentences() {
         (Some("Charges"), 0)
     );
 }
+
+#[test]
+fn roman_articles_hold_letters_and_lists_and_go_on_behind_them() {
+    let lines = [
+        "II. TERM AND RENEWAL",
+        "A. The term is ten years.",
+        "B. You may renew if:",
+        "1. you complied with this agreement; and",
+        "2. you paid.",
+        "C. We furnish you with the form.",
+        "III. LOCATION",
+        "A. You operate at the location only.",
+    ];
+    let placed: Vec<(&str, f32, f32)> = lines
+        .iter()
+        .enumerate()
+        .map(|(i, l)| (*l, 72.0, 100.0 + 30.0 * i as f32))
+        .collect();
+    let document = Document::from_pages(vec![page(1, &placed)]);
+    let levels: Vec<u8> = document.paragraphs.iter().map(|p| p.level).collect();
+    assert_eq!(levels, [0, 1, 1, 2, 2, 1, 0, 1]);
+}
+
+#[test]
+fn a_number_that_a_list_and_the_articles_both_reach_stands_under_its_own() {
+    let lines: [(&str, f32); 10] = [
+        ("4. The Supplier has duties.", 72.0),
+        ("(a) The Supplier shall:", 90.0),
+        ("1. deliver;", 120.0),
+        ("2. install;", 120.0),
+        ("3. train; and", 120.0),
+        ("4. support.", 120.0),
+        ("5. The Customer has duties.", 72.0),
+        ("(a) The Customer shall:", 90.0),
+        ("1. pay; and", 120.0),
+        ("2. cooperate.", 120.0),
+    ];
+    let placed: Vec<(&str, f32, f32)> = lines
+        .iter()
+        .enumerate()
+        .map(|(i, (text, left))| (*text, *left, 100.0 + 30.0 * i as f32))
+        .collect();
+    let document = Document::from_pages(vec![page(1, &placed)]);
+    let levels: Vec<u8> = document.paragraphs.iter().map(|p| p.level).collect();
+    assert_eq!(levels, [0, 1, 2, 2, 2, 2, 0, 1, 2, 2]);
+}
+
+#[test]
+fn an_entry_of_the_contents_that_takes_two_lines_is_no_heading() {
+    let document = Document::from_pages(vec![page(
+        1,
+        &[
+            ("TABLE OF CONTENTS", 240.0, 80.0),
+            ("1. *Definitions ........................ 3", 72.0, 110.0),
+            (
+                "2. *LICENCE *OF *THE *SOFTWARE *AND *OF *THE *DOCUMENTATION",
+                72.0,
+                140.0,
+            ),
+            ("*FOR *AFFILIATES ........................ 5", 90.0, 153.0),
+            ("3. *Fees ........................ 9", 72.0, 183.0),
+            ("1. Definitions", 72.0, 300.0),
+        ],
+    )]);
+    let headings: Vec<&str> = document
+        .paragraphs
+        .iter()
+        .filter_map(|p| p.heading.as_deref())
+        .collect();
+    assert_eq!(headings, ["TABLE OF CONTENTS", "Definitions"]);
+}

@@ -368,7 +368,7 @@ fn deep_and_long_files_are_bounded() {
     assert_eq!(code(&long, Some(Format::Text)), "out_of_limits");
     let words = b"word ".repeat(1 << 18);
     let most_pages = 20;
-    let opened = super::open(words, Some(Format::Text), most_pages);
+    let opened = super::open(words, Some(Format::Text), most_pages, "");
     assert_eq!(opened.err().map(|e| e.code()), Some("out_of_limits"));
     let one_word = vec![b'a'; 1 << 20];
     assert!(read(&one_word, Format::Text).document.pages.len() > 100);

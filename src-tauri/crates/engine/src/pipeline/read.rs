@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_documents::{Format, ReadError, ReadLimits, ReadRequest, read_document};
+use countersign_documents::{
+    Format, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
+};
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 
@@ -39,6 +41,8 @@ pub(super) async fn run(
         program: context.config.reader_program.clone(),
         file: context.blobs.path(&claimed.sha256),
         named: Format::of_media_type(&media_type),
+        password: context.passwords.of(&claimed.contract_id),
+        recogniser: Recogniser::find(),
         limits: ReadLimits {
             wall: WALL_LIMIT,
             ..ReadLimits::default()

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use countersign_contracts::coverage::{failed_pages, hidden_text, pages_read};
+use countersign_contracts::coverage::{failed_pages, hidden_text, notes, pages_read};
 use countersign_contracts::document::{Document, PageSource};
 use countersign_contracts::judge::summarise;
 use countersign_contracts::report::{
@@ -89,6 +89,7 @@ fn coverage(
     side: DocumentSide,
     (chunks_read, chunks_total): (u32, u32),
 ) -> Coverage {
+    let notes = notes(document, &side);
     Coverage {
         pages_total: document.pages.len() as u32,
         pages_read: pages_read(document),
@@ -101,7 +102,7 @@ fn coverage(
         hidden_text: hidden_text(document),
         changes: side.changes,
         comments: side.comments,
-        notes: side.notes,
+        notes,
         chunks_read,
         chunks_total,
     }

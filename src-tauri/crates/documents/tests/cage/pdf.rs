@@ -1,0 +1,225 @@
+//! PDFs that are locked, pictures, hostile or damaged, in the cage.
+
+use std::time::{Duration, Instant};
+
+use countersign_contracts::document::{PageSource, Word};
+use countersign_documents::{Password, ReadError, Recogniser, draw_page, read_document, read_pdf};
+use countersign_tests::make_pdf::scanned::{Sheet, pdf_of_sheet, word_f1};
+use countersign_tests::make_pdf::{self, bad};
+
+use super::{TempPdf, read, request, run};
+
+/// These tests with their names.
+pub const TESTS: [(&str, fn()); 6] = [
+    (
+        "of_a_font_that_lies_what_it_shows_is_read",
+        of_a_font_that_lies_what_it_shows_is_read,
+    ),
+    ("hostile_files_end_in_words", hostile_files_end_in_words),
+    (
+        "a_password_opens_and_a_wrong_one_asks",
+        a_password_opens_and_a_wrong_one_asks,
+    ),
+    ("a_scanned_copy_is_recognised", a_scanned_copy_is_recognised),
+    (
+        "a_recogniser_that_fails_leaves_the_page_unread",
+        a_recogniser_that_fails_leaves_the_page_unread,
+    ),
+    (
+        "changed_bytes_never_end_without_words",
+        changed_bytes_never_end_without_words,
+    ),
+];
+
+fn hostile_files_end_in_words() {
+    for (name, pdf) in make_pdf::hostile::all() {
+        let outcome = read(&pdf, |limits| limits.page_wall = Duration::from_secs(10));
+        match outcome.end {
+            Ok(summary) => {
+                assert!(summary.peak_memory_bytes < 1 << 30, "{name}");
+                let words = outcome.pages.iter().flat_map(|p| &p.words);
+                let words: Vec<&str> = words.map(|w| w.text.as_str()).take(3).collect();
+                assert_eq!(words, ["This", "Agreement", "is"], "{name}");
+                println!("  {name}: read, {} MiB", summary.peak_memory_bytes >> 20);
+            }
+            Err(error) => {
+                let words = error.to_string();
+                assert!(!error.may_pass() && words.len() > 30, "{name}: {words}");
+                println!("  {name}: {words}");
+            }
+        }
+    }
+    let outcome = read(&make_pdf::hostile::scripted(), |_| {});
+    assert_eq!(outcome.end.unwrap().pages_read, 1);
+}
+
+fn a_password_opens_and_a_wrong_one_asks() {
+    let file = TempPdf::new(&bad::encrypted());
+    let mut request = request(&file);
+    let mut pages = Vec::new();
+    for wrong in [None, Some("guess")] {
+        request.password = wrong.map(|p| Password::new(p.to_owned()));
+        let end = run(read_document(&request, &mut |page| pages.push(page)));
+        assert_eq!(end.unwrap_err().code(), "password_needed");
+    }
+    request.password = Some(Password::new("secret".to_owned()));
+    let end = run(read_document(&request, &mut |page| pages.push(page)));
+    assert_eq!(end.unwrap().pages_read, 1);
+    assert!(!pages[0].words.is_empty());
+    // Typed for a file that needs none.
+    let file = TempPdf::new(&make_pdf::contract_of(1, 1));
+    request.file.clone_from(&file.0);
+    assert!(run(read_document(&request, &mut |_| {})).is_ok());
+}
+
+/// Typeset, drawn at 200 dots an inch, dirtied, turned a little, and read again.
+fn a_scanned_copy_is_recognised() {
+    let recogniser = Recogniser::find().unwrap();
+    let original = make_pdf::contract_of(2, 9);
+    let mut expected = Vec::new();
+    read_pdf(original.clone(), &mut |page| expected.push(page)).unwrap();
+    for (number, degrees) in [(1, 1.0), (2, -0.5)] {
+        let drawn = draw_page(original.clone(), number, 200.0).unwrap();
+        let sheet = Sheet {
+            width: drawn.width as usize,
+            height: drawn.height as usize,
+            grey: drawn.grey,
+        };
+        let file = TempPdf::new(&pdf_of_sheet(&sheet.scanned(degrees), (595.0, 842.0)));
+        let mut request = request(&file);
+        let unread = run(read_document(&request, &mut |_| {}));
+        assert_eq!(unread.unwrap_err().code(), "only_scans");
+        request.recogniser = Some(recogniser.clone());
+        let started = Instant::now();
+        let mut pages = Vec::new();
+        let summary = run(read_document(&request, &mut |page| pages.push(page))).unwrap();
+        let seconds = started.elapsed().as_secs_f64();
+        assert_eq!((summary.pages_read, summary.pages_recognised), (1, 1));
+        assert_eq!(pages[0].source, PageSource::Ocr);
+        let original = &expected[number as usize - 1].words;
+        let text = |words: &[Word]| words.iter().map(|w| w.text.clone()).collect::<Vec<_>>();
+        let f1 = word_f1(&text(original), &text(&pages[0].words));
+        println!(
+            "  page {number}, askew by {degrees}: F1 {f1:.4} of {} words, {seconds:.1} s",
+            original.len()
+        );
+        assert!(f1 >= 0.95, "{f1}");
+        // What is recognised stands where it was printed, but for the turn.
+        let place = |words: &[Word]| {
+            let first = words.iter().find(|w| w.text == "Agreement");
+            first.map(|w| w.bbox.0)
+        };
+        let (was, is) = (place(original).unwrap(), place(&pages[0].words).unwrap());
+        let close = was.iter().zip(is).all(|(a, b)| (a - b).abs() < 15.0);
+        assert!(close, "{was:?} {is:?}");
+    }
+}
+
+fn of_a_font_that_lies_what_it_shows_is_read() {
+    for (lying, source) in [(true, PageSource::Ocr), (false, PageSource::Text)] {
+        let file = TempPdf::new(&make_pdf::upon::two_fonts(lying));
+        let mut request = request(&file);
+        request.recogniser = Recogniser::find();
+        let mut pages = Vec::new();
+        let summary = run(read_document(&request, &mut |page| pages.push(page))).unwrap();
+        assert_eq!(pages[0].source, source);
+        let words: Vec<&str> = pages[0].words.iter().map(|w| w.text.as_str()).collect();
+        assert!(words.join(" ").contains("pays 19 EUR"), "{words:?}");
+        let notes = summary.side.notes.join(" ");
+        assert_eq!(
+            notes.contains("other letters than can be seen"),
+            lying,
+            "{notes}"
+        );
+    }
+}
+
+fn a_recogniser_that_fails_leaves_the_page_unread() {
+    let file = TempPdf::new(&bad::partly_scanned());
+    let mut request = request(&file);
+    for program in ["/bin/false", "/nowhere/tesseract"] {
+        request.recogniser = Some(Recogniser::new(program.into()));
+        let summary = run(read_document(&request, &mut |_| {})).unwrap();
+        let counts = (summary.pages_read, summary.pages_needing_ocr);
+        assert_eq!(counts, (1, 2), "{program}");
+    }
+    // A picture without a word on it.
+    request.recogniser = Recogniser::find();
+    let mut pages = Vec::new();
+    let summary = run(read_document(&request, &mut |page| pages.push(page))).unwrap();
+    assert_eq!((summary.pages_read, summary.pages_needing_ocr), (1, 2));
+    let problem = pages[0].problem.clone().unwrap_or_default();
+    assert!(problem.contains("no text was recognised"), "{problem}");
+}
+
+/// Small files with bytes changed, cut out, doubled and put elsewhere: each ends in pages or in
+/// words, within its limits. Longer with COUNTERSIGN_FUZZ_SECONDS, otherwise with
+/// COUNTERSIGN_FUZZ_SEED.
+fn changed_bytes_never_end_without_words() {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let seconds = number("COUNTERSIGN_FUZZ_SECONDS").unwrap_or(5);
+    let first = number("COUNTERSIGN_FUZZ_SEED").unwrap_or(1);
+    let files = [
+        make_pdf::contract_of(1, 3),
+        make_pdf::upon::layered(false),
+        make_pdf::upon::annotated(),
+        bad::undecodable(),
+        bad::owner_locked(),
+        bad::partly_scanned(),
+        make_pdf::hostile::inline_image_garbage(),
+    ];
+    let started = Instant::now();
+    let (mut seed, mut whole) = (first, 0);
+    while seed < first + 20 || started.elapsed() < Duration::from_secs(seconds) {
+        let file = &files[seed as usize % files.len()];
+        let outcome = read(&changed(file, seed), |limits| {
+            limits.page_wall = Duration::from_secs(10);
+            limits.wall = Duration::from_secs(20);
+        });
+        match outcome.end {
+            Ok(summary) => {
+                assert_eq!(summary.pages as usize, outcome.pages.len(), "seed {seed}");
+                whole += 1;
+            }
+            Err(ReadError::Process(error)) => panic!("seed {seed}: {error}"),
+            Err(error) => assert!(error.to_string().len() > 30, "seed {seed}: {error}"),
+        }
+        seed += 1;
+    }
+    let tried = seed - first;
+    println!("  {tried} changed files, {whole} read, the others ended in words");
+}
+
+/// The file with up to twelve changes; the same for the same seed.
+fn changed(file: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below.max(1) as u64) as usize
+    };
+    let mut pdf = file.to_vec();
+    for _ in 0..=random(12) {
+        let at = random(pdf.len());
+        let end = (at + random(40)).min(pdf.len());
+        let to = random(pdf.len());
+        match random(5) {
+            0 => pdf[at] ^= 1 << random(8),
+            1 => drop(pdf.drain(at..end)),
+            2 => pdf[at..end].fill(b'9'),
+            3 => {
+                let part = pdf[at..end].to_vec();
+                drop(pdf.splice(to..to, part));
+            }
+            _ => {
+                let part = pdf[to..(to + 40).min(pdf.len())].to_vec();
+                drop(pdf.splice(at..end, part));
+            }
+        }
+        if pdf.is_empty() {
+            pdf.push(b'%');
+        }
+    }
+    pdf
+}
