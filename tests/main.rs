@@ -25,3 +25,6 @@ mod providers;
 mod resume;
 #[cfg(test)]
 mod review;
+#[cfg(unix)]
+#[cfg(test)]
+mod soak;

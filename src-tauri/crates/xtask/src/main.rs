@@ -17,6 +17,7 @@ mod make_pdf;
 mod process;
 mod run;
 mod setup;
+mod soak;
 mod steps;
 mod test;
 mod train;
@@ -66,6 +67,12 @@ const COMMANDS: &[Command] = &[
         usage: "train [--corpus DIR] [--seed N] [--folds K]",
         about: train::ABOUT,
         run: train::run,
+    },
+    Command {
+        name: "soak",
+        usage: "soak [--kills N] [--seed S]",
+        about: soak::ABOUT,
+        run: soak::run,
     },
     Command {
         name: "make-pdf",
