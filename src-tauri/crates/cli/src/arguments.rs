@@ -148,6 +148,10 @@ pub(crate) struct Review {
     /// No progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// What opens the locked ones among the files; better given by COUNTERSIGN_PASSWORD, which other
+    /// users of the computer can't see
+    #[arg(long, env = "COUNTERSIGN_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,9 @@ pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error
     }
     let choice = playbook(options.playbook.as_deref())?;
     let engine = open(folder).await?;
+    if let Some(password) = options.password {
+        engine.use_password(password);
+    }
     let mut progress = Progress::new(options.quiet);
     let mut submitted = submit_files(&engine, &options.files, &choice).await?;
     if options.samples {

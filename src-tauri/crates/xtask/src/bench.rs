@@ -11,6 +11,8 @@ use crate::workspace::Workspace;
 pub const ABOUT: &str = "Measures with a release build; a promise that is missed is an error.\n\
     submit    how long a submit takes, unloaded and with twenty contracts in flight\n\
     review    every PDF of --corpus DIR in one run, each quote looked up by pdftotext\n\
+    read      every word and its place beside what pdftotext finds in the PDFs of --corpus DIR, and both\n\
+    \x20         their times (--mupdf PYTHON: places beside PyMuPDF's; --ocr: recognition of ten pages)\n\
     schedule  a backlog against the bound that a slow model sets (--full: at its real pace)\n\
     queue     steps a second, each forced to disk, beside the queue apalis on the same disk\n\
     flood     a person's commands while all workers are busy\n\
@@ -24,6 +26,8 @@ struct Wishes {
     corpus: Option<String>,
     json: Option<String>,
     full: bool,
+    mupdf: Option<String>,
+    ocr: bool,
 }
 
 /// Runs the bench that was named.
@@ -34,6 +38,8 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
             .or_else(|| std::env::var("COUNTERSIGN_CORPUS").ok()),
         json: arguments.option("--json")?,
         full: arguments.flag("--full"),
+        mupdf: arguments.option("--mupdf")?,
+        ocr: arguments.flag("--ocr"),
     };
     let names = arguments.rest()?;
     match names.as_slice() {
@@ -44,7 +50,7 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
 
 fn unnamed() -> Error {
     Error::Usage {
-        what: "`bench` measures `submit`, `review`, `schedule`, `queue`, `flood` or `memory`: name one"
+        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood` or `memory`: name one"
             .to_owned(),
     }
 }
@@ -62,6 +68,16 @@ fn bench(workspace: &Workspace, name: &str, wishes: &Wishes) -> Result<ExitCode,
             })?;
             words.push(command_line(workspace)?);
             words.push(corpus.to_owned());
+        }
+        "read" => {
+            words.extend(corpus.flat_map(|folder| option("--corpus", folder)));
+            words.extend(
+                wishes
+                    .mupdf
+                    .iter()
+                    .flat_map(|python| option("--mupdf", python)),
+            );
+            words.extend(wishes.ocr.then(|| "--ocr".to_owned()));
         }
         "schedule" => {
             words.extend(option("--server", &model_server(workspace)?));
