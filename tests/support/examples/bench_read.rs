@@ -306,7 +306,7 @@ fn with_small_capitals(words: Vec<Placed>) -> Vec<Placed> {
             let (low, high) = (heights[0].min(heights[1]), heights[0].max(heights[1]));
             let gap = word.bbox[0] - last.bbox[2];
             let beneath = (last.bbox[3] - word.bbox[3]).abs() < 0.3 * high;
-            if low < 0.9 * high && beneath && gap.abs() < 0.06 * high {
+            if low < 0.9 * high && beneath && gap.abs() < 0.1 * high {
                 last.text.push_str(&word.text);
                 last.bbox = [
                     last.bbox[0].min(word.bbox[0]),
