@@ -221,6 +221,23 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             "export_review" => serde_json::json!({ "review_id": id, "format": "json" }),
             "related_passages" => serde_json::json!({ "review_id": id, "text": "liability" }),
             "search_text" => serde_json::json!({ "text": "liability" }),
+            "change_priority" => serde_json::json!({ "review_id": id, "priority": -1 }),
+            "change_review_budget" => {
+                serde_json::json!({ "review_id": id, "micros": 5, "tokens": null })
+            }
+            "pause_all" => serde_json::json!({ "paused": false }),
+            "get_page" => serde_json::json!({ "contract_id": contract, "number": 1 }),
+            "save_provider" => serde_json::json!({
+                "id": "local", "name": "Local", "base_url": "http://localhost:1/v1", "model": "m",
+                "requests_per_minute": null, "tokens_per_minute": null, "concurrency": 1, "context_tokens": 8000,
+                "input_micros_per_million": null, "output_micros_per_million": null
+            }),
+            "test_provider" | "resume_provider" => serde_json::json!({ "provider": "local" }),
+            "remove_provider" => serde_json::json!({ "provider": "other" }),
+            "choose_readers" => serde_json::json!({ "providers": [] }),
+            "change_budgets" => {
+                serde_json::json!({ "month_micros": 1, "month_tokens": null, "review_micros": null, "review_tokens": null })
+            }
             "change_settings" => serde_json::json!({ "reading_workers": 1, "offline_workers": 3 }),
             _ => serde_json::json!({ "review_id": id }),
         };

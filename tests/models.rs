@@ -411,3 +411,29 @@ async fn a_test_of_a_provider_says_what_it_found() {
     assert!(refused.message.contains("key"), "{}", refused.message);
     model.desk.engine.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_knows_no_schema_is_asked_in_words_from_then_on() {
+    let unknown = serde_json::json!({ "error": {
+        "message": "Unrecognized request argument supplied: response_format",
+        "type": "invalid_request_error", "param": "response_format", "code": null
+    } });
+    let script = Script::of([
+        Fault::error(400, unknown.clone()),
+        Fault::error(400, unknown),
+    ]);
+    let model = Model::new(script, |setup| setup.concurrency = 1).await;
+    let (row, history) = model.review(2, 10).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    assert_eq!(
+        model.asked(),
+        parts(&history) + 2,
+        "each simpler way is found once"
+    );
+    let answered = calls(&history)
+        .iter()
+        .filter(|(_, call)| call.error_class.is_none())
+        .count();
+    assert_eq!(answered, parts(&history));
+    model.desk.engine.close().await;
+}

@@ -63,70 +63,11 @@ pub(crate) enum Command {
     Keep(Keep),
     /// Pack what helps to find a defect and says nothing of any contract
     Diagnostics(Diagnostics),
-    /// Measure how well contracts are read (for whoever improves that)
+    /// Measure the readers against marked contracts
     #[command(subcommand)]
     Eval(Eval),
     /// Serve the window's page on this computer (prints its address)
     Serve(Serve),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Eval {
-    /// Predict the clauses of every contract of a gold file, one JSON object a line
-    Clauses(EvalClauses),
-    /// Score the key terms of every contract of a gold file against its answers
-    Facts(EvalFacts),
-    /// Plant risks in contracts made for it and count what is found
-    Planted(EvalPlanted),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Facts {
-    /// Contracts
-    #[arg(required = true)]
-    pub(crate) files: Vec<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EvalClauses {
-    /// Marked contracts: one JSON object a line (`title`, `text`, `clauses`), plain or gzip
-    #[arg(long, value_name = "FILE")]
-    pub(crate) gold: PathBuf,
-    /// Where the predictions go: {title, category, start, end, score}, places in Unicode code points
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// Predict each contract by a model trained on the others (minutes; use a release build)
-    #[arg(long)]
-    pub(crate) oof: bool,
-    /// Folds of --oof, by contract
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..))]
-    pub(crate) folds: u8,
-    /// Seed of --oof
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EvalFacts {
-    /// Marked contracts: one JSON object a line (`title`, `text`, `answers`), plain or gzip
-    #[arg(long, value_name = "FILE")]
-    pub(crate) gold: PathBuf,
-    /// Where each answer goes with what was read, tabs between
-    #[arg(long, value_name = "FILE.tsv")]
-    pub(crate) out: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EvalPlanted {
-    /// The first contract's seed
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// So many contracts
-    #[arg(long, default_value_t = 200)]
-    pub(crate) count: u64,
-    /// With the wordings that the reader may be improved on, instead of those kept for measuring
-    #[arg(long)]
-    pub(crate) tuning: bool,
 }
 
 #[derive(Debug, Args)]
@@ -161,6 +102,10 @@ pub(crate) struct Read {
     /// Form
     #[arg(long, value_enum, default_value_t = ReadFormat::Text)]
     pub(crate) format: ReadFormat,
+    /// What opens the file, where it is locked; better given by COUNTERSIGN_PASSWORD, which other
+    /// users of the computer can't see
+    #[arg(long, env = "COUNTERSIGN_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -179,6 +124,65 @@ pub(crate) struct Submit {
     /// Judge by this playbook: the id of one that comes with the program, or a TOML file
     #[arg(long, value_name = "ID|FILE")]
     pub(crate) playbook: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Eval {
+    /// Predict the clauses of every contract of a gold file, one JSON object a line
+    Clauses(EvalClauses),
+    /// Score the key terms of every contract of a gold file against its answers
+    Facts(EvalFacts),
+    /// Plant risks in contracts made for it and count what is found
+    Planted(EvalPlanted),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Facts {
+    /// Contracts
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalFacts {
+    /// Marked contracts: one JSON object a line (`title`, `text`, `answers`), plain or gzip
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gold: PathBuf,
+    /// Where each answer goes with what was read, tabs between
+    #[arg(long, value_name = "FILE.tsv")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalPlanted {
+    /// The first contract's seed
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// So many contracts
+    #[arg(long, default_value_t = 200)]
+    pub(crate) count: u64,
+    /// With the wordings that the reader may be improved on, instead of those kept for measuring
+    #[arg(long)]
+    pub(crate) tuning: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalClauses {
+    /// Marked contracts: one JSON object a line (`title`, `text`, `clauses`), plain or gzip
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gold: PathBuf,
+    /// Where the predictions go: {title, category, start, end, score}, places in Unicode code points
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Predict each contract by a model trained on the others (minutes; use a release build)
+    #[arg(long)]
+    pub(crate) oof: bool,
+    /// Folds of --oof, by contract
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..))]
+    pub(crate) folds: u8,
+    /// Seed of --oof
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]

@@ -407,13 +407,19 @@ mod tests {
         for text in BUILT_IN {
             let playbook = Playbook::parse(text).unwrap();
             assert!(playbook.positions.len() >= 10, "{}", playbook.id);
-            let mut checks: Vec<&str> =
-                playbook.positions.iter().map(|p| p.check.as_str()).collect();
+            let mut checks: Vec<&str> = playbook
+                .positions
+                .iter()
+                .map(|p| p.check.as_str())
+                .collect();
             checks.sort_unstable();
             checks.dedup();
             assert_eq!(checks.len(), playbook.positions.len(), "{}", playbook.id);
             for position in &playbook.positions {
-                let asked = position.rules.iter().any(|rule| rule.outcome == Outcome::RedLine);
+                let asked = position
+                    .rules
+                    .iter()
+                    .any(|rule| rule.outcome == Outcome::RedLine);
                 assert!(
                     !asked || !position.ask.is_empty(),
                     "{} {} has red lines and nothing to ask for",
@@ -423,7 +429,10 @@ mod tests {
             }
             ids.push(playbook.id);
         }
-        assert_eq!(ids, ["procurement", "saas", "services", "goods", "nda", "dpa"]);
+        assert_eq!(
+            ids,
+            ["procurement", "saas", "services", "goods", "nda", "dpa"]
+        );
     }
 
     #[test]

@@ -76,6 +76,18 @@ impl Cache {
             .retain(|(id, _)| id != review_id);
     }
 
+    /// Forgets all that is derived from reviews: some of them were deleted.
+    pub(crate) fn forget_reviews(&self) {
+        self.indexes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.profiles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Forgets a contract that nobody works on any more.
     pub(crate) fn forget(&self, review_id: &str, contract_id: &str) {
         self.forget_index(review_id);

@@ -261,10 +261,7 @@ impl Engine {
     pub async fn make_diagnostics(&self, _: Nothing) -> Result<Export, Error> {
         let bundle = self.diagnostics().await?;
         Ok(Export {
-            file_name: format!(
-                "countersign-diagnostics-{}.txt",
-                backup::stamp(self.now())
-            ),
+            file_name: format!("countersign-diagnostics-{}.txt", backup::stamp(self.now())),
             media_type: "text/plain".to_owned(),
             content: bundle.preview(),
         })

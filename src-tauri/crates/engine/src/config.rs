@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use countersign_providers::{EnvironmentSecrets, Secrets};
+
 use crate::clock::{Clock, SystemClock};
-use crate::keys::{EnvironmentKeys, Keys};
 use crate::views::Settings;
 
 /// Largest file taken in, bytes.
@@ -36,7 +37,7 @@ pub struct Config {
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where the keys of model providers come from.
-    pub keys: Arc<dyn Keys>,
+    pub keys: Arc<dyn Secrets>,
 }
 
 impl Config {
@@ -50,7 +51,7 @@ impl Config {
             reader_program: std::env::current_exe()?,
             desktop_notifications: false,
             clock: Arc::new(SystemClock),
-            keys: Arc::new(EnvironmentKeys),
+            keys: Arc::new(EnvironmentSecrets),
         })
     }
 }

@@ -215,7 +215,14 @@ impl Engine {
         contract_id: &str,
     ) -> Result<Option<(PathBuf, String)>, Error> {
         let found = self.inner.store.contract_file(contract_id).await?;
-        if self.inner.store.hidden().await?.contracts.contains(contract_id) {
+        if self
+            .inner
+            .store
+            .hidden()
+            .await?
+            .contracts
+            .contains(contract_id)
+        {
             return Ok(None);
         }
         Ok(found.map(|(sha256, media_type)| (self.inner.context.blobs.path(&sha256), media_type)))

@@ -34,7 +34,9 @@ pub enum Error {
         backup: Option<String>,
     },
     /// No such contract.
-    #[error("there is no contract {id}. It may have been deleted for good; look at the list of reviews")]
+    #[error(
+        "there is no contract {id}. It may have been deleted for good; look at the list of reviews"
+    )]
     NoSuchContract {
         /// As asked for.
         id: String,
@@ -112,7 +114,8 @@ fn what_to_do(backup: Option<&str>) -> String {
             "`countersign backup restore {name}` puts the newest good backup in its place; `countersign backup fresh` begins \
              with an empty list instead"
         ),
-        None => "There is no good backup; `countersign backup fresh` begins with an empty list".to_owned(),
+        None => "There is no good backup; `countersign backup fresh` begins with an empty list"
+            .to_owned(),
     }
 }
 

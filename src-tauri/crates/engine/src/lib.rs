@@ -25,7 +25,6 @@ pub mod exports;
 pub mod logs;
 pub mod maintenance;
 pub mod measure;
-pub mod keys;
 pub mod models;
 mod passages;
 mod passwords;

@@ -275,6 +275,7 @@ impl Engine {
         let purged = store.purge_contracts(self.now()).await?;
         for contract_id in &purged {
             context.cache.forget("", contract_id);
+            context.cache.forget_reviews();
         }
         let mut complete = true;
         for rest in store.purge_rests().await? {

@@ -4,13 +4,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use countersign_providers::{Provider, ProviderConfig, ProviderError};
+use countersign_providers::{Provider, ProviderConfig, ProviderError, Secrets};
 use countersign_store::budgets::Budgets;
 use countersign_store::limits::ProviderLimits;
 use countersign_store::steps::ModelRules;
 use serde::{Deserialize, Serialize};
-
-use crate::keys::Keys;
 
 /// What the person has decided about models; kept as one setting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -37,11 +35,11 @@ pub(crate) struct Model {
 pub(crate) struct Models {
     settings: RwLock<ModelSettings>,
     opened: RwLock<Vec<Arc<Model>>>,
-    keys: Arc<dyn Keys>,
+    keys: Arc<dyn Secrets>,
 }
 
 impl Models {
-    pub(crate) fn new(settings: ModelSettings, keys: Arc<dyn Keys>) -> Self {
+    pub(crate) fn new(settings: ModelSettings, keys: Arc<dyn Secrets>) -> Self {
         let models = Self {
             settings: RwLock::default(),
             opened: RwLock::default(),
@@ -88,7 +86,7 @@ impl Models {
     }
 
     /// Where a key comes from, in words.
-    pub(crate) fn keys(&self) -> &dyn Keys {
+    pub(crate) fn keys(&self) -> &dyn Secrets {
         self.keys.as_ref()
     }
 

@@ -85,7 +85,8 @@ impl Engine {
         argument: RelatedPassages,
     ) -> Result<Vec<PassageView>, Error> {
         let id = argument.review_id;
-        if self.inner.store.review(&id).await?.is_none() {
+        let hidden = self.inner.store.hidden().await?;
+        if self.inner.store.review(&id).await?.is_none() || hidden.reviews.contains(&id) {
             return Err(Error::NoSuchReview { id });
         }
         let index = index(&self.inner.store, &self.inner.context.cache, &id).await?;
@@ -126,7 +127,9 @@ impl Engine {
         fused.truncate(argument.limit.unwrap_or(USUAL).min(MOST) as usize);
         let ids: Vec<i64> = fused.iter().map(|(id, _)| *id).collect();
         let place = |list: &[i64], id: i64| list.iter().position(|other| *other == id);
-        let rows = self.inner.store.passages_by_id(&ids).await?;
+        let hidden = self.inner.store.hidden().await?;
+        let mut rows = self.inner.store.passages_by_id(&ids).await?;
+        rows.retain(|row| !hidden.contracts.contains(&row.contract_id));
         let view = |row: countersign_store::passages::FoundPassage| FoundPassage {
             passage: PassageView {
                 score: place(&ids, row.id)

@@ -12,6 +12,7 @@ mod judge;
 mod prompt;
 mod read;
 mod read_clauses;
+mod span;
 mod synthesise;
 mod try_model;
 

@@ -7,7 +7,7 @@ use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
 use countersign_contracts::report::HiddenText;
 use countersign_contracts::side::{Comment, Table, TrackedChange};
 use countersign_documents::{
-    Format, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
+    Format, Password, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
 };
 use serde::Serialize;
 
@@ -76,14 +76,18 @@ pub struct Heading {
 ///
 /// # Errors
 /// Why it can't be read, in words.
-pub async fn read_file(program: &Path, file: &Path) -> Result<ReadFile, ReadError> {
+pub async fn read_file(
+    program: &Path,
+    file: &Path,
+    password: Option<String>,
+) -> Result<ReadFile, ReadError> {
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned());
     let request = ReadRequest {
         program: program.to_owned(),
         file: file.to_owned(),
         named: name.as_deref().and_then(Format::of_name),
         limits: ReadLimits::default(),
-        password: None,
+        password: password.map(Password::new),
         recogniser: Recogniser::find(),
     };
     let mut pages: Vec<Page> = Vec::new();

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_store::faults;
+use countersign_store::integrity::Trouble;
 use countersign_store::notices::NewNotice;
 use countersign_store::steps::{Claim, Claimed, ClaimedStep, Fenced, StepFailure, StepResult};
 use tokio::runtime::Runtime;
@@ -193,6 +194,7 @@ impl Shared {
 async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
     let mut settings = shared.settings.clone();
     let mut paused = shared.paused.clone();
+    let mut trouble = shared.context.store.trouble();
     let mut stopping = shared.stopping.subscribe();
     // The first look claims at once; an idle look asks before it claims, since a claim writes.
     let mut look_first = false;
@@ -202,7 +204,8 @@ async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
         woken.as_mut().enable();
         let free = shared.free(lane).min(MOST_CLAIMS);
         let mut look_again = IDLE_LOOK;
-        if free > 0 && !*paused.borrow_and_update() {
+        let held = *paused.borrow_and_update() || *trouble.borrow_and_update() != Trouble::None;
+        if free > 0 && !held {
             notice_clock(&shared).await;
             // When this fills the lane, a finished step wakes the loop.
             match claim(&shared, lane, free, look_first).await {
@@ -224,6 +227,7 @@ async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
             () = &mut woken => look_first = false,
             _ = settings.changed() => look_first = false,
             _ = paused.changed() => look_first = false,
+            _ = trouble.changed() => look_first = false,
             _ = stopping.changed() => {}
             () = tokio::time::sleep(look_again) => look_first = look_again == IDLE_LOOK,
         }
@@ -337,7 +341,9 @@ where
     loop {
         match write().await {
             Ok(fenced) => return Some(fenced),
-            Err(countersign_store::Error::Closed) => return None,
+            Err(countersign_store::Error::Closed | countersign_store::Error::Damaged(_)) => {
+                return None;
+            }
             Err(error) => {
                 tracing::error!(%error, step = step.id, "how a step ended could not be written yet");
                 tokio::time::sleep(wait).await;

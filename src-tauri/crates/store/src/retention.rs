@@ -8,9 +8,11 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn holds_contracts(&self) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("select exists (select 1 from contracts)")
-            .fetch_one(&self.pool)
-            .await?)
+        Ok(
+            sqlx::query_scalar("select exists (select 1 from contracts)")
+                .fetch_one(&self.pool)
+                .await?,
+        )
     }
 
     /// Contracts all of whose reviews ended before `then` and that are not deleted yet; what is unfinished

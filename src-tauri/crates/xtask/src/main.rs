@@ -63,16 +63,16 @@ const COMMANDS: &[Command] = &[
         run: bench::run,
     },
     Command {
-        name: "train",
-        usage: "train [--corpus DIR] [--seed N] [--folds K]",
-        about: train::ABOUT,
-        run: train::run,
-    },
-    Command {
         name: "soak",
         usage: "soak [--kills N] [--seed S]",
         about: soak::ABOUT,
         run: soak::run,
+    },
+    Command {
+        name: "train",
+        usage: "train [--corpus DIR] [--seed N] [--folds K]",
+        about: train::ABOUT,
+        run: train::run,
     },
     Command {
         name: "make-pdf",

@@ -66,7 +66,13 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
 
 /// Lets the tests that compare with another program ask it again and keep its answers.
 fn ask_oracles(workspace: &Workspace) -> Result<ExitCode, Error> {
-    let tests = ["test", "--package", "countersign-documents", "--lib", "docx"];
+    let tests = [
+        "test",
+        "--package",
+        "countersign-documents",
+        "--lib",
+        "docx",
+    ];
     process::run(workspace.cargo(&tests).env("COUNTERSIGN_ORACLES", "1"))?;
     Ok(ExitCode::SUCCESS)
 }

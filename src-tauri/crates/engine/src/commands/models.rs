@@ -30,7 +30,7 @@ impl Engine {
                 setup: setup_of(config),
                 rank: rank.map(|at| at as u32 + 1),
                 has_key: models.keys().get(&config.id).is_some(),
-                key_place: models.keys().place(&config.id),
+                key_place: models.keys().source(&config.id),
                 paused: row.and_then(|row| {
                     let (code, message) = row.paused.clone()?;
                     Some(ErrorView { code, message })

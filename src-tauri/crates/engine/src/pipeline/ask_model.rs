@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, parse_reply};
+use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, code, parse_reply};
 use countersign_store::blobs::sha256_hex;
 use countersign_store::calls::{Begun, CallRecord, CallUsage};
 use countersign_store::faults;
@@ -13,9 +13,10 @@ use countersign_store::limits::Outcome;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
 use super::prompt::{self, Answer, Part};
-use super::{Again, Context, MODEL, StepError, compute, profile};
+use super::{Again, Context, MODEL, StepError, compute, profile, span};
 use crate::models::Model;
 
 /// Failed answers of one provider before another reader takes the part.
@@ -131,14 +132,17 @@ pub(super) async fn run(
         Begun::Ask => {
             faults::point("call.begun");
             record.sent_at = Some(now);
-            match client.complete(&request).await {
+            let span = span::of_call(&model, &request);
+            match client.complete(&request).instrument(span.clone()).await {
                 Ok(reply) => {
                     faults::point("call.answered");
                     answered(&mut record, &model, &reply);
+                    span::end(&span, &record);
                     reply
                 }
                 Err(error) => {
                     failed(&mut record, &model, &error);
+                    span::end(&span, &record);
                     return asker.decide(&error, Some(record)).await;
                 }
             }
@@ -261,6 +265,9 @@ impl Asker<'_> {
             call: call.clone(),
             ..Again::default()
         };
+        if self.speak_simpler(error.code).await? {
+            return Err(again.after(0));
+        }
         match error.class {
             ErrorClass::RetryAfter { ms } => {
                 Err(again.after(i64::try_from(ms).unwrap_or(i64::MAX)))
@@ -289,6 +296,36 @@ impl Asker<'_> {
             | ErrorClass::Fallback
             | ErrorClass::Permanent => self.fall_back(error.code, &error.message, call).await,
         }
+    }
+
+    /// A server that does not know how we ask is asked in a simpler way from now on. True when there was
+    /// one left.
+    async fn speak_simpler(&self, code: &str) -> Result<bool, StepError> {
+        let mut settings = self.context.models.settings();
+        let known = settings
+            .providers
+            .iter_mut()
+            .find(|config| config.id == self.model.config.id);
+        let Some(config) = known else {
+            return Ok(false);
+        };
+        // Another step may have found out before.
+        let before = &self.model.config;
+        if (config.schema_mode, config.sampling) != (before.schema_mode, before.sampling) {
+            return Ok(code == code::SCHEMA_UNSUPPORTED || code == code::SAMPLING_UNSUPPORTED);
+        }
+        match (code, config.schema_mode.lower()) {
+            (code::SCHEMA_UNSUPPORTED, Some(lower)) => config.schema_mode = lower,
+            (code::SAMPLING_UNSUPPORTED, _) if config.sampling => config.sampling = false,
+            _ => return Ok(false),
+        }
+        let now = self.context.config.clock.now_ms();
+        self.context
+            .store
+            .change_setting("models", &settings, now)
+            .await?;
+        self.context.models.change(settings);
+        Ok(true)
     }
 
     /// Two halves instead of the whole, cut at a sentence or between words.
