@@ -225,6 +225,7 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             "change_review_budget" => {
                 serde_json::json!({ "review_id": id, "micros": 5, "tokens": null })
             }
+            "give_password" => serde_json::json!({ "review_id": id, "password": "wrong" }),
             "pause_all" => serde_json::json!({ "paused": false }),
             "get_page" => serde_json::json!({ "contract_id": contract, "number": 1 }),
             "save_provider" => serde_json::json!({

@@ -584,9 +584,10 @@ fn mupdf(python: &str, file: &Path) -> Result<Vec<Vec<Placed>>, Box<dyn Error>> 
         .args(["-c", PROGRAM])
         .arg(file)
         .output()?;
-    let pages: Vec<Vec<(String, f32, f32, f32, f32)>> = serde_json::from_slice(&output.stdout)?;
-    let place =
-        |(text, x0, y0, x1, y1): (String, f32, f32, f32, f32)| Placed::new(&text, [x0, y0, x1, y1]);
+    /// A word and its box, as the program prints them.
+    type Printed = (String, f32, f32, f32, f32);
+    let pages: Vec<Vec<Printed>> = serde_json::from_slice(&output.stdout)?;
+    let place = |(text, x0, y0, x1, y1): Printed| Placed::new(&text, [x0, y0, x1, y1]);
     Ok(pages
         .into_iter()
         .map(|words| words.into_iter().map(place).collect())

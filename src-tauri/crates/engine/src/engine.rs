@@ -141,6 +141,7 @@ impl Engine {
             cache: Cache::default(),
             progress: Progress::default(),
             models,
+            settings_gate: tokio::sync::Mutex::default(),
             passwords: crate::passwords::Passwords::default(),
         });
         let work = match work {

@@ -66,6 +66,7 @@ pub(crate) async fn run(
 
 /// Another process on the same folder may have changed them.
 async fn take_over_settings(context: &Context, paused: &watch::Sender<bool>) {
+    let _gate = context.settings_gate.lock().await;
     let kept = async {
         let models: Option<crate::models::ModelSettings> = context.store.setting("models").await?;
         let held: Option<bool> = context.store.setting("paused").await?;

@@ -57,6 +57,8 @@ pub(crate) struct Context {
     pub(crate) cache: Cache,
     pub(crate) progress: Progress,
     pub(crate) models: Models,
+    /// Held while settings are changed or read anew: what is in memory never falls behind the database.
+    pub(crate) settings_gate: tokio::sync::Mutex<()>,
     pub(crate) passwords: Passwords,
 }
 

@@ -1,4 +1,6 @@
 //! The whole way on a few small contracts written for it: train, write, read back, predict.
+// `cfg(test)` tells clippy that the helpers in here are test code too.
+#![cfg(test)]
 #![allow(missing_docs)]
 
 use std::path::Path;

@@ -61,7 +61,7 @@ fn bench(workspace: &Workspace, name: &str, wishes: &Wishes) -> Result<ExitCode,
     match name {
         "submit" => words.extend(corpus.flat_map(|folder| option("--corpus", folder))),
         "review" => {
-            let corpus = corpus.last().ok_or_else(|| Error::Usage {
+            let corpus = wishes.corpus.as_deref().ok_or_else(|| Error::Usage {
                 what: "`bench review` needs a folder of contract PDFs: --corpus DIR (the CUAD v1 PDFs of The Atticus \
                        Project, for one)"
                     .to_owned(),

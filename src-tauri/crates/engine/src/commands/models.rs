@@ -49,6 +49,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Setting`] for settings that can't be used, or what the store says.
     pub async fn save_provider(&self, setup: ProviderSetup) -> Result<Vec<ProviderView>, Error> {
+        let gate = self.inner.context.settings_gate.lock().await;
         let mut settings = self.inner.context.models.settings();
         let before = settings.providers.iter().find(|p| p.id == setup.id);
         let config = config_of(&setup, before)?;
@@ -59,6 +60,7 @@ impl Engine {
             None => settings.providers.push(config),
         }
         self.keep_models(settings).await?;
+        drop(gate);
         self.inner
             .store
             .resume_provider(&setup.id, self.now())
@@ -72,10 +74,12 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn remove_provider(&self, argument: ProviderId) -> Result<Vec<ProviderView>, Error> {
+        let gate = self.inner.context.settings_gate.lock().await;
         let mut settings = self.inner.context.models.settings();
         settings.providers.retain(|p| p.id != argument.provider);
         settings.chain.retain(|id| *id != argument.provider);
         self.keep_models(settings).await?;
+        drop(gate);
         self.list_providers(Nothing {}).await
     }
 
@@ -99,8 +103,10 @@ impl Engine {
     /// What the store says.
     pub async fn resume_provider(&self, argument: ProviderId) -> Result<Vec<ProviderView>, Error> {
         // Its key may have changed meanwhile.
+        let gate = self.inner.context.settings_gate.lock().await;
         let models = &self.inner.context.models;
         models.change(models.settings());
+        drop(gate);
         self.inner
             .store
             .resume_provider(&argument.provider, self.now())
@@ -114,6 +120,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Setting`] when one is not set up, or what the store says.
     pub async fn choose_readers(&self, argument: ReaderChoice) -> Result<Vec<ProviderView>, Error> {
+        let gate = self.inner.context.settings_gate.lock().await;
         let mut settings = self.inner.context.models.settings();
         for id in &argument.providers {
             if !settings.providers.iter().any(|p| p.id == *id) {
@@ -122,6 +129,7 @@ impl Engine {
         }
         settings.chain = argument.providers;
         self.keep_models(settings).await?;
+        drop(gate);
         self.list_providers(Nothing {}).await
     }
 
@@ -155,6 +163,7 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn change_budgets(&self, caps: BudgetSettings) -> Result<SpendingView, Error> {
+        let gate = self.inner.context.settings_gate.lock().await;
         let mut settings = self.inner.context.models.settings();
         settings.budgets = Budgets {
             month_micros: caps.month_micros,
@@ -163,11 +172,13 @@ impl Engine {
             review_tokens: caps.review_tokens,
         };
         self.keep_models(settings).await?;
+        drop(gate);
         self.inner.store.release_waiting(self.now()).await?;
         self.wake_workers();
         self.get_spending(Nothing {}).await
     }
 
+    /// The caller holds the gate of settings.
     async fn keep_models(&self, settings: ModelSettings) -> Result<(), Error> {
         self.inner
             .store

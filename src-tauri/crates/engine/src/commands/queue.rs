@@ -88,11 +88,13 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn pause_all(&self, argument: PauseAll) -> Result<Status, Error> {
+        let gate = self.inner.context.settings_gate.lock().await;
         self.inner
             .store
             .change_setting("paused", &argument.paused, self.now())
             .await?;
         self.inner.paused.send_replace(argument.paused);
+        drop(gate);
         self.wake_workers();
         self.get_status(Nothing {}).await
     }

@@ -301,6 +301,10 @@ impl Asker<'_> {
     /// A server that does not know how we ask is asked in a simpler way from now on. True when there was
     /// one left.
     async fn speak_simpler(&self, code: &str) -> Result<bool, StepError> {
+        if !matches!(code, code::SCHEMA_UNSUPPORTED | code::SAMPLING_UNSUPPORTED) {
+            return Ok(false);
+        }
+        let _gate = self.context.settings_gate.lock().await;
         let mut settings = self.context.models.settings();
         let known = settings
             .providers
@@ -312,7 +316,7 @@ impl Asker<'_> {
         // Another step may have found out before.
         let before = &self.model.config;
         if (config.schema_mode, config.sampling) != (before.schema_mode, before.sampling) {
-            return Ok(code == code::SCHEMA_UNSUPPORTED || code == code::SAMPLING_UNSUPPORTED);
+            return Ok(true);
         }
         match (code, config.schema_mode.lower()) {
             (code::SCHEMA_UNSUPPORTED, Some(lower)) => config.schema_mode = lower,
