@@ -13,7 +13,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await app.expectAccessible();
       await app.page.keyboard.press('Escape');
       await app.page.getByRole('button', { name: 'Settings' }).click();
-      await expect(app.page.getByRole('button', { name: 'Save' })).toBeVisible();
+      await expect(app.page.getByRole('button', { name: 'Save' }).first()).toBeVisible();
       await app.expectAccessible();
     });
 

@@ -12,7 +12,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 
 const ui = dirname(dirname(fileURLToPath(import.meta.url)));
-const binary = resolve(ui, process.env.COUNTERSIGN_BIN ?? '../target/debug/countersign');
+/** The program that serves; others are built beside it. */
+export const binary = resolve(ui, process.env.COUNTERSIGN_BIN ?? '../target/debug/countersign');
 
 interface Served {
   url: string;

@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
-import { dirname, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from './app';
+import { binary, expect, test } from './app';
 import { longContract, makePdf, supplyContract } from './pdf';
 
-const target = resolve(dirname(dirname(fileURLToPath(import.meta.url))), '../target/debug');
 
 /** A model server on this computer that refuses its first question. */
 async function modelServer(...faults: string[]): Promise<{ url: string; end: () => void }> {
-  const program = process.env.COUNTERSIGN_FAULT_SERVER ?? `${target}/fault_server`;
+  const program = join(dirname(binary), 'fault_server');
   const child = spawn(program, faults, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   const url = await new Promise<string>((found, failed) => {

@@ -52,7 +52,7 @@ test('worker counts are changed and kept', async ({ app }) => {
   await app.page.keyboard.press('Control+,');
   const dialog = app.page.getByRole('dialog', { name: 'Settings' });
   await dialog.getByLabel(/Reading workers/).fill('3');
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.locator('form', { hasText: 'Reading workers' }).getByRole('button', { name: 'Save' }).click();
   await expect(app.page.getByText('Settings saved')).toBeVisible();
   await app.page.reload();
   await expect(app.page.getByRole('button', { name: 'Settings' })).toBeVisible();

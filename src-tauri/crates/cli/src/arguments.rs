@@ -275,9 +275,9 @@ pub(crate) enum Provider {
 
 #[derive(Debug, Args)]
 pub(crate) struct AddProvider {
-    /// Short name in small letters; the key is looked for in COUNTERSIGN_KEY_<ID>
+    /// Short name in small letters; its key is looked for in COUNTERSIGN_KEY_ and this name in capitals
     pub(crate) id: String,
-    /// Where its API begins, as in https://api.openai.com/v1 or http://localhost:11434/v1
+    /// Where its API begins, as in localhost:11434/v1 with http:// before it, or https:// elsewhere
     #[arg(long)]
     pub(crate) url: String,
     /// The model, as the provider calls it

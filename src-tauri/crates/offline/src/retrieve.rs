@@ -3,7 +3,7 @@
 //!
 //! An [`Index`] is made of one contract's passages alone, so what it finds does not change when other
 //! contracts come or go. Two rankings, by words ([`lexical`]) and by embeddings, are fused by the
-//! places a passage takes in them ([`fuse`]). What a chunk needs beside it stands in [`context`].
+//! places a passage takes in them ([`fuse()`]). What a chunk needs beside it stands in [`context`].
 
 pub mod context;
 pub mod fuse;
