@@ -89,26 +89,27 @@ async fn work(file: &Path, places: usize) -> Result<f64, Box<dyn Error>> {
         assert_eq!(done, Fenced::Accepted);
     }
     let (done, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
-    let (mut claimed, start) = (0, Instant::now());
-    // As the engine's workers do: one claims for all free places, each step ends by itself.
-    while done.load(Ordering::SeqCst) < STEPS {
-        let free = places - (claimed - done.load(Ordering::SeqCst));
-        if free == 0 || claimed == STEPS {
-            ended.notified().await;
-            continue;
-        }
-        let steps = claim(&store, "offline", free).await?;
-        claimed += steps.len();
-        for step in steps {
-            let (store, done, ended) = (store.clone(), Arc::clone(&done), Arc::clone(&ended));
-            tokio::spawn(async move {
-                let result = StepResult::default();
-                if let Ok(Fenced::Accepted) = store.complete_step(&step, BOOT, result, 2).await {
+    let start = Instant::now();
+    // As the engine's workers do: the first claim fills all places, then each step that ends hands its
+    // place to the next.
+    for step in claim(&store, "offline", places).await? {
+        let (store, done, ended) = (store.clone(), Arc::clone(&done), Arc::clone(&ended));
+        tokio::spawn(async move {
+            let mut at_work = vec![step];
+            while let Some(step) = at_work.pop() {
+                let next = Some(of_lane("offline"));
+                let completed =
+                    store.complete_and_claim(&step, BOOT, StepResult::default(), next, 2);
+                if let Ok((Fenced::Accepted, claimed)) = completed.await {
                     done.fetch_add(1, Ordering::SeqCst);
+                    at_work.extend(claimed.steps);
                 }
-                ended.notify_one();
-            });
-        }
+            }
+            ended.notify_one();
+        });
+    }
+    while done.load(Ordering::SeqCst) < STEPS {
+        ended.notified().await;
     }
     let seconds = start.elapsed().as_secs_f64();
     let after = claim(&store, "after", REVIEWS).await?;
@@ -124,14 +125,17 @@ async fn claim(
     lane: &'static str,
     most: usize,
 ) -> Result<Vec<ClaimedStep>, countersign_store::Error> {
-    let claim = Claim {
+    Ok(store.claim_steps(of_lane(lane), most).await?.steps)
+}
+
+fn of_lane(lane: &'static str) -> Claim {
+    Claim {
         lane,
         boot_id: BOOT.to_owned(),
         now: 2,
         lease_until: 2 + LEASE_MS,
         models: None,
-    };
-    Ok(store.claim_steps(claim, most).await?.steps)
+    }
 }
 
 fn submission(review: usize) -> Submission {

@@ -35,7 +35,7 @@ pub(crate) use try_model::try_model;
 
 /// Version of the steps below and of what they make. A change that makes older results unusable or
 /// findings different counts one up: contracts submitted again are then reviewed again.
-pub const PIPELINE_VERSION: u32 = 1;
+pub const PIPELINE_VERSION: u32 = 2;
 /// Version of the reading of files into pages.
 pub(crate) const READER_VERSION: u32 = 1;
 /// Who reads the clauses.

@@ -167,13 +167,31 @@ impl Shared {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn busy(&self, lane: &str) -> usize {
+        let running = self.running();
+        running.values().filter(|step| step.lane == lane).count()
+    }
+
     fn free(&self, lane: &str) -> usize {
-        let busy = self
-            .running()
-            .values()
-            .filter(|running| running.lane == lane)
-            .count();
-        self.limit(lane).saturating_sub(busy)
+        self.limit(lane).saturating_sub(self.busy(lane))
+    }
+
+    fn claim(&self, lane: &'static str) -> Claim {
+        let now = self.context.config.clock.now_ms();
+        Claim {
+            lane,
+            boot_id: self.boot_id.clone(),
+            now,
+            lease_until: now + LEASE_MS,
+            models: (lane == MODEL).then(|| self.context.models.rules()),
+        }
+    }
+
+    /// For the place of a step that ends now; none while nothing is to begin, or when there are fewer
+    /// places than steps by now.
+    fn claim_in_its_place(&self, lane: &'static str) -> Option<Claim> {
+        let nothing_begins = *self.paused.borrow() || *self.stopping.borrow();
+        (!nothing_begins && self.busy(lane) <= self.limit(lane)).then(|| self.claim(lane))
     }
 
     fn abort(&self, which: impl Fn(&Running) -> bool) {
@@ -240,17 +258,10 @@ async fn claim(
     most: usize,
     look_first: bool,
 ) -> Result<Claimed, countersign_store::Error> {
-    let now = shared.context.config.clock.now_ms();
-    if look_first && !shared.context.store.has_ready_step(lane, now).await? {
+    let claim = shared.claim(lane);
+    if look_first && !shared.context.store.has_ready_step(lane, claim.now).await? {
         return Ok(Claimed::default());
     }
-    let claim = Claim {
-        lane,
-        boot_id: shared.boot_id.clone(),
-        now,
-        lease_until: now + LEASE_MS,
-        models: (lane == MODEL).then(|| shared.context.models.rules()),
-    };
     let claimed = shared.context.store.claim_steps(claim, most).await?;
     if !claimed.steps.is_empty() {
         faults::point("claim.answered");
@@ -270,13 +281,13 @@ fn start(shared: &Arc<Shared>, lane: &'static str, step: ClaimedStep) {
             task: None,
         },
     );
-    let task = tokio::spawn(run(Arc::clone(shared), step)).abort_handle();
+    let task = tokio::spawn(run(Arc::clone(shared), lane, step)).abort_handle();
     if let Some(running) = shared.running().get_mut(&id) {
         running.task = Some(task);
     }
 }
 
-async fn run(shared: Arc<Shared>, step: ClaimedStep) {
+async fn run(shared: Arc<Shared>, lane: &'static str, step: ClaimedStep) {
     // A task of its own, so that a panic in a step ends the step and not its keeping.
     let work = tokio::spawn({
         let (shared, step) = (Arc::clone(&shared), step.clone());
@@ -296,13 +307,28 @@ async fn run(shared: Arc<Shared>, step: ClaimedStep) {
         // The program is closing: the step is put back by the end of this boot.
         Err(_) => return,
     };
-    match result {
-        Ok(result) => commit(&shared, &step, result).await,
-        Err(StepError::Again(again)) => try_again(&shared, &step, *again).await,
-        Err(StepError::TooLate) => {}
-        Err(error) => fail(&shared, &step, &error).await,
-    }
+    // Not to be ended from outside any more: what is claimed in the place of the step must be begun.
+    tokio::spawn(end(shared, lane, step, result));
+}
+
+/// Writes how a step ended, and begins what was claimed in its place.
+async fn end(
+    shared: Arc<Shared>,
+    lane: &'static str,
+    step: ClaimedStep,
+    result: Result<StepResult, StepError>,
+) {
+    let next = match result {
+        Ok(result) => commit(&shared, lane, &step, result).await,
+        Err(StepError::Again(again)) => {
+            try_again(&shared, &step, *again).await;
+            Vec::new()
+        }
+        Err(StepError::TooLate) => Vec::new(),
+        Err(error) => fail(&shared, lane, &step, &error).await,
+    };
     shared.running().remove(&step.id);
+    next.into_iter().for_each(|step| start(&shared, lane, step));
     shared.wake.notify_waiters();
 }
 
@@ -314,33 +340,44 @@ impl Drop for AbortOnDrop {
     }
 }
 
-async fn commit(shared: &Shared, step: &ClaimedStep, result: StepResult) {
+/// Ends a step with its result; in the same transaction its place is given to the next one.
+async fn commit(
+    shared: &Shared,
+    lane: &'static str,
+    step: &ClaimedStep,
+    result: StepResult,
+) -> Vec<ClaimedStep> {
     let kept = until_kept(step, || {
         let now = shared.context.config.clock.now_ms();
+        let next = shared.claim_in_its_place(lane);
         let store = &shared.context.store;
-        store.complete_step(step, &shared.boot_id, result.clone(), now)
+        store.complete_and_claim(step, &shared.boot_id, result.clone(), next, now)
     });
     let kept = kept.await;
     faults::point("complete.answered");
-    if kept == Some(Fenced::TooLate) {
+    let Some((fenced, next)) = kept else {
+        return Vec::new();
+    };
+    if fenced == Fenced::TooLate {
         tracing::info!(
             step = step.id,
             attempt = step.attempt,
             "a result came too late and was dropped"
         );
     }
+    next.steps
 }
 
 /// Writes how a try ended, again and again until it lands: work that is done is never thrown away
 /// because the disk was full or the database busy. None when the program is closing.
-async fn until_kept<W>(step: &ClaimedStep, write: impl Fn() -> W) -> Option<Fenced>
+async fn until_kept<W, T>(step: &ClaimedStep, write: impl Fn() -> W) -> Option<T>
 where
-    W: Future<Output = Result<Fenced, countersign_store::Error>>,
+    W: Future<Output = Result<T, countersign_store::Error>>,
 {
     let mut wait = Duration::from_millis(100);
     loop {
         match write().await {
-            Ok(fenced) => return Some(fenced),
+            Ok(kept) => return Some(kept),
             Err(countersign_store::Error::Closed | countersign_store::Error::Damaged(_)) => {
                 return None;
             }
@@ -410,7 +447,12 @@ fn until(shared: &Shared, at: Option<i64>) -> Duration {
     })
 }
 
-async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
+async fn fail(
+    shared: &Shared,
+    lane: &'static str,
+    step: &ClaimedStep,
+    error: &StepError,
+) -> Vec<ClaimedStep> {
     let now = shared.context.config.clock.now_ms();
     let (code, message, give_up) = match error {
         StepError::GiveUp { code, message } => (*code, message.clone(), true),
@@ -419,7 +461,7 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
         }
         StepError::Again(_)
         | StepError::TooLate
-        | StepError::Store(countersign_store::Error::Closed) => return,
+        | StepError::Store(countersign_store::Error::Closed) => return Vec::new(),
         StepError::Store(error) => (
             "store",
             format!("The database did not answer ({error}). Nothing is lost; retry the review."),
@@ -428,7 +470,7 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
     };
     tracing::warn!(step = step.id, kind = %step.kind, attempt = step.attempt, code, give_up, "a step failed");
     if give_up && step.provider.is_some() {
-        return commit(shared, step, read_offline(code, &message)).await;
+        return commit(shared, lane, step, read_offline(code, &message)).await;
     }
     let notice = if give_up {
         notice(shared, step, &message).await
@@ -451,6 +493,7 @@ async fn fail(shared: &Shared, step: &ClaimedStep, error: &StepError) {
         store.fail_step(step, &shared.boot_id, failure.clone(), now)
     })
     .await;
+    Vec::new()
 }
 
 async fn notice(shared: &Shared, step: &ClaimedStep, message: &str) -> Option<NewNotice> {

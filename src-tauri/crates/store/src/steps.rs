@@ -269,6 +269,41 @@ impl Store {
         Ok(Fenced::Accepted)
     }
 
+    /// Ends a step with its result and gives its place to the next one, in one transaction: what was
+    /// ended frees the room (a provider's concurrency, say) that the claim then finds. Claims nothing
+    /// when the step was not the caller's any more.
+    ///
+    /// # Errors
+    /// What the database says; then nothing of it happened.
+    pub async fn complete_and_claim(
+        &self,
+        step: &ClaimedStep,
+        boot_id: &str,
+        result: StepResult,
+        next: Option<Claim>,
+        now: i64,
+    ) -> Result<(Fenced, Claimed), Error> {
+        let (step, boot_id) = (step.clone(), boot_id.to_owned());
+        self.write(move |db| {
+            Box::pin(async move {
+                let fenced = if acknowledge(db, &step, &boot_id, &result, now).await? {
+                    hand_over(db, &step, &result, now).await?;
+                    Fenced::Accepted
+                } else {
+                    Fenced::TooLate
+                };
+                let claimed = match &next {
+                    Some(claim) if fenced == Fenced::Accepted => {
+                        claim::claim_steps(db, claim, 1).await?
+                    }
+                    _ => Claimed::default(),
+                };
+                Ok((fenced, claimed))
+            })
+        })
+        .await
+    }
+
     /// Ends a try that failed: another one later, or the whole review with the reason.
     ///
     /// # Errors
@@ -410,14 +445,13 @@ async fn hand_over(
         add_step(db, &step.review_id, next, now).await?;
     }
     grow_phase(db, step, result.grows_phase).await?;
-    count_in_phase(db, &step.review_id, step.id, now).await?;
+    let stops = count_in_phase(db, &step.review_id, step.id, now).await?;
     if result.completes_review {
         complete_review(db, &step.review_id, now).await?;
         faults::point("deliver.completed");
-    } else {
+    } else if stops {
         stop_if_asked(db, &step.review_id, now).await?;
     }
-    events::note(db, "review_changed", Some(&step.review_id), now).await?;
     faults::point("complete.written");
     Ok(())
 }

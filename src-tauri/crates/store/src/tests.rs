@@ -147,6 +147,43 @@ fn failure(retry_at: Option<i64>) -> StepFailure {
 }
 
 #[tokio::test]
+async fn a_step_that_ends_gives_its_place_to_the_next_and_one_too_late_does_not() {
+    let desk = Desk::new().await;
+    desk.submit("a").await;
+    let read = desk.claim(0).await.unwrap();
+    desk.complete(&read, fan_out(3)).await;
+    let next = || {
+        Some(Claim {
+            lane: "offline",
+            boot_id: "boot-1".into(),
+            now: 1,
+            lease_until: 1 + LEASE_MS,
+            models: None,
+        })
+    };
+    let end = |step: ClaimedStep, claim| {
+        let store = desk.doors.work.clone();
+        async move {
+            let result = StepResult::default();
+            let ended = store.complete_and_claim(&step, "boot-1", result, claim, 1);
+            ended.await.unwrap()
+        }
+    };
+    let first = desk.claim(1).await.unwrap();
+    let (fenced, claimed) = end(first.clone(), next()).await;
+    assert_eq!(fenced, Fenced::Accepted);
+    let second = claimed.steps.first().unwrap().clone();
+    assert_eq!((second.key.as_str(), second.attempt), ("read_clauses/1", 1));
+    let (fenced, claimed) = end(first, next()).await;
+    assert_eq!(fenced, Fenced::TooLate);
+    assert!(claimed.steps.is_empty());
+    let (_, claimed) = end(second, None).await;
+    assert!(claimed.steps.is_empty());
+    assert_eq!(desk.claim(2).await.unwrap().key, "read_clauses/2");
+    assert!(desk.claim(3).await.is_none(), "all are claimed once");
+}
+
+#[tokio::test]
 async fn the_same_file_finds_its_review() {
     let desk = Desk::new().await;
     let first = desk.submit("a").await;

@@ -261,7 +261,7 @@ async fn commit_group(
     group: Vec<Piece>,
     committed: &watch::Sender<u64>,
 ) -> Outcome {
-    let begun = sqlx::query("begin immediate")
+    let begun = sqlx::query("begin immediate; savepoint piece")
         .execute(&mut *connection)
         .await;
     if let Err(error) = begun {
@@ -271,7 +271,7 @@ async fn commit_group(
     let mut found = Trouble::None;
     let mut group = group.into_iter();
     while let Some(Piece { work, reply }) = group.next() {
-        match in_savepoint(connection, work).await {
+        match in_savepoint(connection, work, group.len() > 0).await {
             Ok(answer) => {
                 if let Err(error) = &answer {
                     found = worse(found, trouble_of(error));
@@ -313,28 +313,31 @@ async fn commit_group(
     }
 }
 
-/// Does one piece so that its error undoes it alone. The outer error: the transaction itself is gone,
-/// and with it every piece before this one.
-async fn in_savepoint(connection: &mut SqliteConnection, work: Work) -> Result<Answer, Error> {
-    sqlx::query("savepoint piece")
-        .execute(&mut *connection)
-        .await?;
+/// Does one piece in the open savepoint, so that its error undoes it alone, and opens the next one if
+/// more follow. The outer error: the transaction itself is gone, and with it every piece before this
+/// one.
+async fn in_savepoint(
+    connection: &mut SqliteConnection,
+    work: Work,
+    more_follow: bool,
+) -> Result<Answer, Error> {
     let answer = work(connection).await;
     if let Err(error) = answer {
+        // The savepoint stays open, as it was before the piece.
         let undone = sqlx::query("rollback to piece")
             .execute(&mut *connection)
             .await;
-        if undone.is_err() {
-            return Err(error);
-        }
-        sqlx::query("release piece")
+        return if undone.is_err() {
+            Err(error)
+        } else {
+            Ok(Err(error))
+        };
+    }
+    if more_follow {
+        sqlx::query("release piece; savepoint piece")
             .execute(&mut *connection)
             .await?;
-        return Ok(Err(error));
     }
-    sqlx::query("release piece")
-        .execute(&mut *connection)
-        .await?;
     Ok(answer)
 }
 

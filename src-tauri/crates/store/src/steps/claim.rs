@@ -21,15 +21,6 @@ struct Desk {
     paused: Option<(String, String)>,
 }
 
-/// A step that could be claimed.
-#[derive(sqlx::FromRow)]
-struct Candidate {
-    id: i64,
-    provider: Option<String>,
-    need_tokens: i64,
-    need_micros: i64,
-}
-
 enum Verdict {
     Claim,
     /// Nobody asks this provider in this claim any more; perhaps from then on.
@@ -50,15 +41,11 @@ pub(super) async fn claim_steps(
         budgets::release(db, Some(claim.now), claim.now).await?;
     }
     while claimed.steps.len() < most {
-        let Some((review_id, candidate)) = candidate(db, claim, &skipped).await? else {
+        let Some(step) = candidate(db, claim, &skipped).await? else {
             break;
         };
-        if let (Some(rules), Some(provider)) = (&claim.models, &candidate.provider) {
-            match may_ask(
-                db, rules, &mut desks, &review_id, &candidate, provider, claim.now,
-            )
-            .await?
-            {
+        if let (Some(rules), Some(provider)) = (&claim.models, &step.provider) {
+            match may_ask(db, rules, &mut desks, &step, provider, claim.now).await? {
                 Verdict::Claim => {}
                 Verdict::Skip(until) => {
                     skipped.push(provider.clone());
@@ -66,14 +53,13 @@ pub(super) async fn claim_steps(
                     continue;
                 }
                 Verdict::Hold(why) => {
-                    hold(db, &review_id, &why, claim.now).await?;
+                    hold(db, &step.review_id, &why, claim.now).await?;
                     continue;
                 }
             }
         }
-        claimed
-            .steps
-            .push(take(db, claim, &review_id, &candidate).await?);
+        take(db, claim, &step).await?;
+        claimed.steps.push(step);
     }
     if claimed.steps.len() < most {
         claimed.wake_at = earlier(claimed.wake_at, next_ready(db, claim).await?);
@@ -88,58 +74,49 @@ fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     }
 }
 
-/// The review whose turn it is, and of it the oldest step. Reviews that wait for a model go on with
-/// what needs none.
+/// Of the review whose turn it is the oldest step, as it will be once it is claimed. Reviews that wait
+/// for a model go on with what needs none.
 async fn candidate(
     db: &mut SqliteConnection,
     claim: &Claim,
     skipped: &[String],
-) -> Result<Option<(String, Candidate)>, Error> {
+) -> Result<Option<ClaimedStep>, Error> {
     let skipped = serde_json::to_string(skipped)
         .map_err(|error| Error::inconsistent("steps", "claim", error))?;
     let waiting_too = claim.models.is_none();
-    let review: Option<String> = sqlx::query_scalar(
-        "select r.id from reviews r
-         where (r.state in ('queued', 'running') or (?1 and r.state = 'waiting')) and r.stop_after = 0
-           and exists (
-               select 1 from steps s
-               where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3
-                 and s.state in ('available', 'retryable', 'scheduled')
-                 and (s.provider is null or s.provider not in (select value from json_each(?4))))
-         order by r.priority, r.vtime, r.id
+    Ok(sqlx::query_as(
+        "select s.id, s.review_id, s.key, s.kind, s.input, s.attempt + 1 as attempt, s.failures, s.provider, s.need_tokens,
+             s.need_micros, s.repairs, s.repair, r.contract_id, c.sha256, r.playbook_sha256, r.pipeline_version
+         from (
+             select r.id, r.contract_id, r.playbook_sha256, r.pipeline_version from reviews r
+             where (r.state in ('queued', 'running') or (?1 and r.state = 'waiting')) and r.stop_after = 0
+               and exists (
+                   select 1 from steps s
+                   where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3
+                     and s.state in ('available', 'retryable', 'scheduled')
+                     and (s.provider is null or s.provider not in (select value from json_each(?4))))
+             order by r.priority, r.vtime, r.id
+             limit 1) r
+         cross join contracts c on c.id = r.contract_id
+         cross join steps s on s.review_id = r.id
+         where s.lane = ?2 and s.ready_at <= ?3 and s.state in ('available', 'retryable', 'scheduled')
+           and (s.provider is null or s.provider not in (select value from json_each(?4)))
+         order by s.ready_at, s.id
          limit 1",
     )
     .bind(waiting_too)
     .bind(claim.lane)
     .bind(claim.now)
     .bind(&skipped)
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(review_id) = review else {
-        return Ok(None);
-    };
-    let candidate = sqlx::query_as(
-        "select id, provider, need_tokens, need_micros from steps
-         where review_id = ? and lane = ? and ready_at <= ? and state in ('available', 'retryable', 'scheduled')
-           and (provider is null or provider not in (select value from json_each(?)))
-         order by ready_at, id
-         limit 1",
-    )
-    .bind(&review_id)
-    .bind(claim.lane)
-    .bind(claim.now)
-    .bind(&skipped)
-    .fetch_one(db)
-    .await?;
-    Ok(Some((review_id, candidate)))
+    .fetch_optional(db)
+    .await?)
 }
 
 async fn may_ask(
     db: &mut SqliteConnection,
     rules: &ModelRules,
     desks: &mut HashMap<String, Desk>,
-    review_id: &str,
-    step: &Candidate,
+    step: &ClaimedStep,
     provider: &str,
     now: i64,
 ) -> Result<Verdict, Error> {
@@ -193,7 +170,7 @@ async fn may_ask(
         }
     }
     let need = (step.need_tokens, step.need_micros);
-    if let Some(over) = budgets::check(db, &rules.budgets, review_id, need, now).await? {
+    if let Some(over) = budgets::check(db, &rules.budgets, &step.review_id, need, now).await? {
         return Ok(Verdict::Hold(over));
     }
     desk.under_way += 1;
@@ -258,57 +235,40 @@ async fn hold(
     events::note(db, "review_changed", Some(review_id), now).await
 }
 
-async fn take(
-    db: &mut SqliteConnection,
-    claim: &Claim,
-    review_id: &str,
-    candidate: &Candidate,
-) -> Result<ClaimedStep, Error> {
-    let step = sqlx::query_as::<_, ClaimedStep>(
-        "update steps set state = 'running', attempt = attempt + 1, boot_id = ?, lease_until = ?
-         where id = ?
-         returning id, review_id, key, kind, input, attempt, failures, provider, repairs, repair, need_tokens, need_micros,
-             (select contract_id from reviews where id = review_id) as contract_id,
-             (select sha256 from contracts where id = (select contract_id from reviews where id = review_id)) as sha256,
-             (select playbook_sha256 from reviews where id = review_id) as playbook_sha256,
-             (select pipeline_version from reviews where id = review_id) as pipeline_version",
-    )
-    .bind(&claim.boot_id)
-    .bind(claim.lease_until)
-    .bind(candidate.id)
-    .fetch_one(&mut *db)
-    .await?;
-    faults::point("claim.taken");
+async fn take(db: &mut SqliteConnection, claim: &Claim, step: &ClaimedStep) -> Result<(), Error> {
+    // One call of three statements: on a busy machine each call waits for the database's thread.
     sqlx::query(
-        "insert into attempts (step_id, number, boot_id, started_at, input_hash, provider, reserved_tokens, reserved_micros)
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(step.id)
-    .bind(step.attempt)
-    .bind(&claim.boot_id)
-    .bind(claim.now)
-    .bind(input_hash(&step))
-    .bind(&candidate.provider)
-    .bind(candidate.need_tokens)
-    .bind(candidate.need_micros)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "update reviews set stage = ?, vtime = vtime + 1.0 / weight, started_at = coalesce(started_at, ?),
+        "update steps set state = 'running', attempt = ?, boot_id = ?, lease_until = ? where id = ?;
+         insert into attempts (step_id, number, boot_id, started_at, input_hash, provider, reserved_tokens, reserved_micros)
+         values (?, ?, ?, ?, ?, ?, ?, ?);
+         update reviews set stage = ?, vtime = vtime + 1.0 / weight, started_at = coalesce(started_at, ?),
              message = case when state = 'waiting' then message end, code = case when state = 'waiting' then code end,
              state = case when state = 'waiting' then state else 'running' end
          where id = ?",
     )
+    .bind(step.attempt)
+    .bind(&claim.boot_id)
+    .bind(claim.lease_until)
+    .bind(step.id)
+    .bind(step.id)
+    .bind(step.attempt)
+    .bind(&claim.boot_id)
+    .bind(claim.now)
+    .bind(input_hash(step))
+    .bind(&step.provider)
+    .bind(step.need_tokens)
+    .bind(step.need_micros)
     .bind(&step.kind)
     .bind(claim.now)
-    .bind(review_id)
+    .bind(&step.review_id)
     .execute(&mut *db)
     .await?;
     if step.attempt == 1 && step.key == step.kind {
-        events::note(db, "review_changed", Some(review_id), claim.now).await?;
+        events::note(db, "review_changed", Some(&step.review_id), claim.now).await?;
     }
+    faults::point("claim.taken");
     faults::point("claim.written");
-    Ok(step)
+    Ok(())
 }
 
 /// What a step depends on, in one hash: two attempts with the same hash had the same to do.

@@ -217,7 +217,8 @@ async fn leave_unasked(
     .bind(step_id)
     .execute(&mut *db)
     .await?;
-    count_in_phase(db, review_id, step_id, now).await
+    count_in_phase(db, review_id, step_id, now).await?;
+    Ok(())
 }
 
 /// Ends a review that is to stop once nothing of it is at work.
