@@ -186,6 +186,9 @@ pub enum Fenced {
     TooLate,
 }
 
+/// How far apart [`Mistake::SplitHandOver`] puts what belongs together: wide enough for a killer to hit.
+const SPLIT: std::time::Duration = std::time::Duration::from_millis(25);
+
 impl Store {
     /// Claims up to `most` steps of a lane, one after the other: each time the review with the lowest (priority, virtual time) that has
     /// one ready, and of it the oldest. Each claim moves the review's virtual time on by 1/weight, so
@@ -264,6 +267,7 @@ impl Store {
         if !own.await? {
             return Ok(Fenced::TooLate);
         }
+        tokio::time::sleep(SPLIT).await;
         self.write(move |db| Box::pin(async move { hand_over(db, &step, &result, now).await }))
             .await?;
         Ok(Fenced::Accepted)
@@ -283,6 +287,10 @@ impl Store {
         next: Option<Claim>,
         now: i64,
     ) -> Result<(Fenced, Claimed), Error> {
+        if faults::makes(Mistake::SplitHandOver) {
+            let fenced = self.complete_step(step, boot_id, result, now).await?;
+            return Ok((fenced, Claimed::default()));
+        }
         let (step, boot_id) = (step.clone(), boot_id.to_owned());
         self.write(move |db| {
             Box::pin(async move {
