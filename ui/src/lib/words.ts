@@ -178,8 +178,6 @@ export const words = {
     stoppedTitle: 'The review was stopped',
     stoppedText: 'What was read so far is kept. Retry goes on from where it ended.',
     failedText: 'The review could not be finished.',
-    waitingTitle: 'Waiting',
-    waitingUntil: (moment: string) => `Waiting until ${moment}`,
     pausedTitle: 'Paused',
     pausedText: 'Nothing of this review begins until you let it go on.',
     raiseBudget: 'Change the budget',

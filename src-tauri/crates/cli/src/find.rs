@@ -3,22 +3,17 @@
 use std::path::PathBuf;
 
 use countersign_engine::Engine;
-use countersign_engine::views::{Nothing, PassageView, RelatedPassages, SearchText};
+use countersign_engine::views::{PassageView, RelatedPassages, SearchText};
 
 use crate::OK;
 use crate::arguments::{Related, Search};
 use crate::error::Error;
+use crate::queue::named;
 use crate::review::config;
 
 pub(crate) async fn related(folder: PathBuf, options: Related) -> Result<u8, Error> {
     let engine = Engine::attach(config(folder)?).await?;
-    let rows = engine.list_reviews(Nothing {}).await?;
-    let mut named = rows.iter().filter(|row| row.id.starts_with(&options.id));
-    let review_id = match (named.next(), named.next()) {
-        (Some(row), None) => row.id.clone(),
-        (None, _) => return Err(Error::NoSuchReview { id: options.id }),
-        (Some(_), Some(_)) => return Err(Error::Ambiguous { id: options.id }),
-    };
+    let review_id = named(&engine, &options.id).await?.id;
     let found = engine
         .related_passages(RelatedPassages {
             review_id,

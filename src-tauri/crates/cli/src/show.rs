@@ -8,6 +8,7 @@ use countersign_engine::views::{ExportReview, Nothing, ReviewRow};
 use crate::arguments::Show;
 use crate::error::Error;
 use crate::progress::{end_in_words, stage_in_words};
+use crate::queue::named;
 use crate::review::config;
 use crate::{OK, SOME_FAILED};
 
@@ -32,16 +33,7 @@ pub(crate) async fn list(folder: PathBuf, json: bool) -> Result<u8, Error> {
 
 pub(crate) async fn show(folder: PathBuf, options: &Show) -> Result<u8, Error> {
     let engine = Engine::attach(config(folder)?).await?;
-    let rows = engine.list_reviews(Nothing {}).await?;
-    let mut found = rows.iter().filter(|row| row.id.starts_with(&options.id));
-    let row = found.next().ok_or_else(|| Error::NoSuchReview {
-        id: options.id.clone(),
-    })?;
-    if found.next().is_some() {
-        return Err(Error::Ambiguous {
-            id: options.id.clone(),
-        });
-    }
+    let row = named(&engine, &options.id).await?;
     let export = ExportReview {
         review_id: row.id.clone(),
         format: options.format.export(),
@@ -52,7 +44,7 @@ pub(crate) async fn show(folder: PathBuf, options: &Show) -> Result<u8, Error> {
             OK
         }
         Err(countersign_engine::error::Error::NoReport { .. }) => {
-            println!("{}  {}  {}", row.id, row.file, state_in_words(row));
+            println!("{}  {}  {}", row.id, row.file, state_in_words(&row));
             if let Some(message) = &row.message {
                 println!("{message}");
             }

@@ -10,6 +10,8 @@ use countersign_store::limits::ProviderLimits;
 use countersign_store::steps::ModelRules;
 use serde::{Deserialize, Serialize};
 
+use crate::pipeline::Context;
+
 /// What the person has decided about models; kept as one setting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -103,5 +105,25 @@ impl Models {
             budgets: settings.budgets,
             limits: settings.providers.iter().map(limits).collect(),
         }
+    }
+}
+
+impl Context {
+    /// Changes what was decided about models, in the database and for the next claim. Changes and taking
+    /// over those of other processes take turns.
+    pub(crate) async fn change_models<T, E: From<countersign_store::Error>>(
+        &self,
+        change: impl FnOnce(&mut ModelSettings) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let _gate = self.settings_gate.lock().await;
+        let before = self.models.settings();
+        let mut settings = before.clone();
+        let answer = change(&mut settings)?;
+        if settings != before {
+            let now = self.config.clock.now_ms();
+            self.store.change_setting("models", &settings, now).await?;
+        }
+        self.models.change(settings);
+        Ok(answer)
     }
 }

@@ -482,11 +482,8 @@ async fn fail(
         message,
         retry_at: (!give_up).then(|| now + backoff_ms(step.failures)),
         burns: true,
-        call: None,
-        ask_instead: None,
-        repair: None,
-        pauses_provider: false,
         notice,
+        ..StepFailure::default()
     };
     until_kept(step, || {
         let store = &shared.context.store;

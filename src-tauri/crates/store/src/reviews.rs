@@ -164,7 +164,8 @@ macro_rules! select_reviews {
             "select r.id, r.contract_id, c.file_name, c.media_type, c.sha256, b.name as playbook_name, r.state, r.stage,
                  p.done as chunks_done, p.total as chunks_total, d.pages_total as pages, r.resumed, r.code, r.message,
                  r.created_at, r.started_at, r.finished_at, r.priority, r.stop_after, r.waiting_until,
-                 exists (select 1 from steps s where s.review_id = r.id and s.state = 'running') as at_work,
+                 r.finished_at is null and exists (
+                     select 1 from steps s where s.review_id = r.id and s.state = 'running') as at_work,
                  case when r.finished_at is null then (
                      select min(max(s.ready_at, coalesce(v.blocked_until, 0)))
                      from steps s left join provider_states v on v.provider = s.provider

@@ -12,7 +12,7 @@ mod phases;
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::budgets::Budgets;
-use crate::calls::{CallRecord, assume_paid, settle};
+use crate::calls::{CallRecord, settle};
 use crate::faults::{self, Mistake};
 use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
@@ -20,6 +20,7 @@ use crate::products::{Product, keep_product};
 use crate::{Error, Store, events};
 use holds::stop_if_asked;
 pub use losses::MAX_LOSSES;
+use losses::cancel_attempts;
 use phases::{count_in_phase, grow_phase, open_phase};
 
 /// A step that now belongs to the caller.
@@ -155,7 +156,7 @@ pub struct StepResult {
 }
 
 /// How a try failed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct StepFailure {
     /// Stable code.
     pub code: String,
@@ -236,20 +237,8 @@ impl Store {
         result: StepResult,
         now: i64,
     ) -> Result<Fenced, Error> {
-        let (step, boot_id) = (step.clone(), boot_id.to_owned());
-        if faults::makes(Mistake::SplitHandOver) {
-            return self.complete_in_two(step, boot_id, result, now).await;
-        }
-        self.write(move |db| {
-            Box::pin(async move {
-                if !acknowledge(db, &step, &boot_id, &result, now).await? {
-                    return Ok(Fenced::TooLate);
-                }
-                hand_over(db, &step, &result, now).await?;
-                Ok(Fenced::Accepted)
-            })
-        })
-        .await
+        let ended = self.complete_and_claim(step, boot_id, result, None, now);
+        ended.await.map(|(fenced, _)| fenced)
     }
 
     /// The mistake of [`Mistake::SplitHandOver`]: between the two the program may end.
@@ -287,11 +276,11 @@ impl Store {
         next: Option<Claim>,
         now: i64,
     ) -> Result<(Fenced, Claimed), Error> {
+        let (step, boot_id) = (step.clone(), boot_id.to_owned());
         if faults::makes(Mistake::SplitHandOver) {
-            let fenced = self.complete_step(step, boot_id, result, now).await?;
+            let fenced = self.complete_in_two(step, boot_id, result, now).await?;
             return Ok((fenced, Claimed::default()));
         }
-        let (step, boot_id) = (step.clone(), boot_id.to_owned());
         self.write(move |db| {
             Box::pin(async move {
                 let fenced = if acknowledge(db, &step, &boot_id, &result, now).await? {
@@ -621,23 +610,12 @@ pub(crate) async fn end_open_steps(
     review_id: &str,
     now: i64,
 ) -> Result<(), Error> {
-    let asking: Vec<(i64, i64)> = sqlx::query_as(
-        "select id, attempt from steps where review_id = ? and state = 'running' and provider is not null",
-    )
-    .bind(review_id)
-    .fetch_all(&mut *db)
-    .await?;
-    for (step_id, attempt) in asking {
-        assume_paid(db, step_id, attempt, now).await?;
-    }
-    sqlx::query(
-        "update attempts set ended_at = ?, outcome = 'cancelled'
-         where ended_at is null and step_id in (select id from steps where review_id = ? and state = 'running')",
-    )
-    .bind(now)
-    .bind(review_id)
-    .execute(&mut *db)
-    .await?;
+    let running =
+        sqlx::query_as("select id, attempt from steps where review_id = ? and state = 'running'")
+            .bind(review_id)
+            .fetch_all(&mut *db)
+            .await?;
+    cancel_attempts(db, running, now).await?;
     sqlx::query(
         "update steps set state = 'cancelled', boot_id = null, lease_until = null, finished_at = ?
          where review_id = ? and state not in ('completed', 'cancelled', 'discarded')",

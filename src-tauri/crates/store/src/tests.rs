@@ -138,11 +138,7 @@ fn failure(retry_at: Option<i64>) -> StepFailure {
         message: "It broke. Retry.".into(),
         retry_at,
         burns: true,
-        call: None,
-        ask_instead: None,
-        repair: None,
-        pauses_provider: false,
-        notice: None,
+        ..StepFailure::default()
     }
 }
 

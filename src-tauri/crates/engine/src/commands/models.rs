@@ -6,7 +6,6 @@ use countersign_store::budgets::Budgets;
 use super::positive;
 use crate::Engine;
 use crate::error::Error;
-use crate::models::ModelSettings;
 use crate::views::*;
 
 /// Prices that a person typed in.
@@ -49,18 +48,19 @@ impl Engine {
     /// # Errors
     /// [`Error::Setting`] for settings that can't be used, or what the store says.
     pub async fn save_provider(&self, setup: ProviderSetup) -> Result<Vec<ProviderView>, Error> {
-        let gate = self.inner.context.settings_gate.lock().await;
-        let mut settings = self.inner.context.models.settings();
-        let before = settings.providers.iter().find(|p| p.id == setup.id);
-        let config = config_of(&setup, before)?;
-        countersign_providers::open(&config, None)
-            .map_err(|error| Error::Setting(error.to_string()))?;
-        match settings.providers.iter_mut().find(|p| p.id == config.id) {
-            Some(existing) => *existing = config,
-            None => settings.providers.push(config),
-        }
-        self.keep_models(settings).await?;
-        drop(gate);
+        let context = &self.inner.context;
+        let changed = context.change_models(|settings| {
+            let known = settings.providers.iter_mut().find(|p| p.id == setup.id);
+            let config = config_of(&setup, known.as_deref())?;
+            countersign_providers::open(&config, None)
+                .map_err(|error| Error::Setting(error.to_string()))?;
+            match known {
+                Some(existing) => *existing = config,
+                None => settings.providers.push(config),
+            }
+            Ok::<_, Error>(())
+        });
+        changed.await?;
         self.inner
             .store
             .resume_provider(&setup.id, self.now())
@@ -74,12 +74,12 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn remove_provider(&self, argument: ProviderId) -> Result<Vec<ProviderView>, Error> {
-        let gate = self.inner.context.settings_gate.lock().await;
-        let mut settings = self.inner.context.models.settings();
-        settings.providers.retain(|p| p.id != argument.provider);
-        settings.chain.retain(|id| *id != argument.provider);
-        self.keep_models(settings).await?;
-        drop(gate);
+        let changed = self.inner.context.change_models(|settings| {
+            settings.providers.retain(|p| p.id != argument.provider);
+            settings.chain.retain(|id| *id != argument.provider);
+            Ok::<_, Error>(())
+        });
+        changed.await?;
         self.list_providers(Nothing {}).await
     }
 
@@ -103,10 +103,8 @@ impl Engine {
     /// What the store says.
     pub async fn resume_provider(&self, argument: ProviderId) -> Result<Vec<ProviderView>, Error> {
         // Its key may have changed meanwhile.
-        let gate = self.inner.context.settings_gate.lock().await;
-        let models = &self.inner.context.models;
-        models.change(models.settings());
-        drop(gate);
+        let reopened = self.inner.context.change_models(|_| Ok::<_, Error>(()));
+        reopened.await?;
         self.inner
             .store
             .resume_provider(&argument.provider, self.now())
@@ -120,16 +118,15 @@ impl Engine {
     /// # Errors
     /// [`Error::Setting`] when one is not set up, or what the store says.
     pub async fn choose_readers(&self, argument: ReaderChoice) -> Result<Vec<ProviderView>, Error> {
-        let gate = self.inner.context.settings_gate.lock().await;
-        let mut settings = self.inner.context.models.settings();
-        for id in &argument.providers {
-            if !settings.providers.iter().any(|p| p.id == *id) {
+        let changed = self.inner.context.change_models(|settings| {
+            let is_set_up = |id: &String| settings.providers.iter().any(|p| p.id == *id);
+            if let Some(id) = argument.providers.iter().find(|id| !is_set_up(id)) {
                 return Err(not_set_up(id));
             }
-        }
-        settings.chain = argument.providers;
-        self.keep_models(settings).await?;
-        drop(gate);
+            settings.chain = argument.providers;
+            Ok(())
+        });
+        changed.await?;
         self.list_providers(Nothing {}).await
     }
 
@@ -163,29 +160,19 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn change_budgets(&self, caps: BudgetSettings) -> Result<SpendingView, Error> {
-        let gate = self.inner.context.settings_gate.lock().await;
-        let mut settings = self.inner.context.models.settings();
-        settings.budgets = Budgets {
-            month_micros: caps.month_micros,
-            month_tokens: caps.month_tokens,
-            review_micros: caps.review_micros,
-            review_tokens: caps.review_tokens,
-        };
-        self.keep_models(settings).await?;
-        drop(gate);
+        let changed = self.inner.context.change_models(|settings| {
+            settings.budgets = Budgets {
+                month_micros: caps.month_micros,
+                month_tokens: caps.month_tokens,
+                review_micros: caps.review_micros,
+                review_tokens: caps.review_tokens,
+            };
+            Ok::<_, Error>(())
+        });
+        changed.await?;
         self.inner.store.release_waiting(self.now()).await?;
         self.wake_workers();
         self.get_spending(Nothing {}).await
-    }
-
-    /// The caller holds the gate of settings.
-    async fn keep_models(&self, settings: ModelSettings) -> Result<(), Error> {
-        self.inner
-            .store
-            .change_setting("models", &settings, self.now())
-            .await?;
-        self.inner.context.models.change(settings);
-        Ok(())
     }
 }
 

@@ -304,32 +304,24 @@ impl Asker<'_> {
         if !matches!(code, code::SCHEMA_UNSUPPORTED | code::SAMPLING_UNSUPPORTED) {
             return Ok(false);
         }
-        let _gate = self.context.settings_gate.lock().await;
-        let mut settings = self.context.models.settings();
-        let known = settings
-            .providers
-            .iter_mut()
-            .find(|config| config.id == self.model.config.id);
-        let Some(config) = known else {
-            return Ok(false);
-        };
-        // Another step may have found out before.
-        let before = &self.model.config;
-        if (config.schema_mode, config.sampling) != (before.schema_mode, before.sampling) {
-            return Ok(true);
-        }
-        match (code, config.schema_mode.lower()) {
-            (code::SCHEMA_UNSUPPORTED, Some(lower)) => config.schema_mode = lower,
-            (code::SAMPLING_UNSUPPORTED, _) if config.sampling => config.sampling = false,
-            _ => return Ok(false),
-        }
-        let now = self.context.config.clock.now_ms();
-        self.context
-            .store
-            .change_setting("models", &settings, now)
-            .await?;
-        self.context.models.change(settings);
-        Ok(true)
+        let asked = &self.model.config;
+        let simpler = self.context.change_models(|settings| {
+            let known = settings.providers.iter_mut().find(|p| p.id == asked.id);
+            let Some(config) = known else {
+                return Ok(false);
+            };
+            // Another step may have found out before.
+            if (config.schema_mode, config.sampling) != (asked.schema_mode, asked.sampling) {
+                return Ok(true);
+            }
+            match (code, config.schema_mode.lower()) {
+                (code::SCHEMA_UNSUPPORTED, Some(lower)) => config.schema_mode = lower,
+                (code::SAMPLING_UNSUPPORTED, _) if config.sampling => config.sampling = false,
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        simpler.await
     }
 
     /// Two halves instead of the whole, cut at a sentence or between words.

@@ -90,23 +90,13 @@ impl Store {
         let boot_id = boot_id.to_owned();
         self.write(move |db| {
             Box::pin(async move {
-                let asking: Vec<(i64, i64)> = sqlx::query_as(
-                    "select id, attempt from steps where state = 'running' and boot_id = ? and provider is not null",
+                let running = sqlx::query_as(
+                    "select id, attempt from steps where state = 'running' and boot_id = ?",
                 )
                 .bind(&boot_id)
                 .fetch_all(&mut *db)
                 .await?;
-                for (step_id, attempt) in asking {
-                    assume_paid(db, step_id, attempt, now).await?;
-                }
-                sqlx::query(
-                    "update attempts set ended_at = ?, outcome = 'cancelled'
-                     where ended_at is null and step_id in (select id from steps where state = 'running' and boot_id = ?)",
-                )
-                .bind(now)
-                .bind(&boot_id)
-                .execute(&mut *db)
-                .await?;
+                cancel_attempts(db, running, now).await?;
                 sqlx::query(
                     "update steps set state = 'available', boot_id = null, lease_until = null
                      where state = 'running' and boot_id = ?",
@@ -114,7 +104,11 @@ impl Store {
                 .bind(&boot_id)
                 .execute(&mut *db)
                 .await?;
-                sqlx::query("update boots set ended_at = ? where id = ?").bind(now).bind(&boot_id).execute(db).await?;
+                sqlx::query("update boots set ended_at = ? where id = ?")
+                    .bind(now)
+                    .bind(&boot_id)
+                    .execute(db)
+                    .await?;
                 Ok(())
             })
         })
@@ -171,6 +165,26 @@ struct RunningStep {
     key: String,
     attempt: i64,
     losses: i64,
+}
+
+/// Ends tries (step, attempt) that nobody waits for any more; what they may have cost counts as spent.
+pub(super) async fn cancel_attempts(
+    db: &mut SqliteConnection,
+    running: Vec<(i64, i64)>,
+    now: i64,
+) -> Result<(), Error> {
+    for (step_id, attempt) in running {
+        assume_paid(db, step_id, attempt, now).await?;
+        sqlx::query(
+            "update attempts set ended_at = ?, outcome = 'cancelled' where step_id = ? and number = ? and ended_at is null",
+        )
+        .bind(now)
+        .bind(step_id)
+        .bind(attempt)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Doubles from one second, at most a minute.
