@@ -6,6 +6,8 @@ mod architecture;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod embeddings;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod formats;

@@ -8,14 +8,14 @@ use countersign_tests::make_pdf;
 
 use crate::engine::{Desk, ended};
 
-struct Model {
-    desk: Desk,
-    server: FaultServer,
+pub struct Model {
+    pub desk: Desk,
+    pub server: FaultServer,
 }
 
 impl Model {
     /// A provider called "local" that new reviews ask.
-    async fn new(script: Script, change: impl Fn(&mut ProviderSetup)) -> Self {
+    pub async fn new(script: Script, change: impl Fn(&mut ProviderSetup)) -> Self {
         let server = FaultServer::start(Options {
             script,
             ..Options::default()
@@ -37,12 +37,9 @@ impl Model {
             name: id.to_owned(),
             base_url: server.base_url(),
             model: "test".to_owned(),
-            requests_per_minute: None,
-            tokens_per_minute: None,
-            concurrency: 4,
-            context_tokens: 32_000,
             input_micros_per_million: Some(1_000_000),
             output_micros_per_million: Some(2_000_000),
+            ..ProviderSetup::default()
         };
         change(&mut setup);
         self.desk.engine.save_provider(setup).await.unwrap();
@@ -57,7 +54,7 @@ impl Model {
             .unwrap();
     }
 
-    async fn submit(&self, pages: usize, seed: u64) -> String {
+    pub async fn submit(&self, pages: usize, seed: u64) -> String {
         let name = format!("contract {seed}.pdf");
         let dropped = self
             .desk
@@ -68,14 +65,14 @@ impl Model {
             .unwrap()
     }
 
-    async fn review(&self, pages: usize, seed: u64) -> (ReviewRow, Vec<StepView>) {
+    pub async fn review(&self, pages: usize, seed: u64) -> (ReviewRow, Vec<StepView>) {
         let id = self.submit(pages, seed).await;
         let row = self.desk.until(&id, ended).await;
         let history = self.history(&id).await;
         (row, history)
     }
 
-    async fn history(&self, id: &str) -> Vec<StepView> {
+    pub async fn history(&self, id: &str) -> Vec<StepView> {
         let review_id = id.to_owned();
         self.desk
             .engine
@@ -84,19 +81,19 @@ impl Model {
             .unwrap()
     }
 
-    fn asked(&self) -> usize {
+    pub fn asked(&self) -> usize {
         self.server.ledger().calls.len()
     }
 }
 
-fn of(id: &str) -> ReviewId {
+pub fn of(id: &str) -> ReviewId {
     ReviewId {
         review_id: id.to_owned(),
     }
 }
 
 /// The attempts of the steps that ask a model.
-fn calls(history: &[StepView]) -> Vec<(&AttemptView, &CallView)> {
+pub fn calls(history: &[StepView]) -> Vec<(&AttemptView, &CallView)> {
     history
         .iter()
         .flat_map(|step| &step.attempts)
@@ -105,7 +102,7 @@ fn calls(history: &[StepView]) -> Vec<(&AttemptView, &CallView)> {
 }
 
 /// Steps that ask about whole chunks.
-fn parts(history: &[StepView]) -> usize {
+pub fn parts(history: &[StepView]) -> usize {
     history
         .iter()
         .filter(|step| step.key.ends_with("/model"))
@@ -175,7 +172,7 @@ async fn an_answer_that_was_paid_for_is_never_asked_again() {
 
 impl Model {
     /// The same words in another file: another contract, the same questions.
-    async fn submit_again(&self, row: &ReviewRow) -> ReviewRow {
+    pub async fn submit_again(&self, row: &ReviewRow) -> ReviewRow {
         let seed: u64 = row
             .file
             .trim_start_matches("contract ")

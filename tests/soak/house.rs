@@ -38,12 +38,11 @@ impl House {
             name: "local".to_owned(),
             base_url: base_url.to_owned(),
             model: "test".to_owned(),
-            requests_per_minute: None,
-            tokens_per_minute: None,
             concurrency: 8,
-            context_tokens: 32_000,
             input_micros_per_million: Some(1_000_000),
             output_micros_per_million: Some(2_000_000),
+            embedding_model: Some("vectors".to_owned()),
+            ..ProviderSetup::default()
         };
         engine.save_provider(setup).await.unwrap();
         let providers = vec!["local".to_owned()];

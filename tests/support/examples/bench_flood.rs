@@ -242,11 +242,9 @@ fn setup(base_url: &str) -> ProviderSetup {
         name: "Local".to_owned(),
         base_url: base_url.to_owned(),
         model: "bench".to_owned(),
-        requests_per_minute: None,
-        tokens_per_minute: None,
         concurrency: 8,
-        context_tokens: 32_000,
         input_micros_per_million: Some(1_000_000),
         output_micros_per_million: Some(2_000_000),
+        ..ProviderSetup::default()
     }
 }

@@ -167,12 +167,13 @@ fn fan_out() -> StepResult {
         step(key, "read_clauses", "offline", Some("read_clauses"))
     };
     StepResult {
-        phase: Some(NewPhase {
+        phases: vec![NewPhase {
             name: "read_clauses",
             total: parts as u32,
             then_kind: "judge",
             then_lane: "after",
-        }),
+            then_phase: None,
+        }],
         next: (0..parts).map(part).collect(),
         ..StepResult::default()
     }

@@ -129,12 +129,8 @@ fn setup(base_url: &str) -> ProviderSetup {
         name: "Local".to_owned(),
         base_url: base_url.to_owned(),
         model: "bench".to_owned(),
-        requests_per_minute: None,
-        tokens_per_minute: None,
         concurrency: SLOTS as u32,
-        context_tokens: 32_000,
-        input_micros_per_million: None,
-        output_micros_per_million: None,
+        ..ProviderSetup::default()
     }
 }
 

@@ -304,6 +304,12 @@ pub(crate) struct AddProvider {
     /// US dollars for a million tokens written
     #[arg(long, value_name = "USD", requires = "price_in")]
     pub(crate) price_out: Option<f64>,
+    /// Its model for embeddings, to find related passages by [default: the offline embeddings]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) embedding_model: Option<String>,
+    /// US dollars for a million tokens that it reads
+    #[arg(long, value_name = "USD", requires = "embedding_model")]
+    pub(crate) embedding_price: Option<f64>,
 }
 
 #[derive(Debug, Args)]

@@ -83,6 +83,8 @@ fn setup(options: AddProvider) -> ProviderSetup {
         context_tokens: options.context_tokens,
         input_micros_per_million: options.price_in.map(micros),
         output_micros_per_million: options.price_out.map(micros),
+        embedding_model: options.embedding_model,
+        embedding_micros_per_million: options.embedding_price.map(micros),
     }
 }
 

@@ -1,5 +1,7 @@
-//! Passages of the text found again: within a contract for the context of a chunk and for a person's
-//! question, over all contracts for a search.
+//! Passages of the text found again for a person's question, within a contract and over all of them.
+//!
+//! A person's question is embedded on this computer, and so are all passages: it never leaves the machine,
+//! whatever provider reads the contracts.
 //!
 //! Ranking within a contract is [`countersign_offline::retrieve`], over that contract's rows alone:
 //! what a model is given beside a chunk does not change when another contract comes or goes. Nothing
@@ -11,10 +13,10 @@ use countersign_contracts::chunk::Chunk;
 use countersign_contracts::document::Document;
 use countersign_contracts::passage::{EmbeddedPassage, Passage, cut_passages};
 use countersign_offline::embed::embed;
-use countersign_offline::retrieve::context::ContextPassage;
 use countersign_offline::retrieve::fuse::fuse;
 use countersign_offline::retrieve::{Index, Related};
 use countersign_store::Store;
+use countersign_store::passages::Embedded;
 
 use crate::Engine;
 use crate::cache::Cache;
@@ -39,21 +41,6 @@ pub(crate) fn embedded_passages(document: &Document, chunks: &[Chunk]) -> Vec<Em
         .collect()
 }
 
-/// What a chunk needs beside it, within a budget of tokens: see [`Index::context_for_chunk`]. Empty
-/// when the review has no passages.
-pub(crate) async fn context_for_chunk(
-    store: &Store,
-    cache: &Cache,
-    review_id: &str,
-    chunk: u32,
-    budget_tokens: usize,
-) -> Result<Vec<ContextPassage>, countersign_store::Error> {
-    let index = index(store, cache, review_id).await?;
-    Ok(index.map_or_else(Vec::new, |index| {
-        index.context_for_chunk(chunk, budget_tokens)
-    }))
-}
-
 /// The index of a review, from memory or made of its rows; nothing before the chunk step is done.
 async fn index(
     store: &Store,
@@ -66,7 +53,9 @@ async fn index(
     let Some(profile) = store.profile_of_review(review_id).await? else {
         return Ok(None);
     };
-    let rows = store.passages_of_review(review_id).await?;
+    let rows = store
+        .passages_of_review(review_id, Embedded::Offline)
+        .await?;
     let made = tokio::task::spawn_blocking(move || Arc::new(Index::new(rows, &profile))).await;
     let Ok(index) = made else {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! The steps of a review: read, chunk, read clauses, judge, synthesise, deliver.
+//! The steps of a review: read, chunk, read clauses, judge, synthesise, deliver; where a model is asked,
+//! embed and find context too.
 //!
 //! Each step takes what the store holds and returns what it made and what comes next; the worker
 //! commits both together. A step may run twice (its process can end at any moment): each says at its
@@ -6,8 +7,11 @@
 
 mod ask_model;
 mod attachments;
+mod call;
 mod chunk;
 mod deliver;
+mod embed;
+mod find_context;
 mod judge;
 mod prompt;
 mod read;
@@ -27,7 +31,7 @@ use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::models::Models;
+use crate::models::{Model, Models};
 use crate::passwords::Passwords;
 use crate::progress::Progress;
 
@@ -47,6 +51,9 @@ pub(crate) const READING: &str = "reading";
 pub(crate) const OFFLINE: &str = "offline";
 /// Steps that wait for a model provider.
 pub(crate) const MODEL: &str = "model";
+
+/// The phase that counts the reading of chunks, by every reader.
+const READ_CLAUSES: &str = "read_clauses";
 
 /// What steps work with.
 #[derive(Debug)]
@@ -139,9 +146,13 @@ pub(crate) async fn run(
     boot_id: &str,
 ) -> Result<StepResult, StepError> {
     if step.provider.is_some() {
-        return ask_model::run(context, step, boot_id).await;
+        return match step.kind.as_str() {
+            "embed" => embed::run(context, step, boot_id).await,
+            _ => ask_model::run(context, step, boot_id).await,
+        };
     }
     match step.kind.as_str() {
+        "find_context" => find_context::run(context, step).await,
         "read" => read::run(context, step).await,
         "chunk" => chunk::run(context, step).await,
         "read_clauses" => read_clauses::run(context, step).await,
@@ -184,38 +195,20 @@ async fn document(context: &Arc<Context>, step: &ClaimedStep) -> Result<Arc<Docu
     Ok(document)
 }
 
-/// Words from elsewhere in the contract that a model needs to understand a part: the definitions of the
-/// terms it uses, what it refers to, what is about the same. Never more than the question has room for.
-async fn context_of(
+/// Ids of the providers that a review asks, in their order; none when it is the offline reader's alone.
+async fn chain_of(context: &Arc<Context>, step: &ClaimedStep) -> Result<Vec<String>, StepError> {
+    let review = context.store.review(&step.review_id).await?;
+    let review = review.ok_or_else(|| StepError::lost("review"))?;
+    Ok(serde_json::from_str(&review.providers).unwrap_or_default())
+}
+
+/// The provider that is asked first.
+async fn first_model(
     context: &Arc<Context>,
     step: &ClaimedStep,
-    chunk: u32,
-) -> Result<String, StepError> {
-    let passages = crate::passages::context_for_chunk(
-        &context.store,
-        &context.cache,
-        &step.review_id,
-        chunk,
-        prompt::CONTEXT_TOKENS as usize,
-    )
-    .await?;
-    let mut words = String::new();
-    for passage in passages {
-        let line = format!(
-            "- {}\n",
-            passage
-                .text
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-        );
-        let tokens = countersign_providers::estimate_tokens(&words)
-            .saturating_add(countersign_providers::estimate_tokens(&line));
-        if tokens < prompt::CONTEXT_TOKENS {
-            words.push_str(&line);
-        }
-    }
-    Ok(words)
+) -> Result<Option<Arc<Model>>, StepError> {
+    let chain = chain_of(context, step).await?;
+    Ok(chain.iter().find_map(|id| context.models.get(id)))
 }
 
 async fn profile(

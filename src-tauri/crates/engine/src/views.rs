@@ -413,6 +413,30 @@ pub struct ProviderSetup {
     pub input_micros_per_million: Option<u64>,
     /// Price of a million tokens written.
     pub output_micros_per_million: Option<u64>,
+    /// The model that turns passages into embeddings; absent for the offline embeddings alone.
+    pub embedding_model: Option<String>,
+    /// Price of a million tokens that it reads.
+    pub embedding_micros_per_million: Option<u64>,
+}
+
+impl Default for ProviderSetup {
+    /// No limits, no prices, and room for a part of a contract with what it needs beside it.
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            base_url: String::new(),
+            model: String::new(),
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            concurrency: 4,
+            context_tokens: 32_000,
+            input_micros_per_million: None,
+            output_micros_per_million: None,
+            embedding_model: None,
+            embedding_micros_per_million: None,
+        }
+    }
 }
 
 /// A provider with its state.

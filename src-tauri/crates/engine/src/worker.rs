@@ -238,7 +238,11 @@ async fn dispatch(shared: Arc<Shared>, lane: &'static str) {
                         continue;
                     }
                 }
-                Err(error) => tracing::warn!(%error, lane, "no step could be claimed"),
+                Err(error) => tracing::warn!(
+                    error = error.with_causes(),
+                    lane,
+                    "no step could be claimed"
+                ),
             }
         }
         tokio::select! {
@@ -340,16 +344,20 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Ends a step with its result; in the same transaction its place is given to the next one.
+/// Ends a step with its result; in the same transaction its place is given to the next one. Where that can't
+/// be written the result is kept by itself: nothing that stands in the way of a claim costs an answer.
 async fn commit(
     shared: &Shared,
     lane: &'static str,
     step: &ClaimedStep,
     result: StepResult,
 ) -> Vec<ClaimedStep> {
+    let mut refused = false;
     let kept = until_kept(step, || {
         let now = shared.context.config.clock.now_ms();
-        let next = shared.claim_in_its_place(lane);
+        let next = (!std::mem::replace(&mut refused, true))
+            .then(|| shared.claim_in_its_place(lane))
+            .flatten();
         let store = &shared.context.store;
         store.complete_and_claim(step, &shared.boot_id, result.clone(), next, now)
     });
@@ -370,7 +378,7 @@ async fn commit(
 
 /// Writes how a try ended, again and again until it lands: work that is done is never thrown away
 /// because the disk was full or the database busy. None when the program is closing.
-async fn until_kept<W, T>(step: &ClaimedStep, write: impl Fn() -> W) -> Option<T>
+async fn until_kept<W, T>(step: &ClaimedStep, mut write: impl FnMut() -> W) -> Option<T>
 where
     W: Future<Output = Result<T, countersign_store::Error>>,
 {
@@ -382,7 +390,11 @@ where
                 return None;
             }
             Err(error) => {
-                tracing::error!(%error, step = step.id, "how a step ended could not be written yet");
+                tracing::error!(
+                    error = error.with_causes(),
+                    step = step.id,
+                    "how a step ended could not be written yet"
+                );
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(Duration::from_secs(10));
             }
@@ -435,7 +447,10 @@ async fn notice_clock(shared: &Shared) {
     );
     let shifted = shared.context.store.shift_times(moved, clock.now_ms());
     if let Err(error) = shifted.await {
-        tracing::warn!(%error, "waits could not be moved along");
+        tracing::warn!(
+            error = error.with_causes(),
+            "waits could not be moved along"
+        );
     }
 }
 
@@ -543,7 +558,9 @@ async fn heartbeat(shared: Arc<Shared>) {
                         }
                     }
                 }
-                Err(error) => tracing::warn!(%error, "leases could not be renewed"),
+                Err(error) => {
+                    tracing::warn!(error = error.with_causes(), "leases could not be renewed")
+                }
             }
         }
         match shared.context.store.rescue_expired_steps(now).await {
@@ -552,7 +569,10 @@ async fn heartbeat(shared: Arc<Shared>) {
                 tracing::warn!(count, "steps without a living worker were put back");
                 shared.wake.notify_waiters();
             }
-            Err(error) => tracing::warn!(%error, "expired leases could not be looked for"),
+            Err(error) => tracing::warn!(
+                error = error.with_causes(),
+                "expired leases could not be looked for"
+            ),
         }
     }
 }

@@ -33,7 +33,10 @@ pub struct ProviderConfig {
     /// The most tokens the model can write.
     #[serde(default = "small_output")]
     pub max_output_tokens: u32,
-    /// What it costs; unknown without it.
+    /// What the model that makes vectors costs; unknown without it.
+    #[serde(default)]
+    pub embedding_price: Option<Price>,
+    /// What the model that reads costs; unknown without it.
     #[serde(default)]
     pub price: Option<Price>,
     /// How the shape of an answer is asked for.

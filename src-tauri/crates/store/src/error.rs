@@ -114,6 +114,20 @@ pub(crate) fn io(attempted: &str, source: std::io::Error) -> Error {
 }
 
 impl Error {
+    /// What happened and what it came from, for the log: the names of tables and files, never what is in
+    /// them.
+    #[must_use]
+    pub fn with_causes(&self) -> String {
+        let mut words = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            words.push_str(": ");
+            words.push_str(&error.to_string());
+            cause = error.source();
+        }
+        words
+    }
+
     pub(crate) fn inconsistent(
         table: &'static str,
         id: impl ToString,

@@ -1,9 +1,11 @@
 //! Passages: kept with their embeddings, found by words (FTS5) and by nearness over all contracts.
 //!
-//! Within one contract the engine ranks by itself: [`Store::passages_of_review`] gives it all rows.
+//! Within one contract the engine ranks by itself: [`Store::passages_of_review`] gives it all rows, and
+//! with them, where a provider was asked, its embeddings in the place of the offline ones.
 //! Over all contracts [`Store::search_passages`] asks FTS5, and looks at the signs of every embedding
 //! before it compares the few that agree best.
 
+mod provider;
 mod words;
 
 use std::sync::Arc;
@@ -11,10 +13,12 @@ use std::sync::Arc;
 use countersign_contracts::document::Span;
 use countersign_contracts::embedding::{Embedder, Embedding, SignQuery};
 use countersign_contracts::passage::{EmbeddedPassage, Numbered, Passage};
-use sqlx::{FromRow, SqliteConnection};
+pub(crate) use provider::keep_provided;
+pub use provider::{Embedded, Excerpt};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use words::WordQuery;
 
-use crate::products::json;
+use crate::products::{AT_ONCE, json};
 use crate::{Error, Store};
 
 /// Embeddings that are compared whole, of all whose signs were looked at.
@@ -84,13 +88,6 @@ impl TryFrom<Row> for Passage {
 }
 
 #[derive(FromRow)]
-struct EmbeddedRow {
-    #[sqlx(flatten)]
-    row: Row,
-    embedding: Vec<u8>,
-}
-
-#[derive(FromRow)]
 struct FoundRow {
     #[sqlx(flatten)]
     row: Row,
@@ -122,30 +119,46 @@ pub(crate) async fn keep(
     let first: i64 = sqlx::query_scalar("select coalesce(max(id), 0) + 1 from passages")
         .fetch_one(&mut *db)
         .await?;
-    for (id, embedded) in (first..).zip(passages) {
-        let passage = &embedded.passage;
-        sqlx::query(
-            "insert into passages (id, review_id, chunk, passage, start_byte, end_byte, page, embedding, heading,
-                 heading_path, numbers, text)
-             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(id)
-        .bind(review_id)
-        .bind(passage.chunk)
-        .bind(passage.passage)
-        .bind(passage.span.start)
-        .bind(passage.span.end)
-        .bind(passage.page)
-        .bind(bytes_of(&embedded.embedding))
-        .bind(passage.heading_path.last().map_or("", String::as_str))
-        .bind(json(&passage.heading_path)?)
-        .bind(json(&passage.numbers)?)
-        .bind(&passage.text)
-        .execute(&mut *db)
-        .await?;
+    let numbered: Vec<(i64, &EmbeddedPassage)> = (first..).zip(passages).collect();
+    for some in numbered.chunks(AT_ONCE) {
+        insert(db, review_id, some).await?;
     }
     let embeddings = passages.iter().map(|p| &p.embedding);
     keep_set(db, review_id, first, embeddings).await
+}
+
+async fn insert(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    numbered: &[(i64, &EmbeddedPassage)],
+) -> Result<(), Error> {
+    let mut rows = Vec::with_capacity(numbered.len());
+    for (id, embedded) in numbered {
+        let passage = &embedded.passage;
+        let path = json(&passage.heading_path)?;
+        rows.push((id, embedded, path, json(&passage.numbers)?));
+    }
+    let mut insert = QueryBuilder::<Sqlite>::new(
+        "insert into passages (id, review_id, chunk, passage, start_byte, end_byte, page, embedding, heading,
+             heading_path, numbers, text) ",
+    );
+    insert.push_values(rows, |mut row, (id, embedded, path, numbers)| {
+        let passage = &embedded.passage;
+        row.push_bind(id)
+            .push_bind(review_id)
+            .push_bind(passage.chunk)
+            .push_bind(passage.passage)
+            .push_bind(passage.span.start)
+            .push_bind(passage.span.end)
+            .push_bind(passage.page)
+            .push_bind(bytes_of(&embedded.embedding))
+            .push_bind(passage.heading_path.last().map_or("", String::as_str))
+            .push_bind(path)
+            .push_bind(numbers)
+            .push_bind(&passage.text);
+    });
+    insert.build().execute(db).await?;
+    Ok(())
 }
 
 /// Keeps who made a review's embeddings, and their signs. All are of one embedder.
@@ -165,9 +178,7 @@ async fn keep_set<'e>(
     let embedder_id = id_of(db, embedder).await?;
     let signs: Vec<u8> = embeddings.clone().flat_map(SignQuery::sign_bytes).collect();
     sqlx::query(
-        "insert into passage_sets (review_id, embedder_id, first_passage, passages, signs) values (?, ?, ?, ?, ?)
-         on conflict (review_id) do update
-         set embedder_id = excluded.embedder_id, signs = excluded.signs",
+        "insert into passage_sets (review_id, embedder_id, first_passage, passages, signs) values (?, ?, ?, ?, ?)",
     )
     .bind(review_id)
     .bind(embedder_id)
@@ -200,82 +211,6 @@ async fn id_of(db: &mut SqliteConnection, embedder: &Embedder) -> Result<i64, Er
 }
 
 impl Store {
-    /// All passages of a review with their embeddings, in the order of the text; none before the chunk
-    /// step has been done.
-    ///
-    /// # Errors
-    /// What the database says, or [`Error::Inconsistent`].
-    pub async fn passages_of_review(&self, review_id: &str) -> Result<Vec<EmbeddedPassage>, Error> {
-        let mut transaction = self.pool.begin().await?;
-        let embedder: Option<(String, u32, u32)> = sqlx::query_as(
-            "select e.name, e.version, e.dimension
-             from passage_sets s
-             join embedders e on e.id = s.embedder_id
-             where s.review_id = ?",
-        )
-        .bind(review_id)
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let Some((name, version, dimension)) = embedder else {
-            return Ok(Vec::new());
-        };
-        let embedder = Arc::new(Embedder {
-            name,
-            version,
-            dimension,
-        });
-        let rows: Vec<EmbeddedRow> =
-            sqlx::query_as("select * from passages where review_id = ? order by chunk, passage")
-                .bind(review_id)
-                .fetch_all(&mut *transaction)
-                .await?;
-        let embedded = |EmbeddedRow { row, embedding }: EmbeddedRow| {
-            let embedding = embedding_of(&embedder, row.id, embedding)?;
-            Ok(EmbeddedPassage {
-                passage: row.try_into()?,
-                embedding,
-            })
-        };
-        rows.into_iter().map(embedded).collect()
-    }
-
-    /// Puts a provider's embeddings, one for each passage in order, in the place of a review's. False
-    /// when their number is not that of the passages: they are of another text.
-    ///
-    /// # Errors
-    /// What the database says, or [`Error::Inconsistent`] when they are of more than one embedder.
-    pub async fn replace_embeddings(
-        &self,
-        review_id: &str,
-        embeddings: Vec<Embedding>,
-    ) -> Result<bool, Error> {
-        let review_id = review_id.to_owned();
-        self.write(move |db| {
-            Box::pin(async move {
-                let set: Option<(i64, i64)> = sqlx::query_as(
-                    "select first_passage, passages from passage_sets where review_id = ?",
-                )
-                .bind(&review_id)
-                .fetch_optional(&mut *db)
-                .await?;
-                let Some((first, count)) = set.filter(|(_, n)| *n == embeddings.len() as i64)
-                else {
-                    return Ok(false);
-                };
-                for (id, embedding) in (first..first + count).zip(&embeddings) {
-                    sqlx::query("update passages set embedding = ? where id = ?")
-                        .bind(bytes_of(embedding))
-                        .bind(id)
-                        .execute(&mut *db)
-                        .await?;
-                }
-                keep_set(db, &review_id, first, embeddings.iter()).await?;
-                Ok(true)
-            })
-        })
-        .await
-    }
-
     /// Searches the newest reviewed text of every contract, `most` passages by words and as many by
     /// nearness. Any query is answered; embeddings of other embedders than the query's are passed over.
     ///

@@ -3,12 +3,13 @@
 use countersign_contracts::chunk::Chunk;
 use countersign_contracts::clause::Clause;
 use countersign_contracts::document::Page;
+use countersign_contracts::embedding::Embedding;
 use countersign_contracts::finding::Finding;
 use countersign_contracts::judge::Judgement;
 use countersign_contracts::passage::EmbeddedPassage;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_contracts::report::{Proposal, Report};
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::blob_row::{pack, pack_json, unpack_json};
 use crate::notices::{NewNotice, add_notice};
@@ -36,6 +37,13 @@ pub enum Product {
     Chunks(Vec<(Chunk, String)>),
     /// All passages of the document, each with its embedding.
     Passages(Vec<EmbeddedPassage>),
+    /// A provider's embeddings of some of the passages.
+    ProvidedEmbeddings {
+        /// The first of those passages, from 0 in the order of the text.
+        first: u32,
+        /// One for each, in order, all of one embedder.
+        embeddings: Vec<Embedding>,
+    },
     /// The clauses of one chunk; marks it as read.
     Clauses {
         /// The chunk's number.
@@ -77,6 +85,9 @@ pub(crate) async fn keep_product(
         }
         Product::Chunks(chunks) => keep_chunks(db, review_id, chunks).await,
         Product::Passages(passages) => passages::keep(db, review_id, passages).await,
+        Product::ProvidedEmbeddings { first, embeddings } => {
+            passages::keep_provided(db, review_id, *first, embeddings).await
+        }
         Product::Clauses {
             chunk,
             reader,
@@ -88,6 +99,9 @@ pub(crate) async fn keep_product(
     }
 }
 
+/// Rows that one statement inserts: each statement is a trip to the database's thread.
+pub(crate) const AT_ONCE: usize = 64;
+
 async fn keep_chunks(
     db: &mut SqliteConnection,
     review_id: &str,
@@ -97,16 +111,23 @@ async fn keep_chunks(
         .bind(review_id)
         .execute(&mut *db)
         .await?;
-    for (chunk, text) in chunks {
-        sqlx::query("insert into chunks (review_id, number, start_byte, end_byte, chunk, text) values (?, ?, ?, ?, ?, ?)")
-            .bind(review_id)
-            .bind(chunk.index)
-            .bind(chunk.span.start)
-            .bind(chunk.span.end)
-            .bind(json(chunk)?)
-            .bind(text)
-            .execute(&mut *db)
-            .await?;
+    for some in chunks.chunks(AT_ONCE) {
+        let mut rows = Vec::with_capacity(some.len());
+        for (chunk, text) in some {
+            rows.push((chunk, json(chunk)?, text));
+        }
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "insert into chunks (review_id, number, start_byte, end_byte, chunk, text) ",
+        );
+        insert.push_values(rows, |mut row, (chunk, as_json, text)| {
+            row.push_bind(review_id)
+                .push_bind(chunk.index)
+                .push_bind(chunk.span.start)
+                .push_bind(chunk.span.end)
+                .push_bind(as_json)
+                .push_bind(text);
+        });
+        insert.build().execute(&mut *db).await?;
     }
     Ok(())
 }
@@ -256,12 +277,22 @@ impl Store {
                 .bind(number)
                 .fetch_optional(&self.pool)
                 .await?;
-        row.map(|(chunk, text)| {
-            let chunk = serde_json::from_str(&chunk)
-                .map_err(|e| Error::inconsistent("chunks", review_id, e))?;
-            Ok((chunk, text))
-        })
-        .transpose()
+        row.map(|row| chunk_of(review_id, row)).transpose()
+    }
+
+    /// All chunks with their texts, in document order.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn chunks_of_review(&self, review_id: &str) -> Result<Vec<(Chunk, String)>, Error> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("select chunk, text from chunks where review_id = ? order by number")
+                .bind(review_id)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.into_iter()
+            .map(|row| chunk_of(review_id, row))
+            .collect()
     }
 
     /// Chunks read, and chunks there are: the coverage of a review.
@@ -324,6 +355,12 @@ impl Store {
         row.map(|column| unpack_json("reports", review_id, &column))
             .transpose()
     }
+}
+
+fn chunk_of(review_id: &str, row: (String, String)) -> Result<(Chunk, String), Error> {
+    let chunk = serde_json::from_str(&row.0);
+    let chunk = chunk.map_err(|e| Error::inconsistent("chunks", review_id, e))?;
+    Ok((chunk, row.1))
 }
 
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {

@@ -132,6 +132,8 @@ pub struct NewPhase {
     pub then_kind: &'static str,
     /// Which workers do that.
     pub then_lane: &'static str,
+    /// The phase that counts that step, if one does.
+    pub then_phase: Option<&'static str>,
 }
 
 /// What a step leaves.
@@ -139,19 +141,20 @@ pub struct NewPhase {
 pub struct StepResult {
     /// What it made.
     pub products: Vec<Product>,
-    /// The fan-out it opens.
-    pub phase: Option<NewPhase>,
+    /// The fan-outs it opens.
+    pub phases: Vec<NewPhase>,
     /// What comes next.
     pub next: Vec<NewStep>,
     /// The review ends with this step.
     pub completes_review: bool,
-    /// Steps by which the step's own phase grows: it was taken apart into these.
-    pub grows_phase: u32,
+    /// Steps by which the step's own phase grows: it was taken apart into these. Below nought when there
+    /// will be fewer than were counted.
+    pub grows_phase: i32,
     /// The call it made.
     pub call: Option<CallRecord>,
     /// Something worth knowing of how it went: code and words.
     pub note: Option<(String, String)>,
-    /// What the model's part of the review will use, once that is known: tokens and micros.
+    /// What steps that ask a model will use, beside what is known already: tokens and micros.
     pub estimate: Option<(u64, u64)>,
 }
 
@@ -428,13 +431,13 @@ async fn hand_over(
     now: i64,
 ) -> Result<(), Error> {
     if let Some((tokens, micros)) = result.estimate {
-        keep_estimate(db, &step.review_id, tokens, micros).await?;
+        add_to_estimate(db, &step.review_id, tokens, micros).await?;
     }
     for product in &result.products {
         keep_product(db, step, product, now).await?;
     }
     faults::point("complete.products");
-    if let Some(phase) = &result.phase {
+    for phase in &result.phases {
         open_phase(db, &step.review_id, phase).await?;
         faults::point("complete.fan_out");
     }
@@ -557,18 +560,24 @@ pub(crate) async fn fail_review(
     Ok(())
 }
 
-async fn keep_estimate(
+async fn add_to_estimate(
     db: &mut SqliteConnection,
     review_id: &str,
     tokens: u64,
     micros: u64,
 ) -> Result<(), Error> {
-    sqlx::query("update reviews set estimate_tokens = ?, estimate_micros = ? where id = ?")
-        .bind(i64::try_from(tokens).unwrap_or(i64::MAX))
-        .bind(i64::try_from(micros).unwrap_or(i64::MAX))
-        .bind(review_id)
-        .execute(db)
-        .await?;
+    /// Far above any sum, and two of them still are one number of the database.
+    const MOST: u64 = 1 << 60;
+    sqlx::query(
+        "update reviews set estimate_tokens = coalesce(estimate_tokens, 0) + ?,
+             estimate_micros = coalesce(estimate_micros, 0) + ?
+         where id = ?",
+    )
+    .bind(tokens.min(MOST) as i64)
+    .bind(micros.min(MOST) as i64)
+    .bind(review_id)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

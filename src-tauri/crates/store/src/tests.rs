@@ -119,12 +119,13 @@ fn step(key: &str, phase: Option<&'static str>) -> NewStep {
 
 fn fan_out(parts: u32) -> StepResult {
     StepResult {
-        phase: Some(NewPhase {
+        phases: vec![NewPhase {
             name: "read_clauses",
             total: parts,
             then_kind: "judge",
             then_lane: "offline",
-        }),
+            then_phase: None,
+        }],
         next: (0..parts)
             .map(|n| step(&format!("read_clauses/{n}"), Some("read_clauses")))
             .collect(),

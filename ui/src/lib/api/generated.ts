@@ -891,7 +891,15 @@ input_micros_per_million: number | null,
 /**
  * Price of a million tokens written.
  */
-output_micros_per_million: number | null, };
+output_micros_per_million: number | null, 
+/**
+ * The model that turns passages into embeddings; absent for the offline embeddings alone.
+ */
+embedding_model: string | null, 
+/**
+ * Price of a million tokens that it reads.
+ */
+embedding_micros_per_million: number | null, };
 
 /**
  * What a provider answered to a test.

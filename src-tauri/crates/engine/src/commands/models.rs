@@ -195,6 +195,11 @@ fn setup_of(config: &ProviderConfig) -> ProviderSetup {
         context_tokens: config.context_tokens,
         input_micros_per_million: price.map(|p| p.input_micros_per_million),
         output_micros_per_million: price.map(|p| p.output_micros_per_million),
+        embedding_model: config.embedding_model.clone(),
+        embedding_micros_per_million: config
+            .embedding_price
+            .as_ref()
+            .map(|p| p.input_micros_per_million),
     }
 }
 
@@ -234,14 +239,10 @@ fn config_of(
         setup.input_micros_per_million,
         setup.output_micros_per_million,
     ) {
-        (Some(input), Some(output)) => Some(Price {
-            input_micros_per_million: input,
-            output_micros_per_million: output,
-            cached_input_micros_per_million: input,
-            version: OWN_PRICE.to_owned(),
-        }),
+        (Some(input), Some(output)) => Some(own_price(input, output)),
         _ => None,
     };
+    let embedding_model = setup.embedding_model.as_deref().map(str::trim);
     Ok(ProviderConfig {
         name: setup.name.clone(),
         base_url: setup.base_url.clone(),
@@ -251,6 +252,21 @@ fn config_of(
         concurrency: setup.concurrency,
         context_tokens: setup.context_tokens,
         price,
+        embedding_model: embedding_model
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
+        embedding_price: setup
+            .embedding_micros_per_million
+            .map(|input| own_price(input, 0)),
         ..config
     })
+}
+
+fn own_price(input: u64, output: u64) -> Price {
+    Price {
+        input_micros_per_million: input,
+        output_micros_per_million: output,
+        cached_input_micros_per_million: input,
+        version: OWN_PRICE.to_owned(),
+    }
 }

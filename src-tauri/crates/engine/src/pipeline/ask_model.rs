@@ -5,35 +5,49 @@
 
 use std::sync::Arc;
 
-use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, code, parse_reply};
-use countersign_store::blobs::sha256_hex;
-use countersign_store::calls::{Begun, CallRecord, CallUsage};
+use countersign_contracts::document::Span;
+use countersign_providers::{ErrorClass, ProviderError, code, parse_reply};
+use countersign_store::calls::{Begun, CallRecord};
 use countersign_store::faults;
-use countersign_store::limits::Outcome;
+use countersign_store::passages::Excerpt;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
 use super::prompt::{self, Answer, Part};
-use super::{Again, Context, MODEL, StepError, compute, profile, span};
+use super::{Again, Context, MODEL, StepError, call, compute, find_context, profile, span};
 use crate::models::Model;
 
-/// Failed answers of one provider before another reader takes the part.
-const MAX_FAILURES: i64 = 4;
 /// Times an answer of the wrong shape is asked for again.
 const MAX_REPAIRS: i64 = 2;
 /// A part shorter than this is not taken apart any more, bytes.
 const SHORTEST_PART: usize = 400;
-/// Another step is asking the same: look again after this long.
-const UNDER_WAY_MS: i64 = 500;
 
-/// Which part of which chunk; the whole of it without a range.
+/// Which part of which chunk, the whole of it without a range; and what stands beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PartOf {
     pub(super) chunk: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) range: Option<(u32, u32)>,
+    /// Places of the contract that help to understand it: chunk, passage of it, and the range of the
+    /// document's text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) beside: Vec<(u32, u32, u32, u32)>,
+}
+
+impl PartOf {
+    fn excerpts(&self) -> Vec<Excerpt> {
+        let excerpt = |(chunk, passage, start, end): &(u32, u32, u32, u32)| Excerpt {
+            chunk: *chunk,
+            passage: *passage,
+            span: Span {
+                start: *start,
+                end: *end,
+            },
+        };
+        self.beside.iter().map(excerpt).collect()
+    }
 }
 
 /// A step that asks about a part.
@@ -50,6 +64,23 @@ pub(super) fn step(part: &PartOf, need: ModelNeed) -> Result<NewStep, StepError>
         input: serde_json::to_string(part).map_err(|_| StepError::lost("chunk"))?,
         need: Some(need),
     })
+}
+
+/// The provider of a step, unless its review was to be finished without it meanwhile.
+pub(super) async fn asked_model(
+    context: &Arc<Context>,
+    claimed: &ClaimedStep,
+) -> Result<Option<Arc<Model>>, StepError> {
+    let id = claimed.provider.as_deref().unwrap_or_default();
+    if !super::chain_of(context, claimed)
+        .await?
+        .iter()
+        .any(|one| one == id)
+    {
+        return Ok(None);
+    }
+    let model = context.models.get(id);
+    Ok(Some(model.ok_or_else(|| StepError::lost("provider"))?))
 }
 
 pub(super) async fn run(
@@ -70,13 +101,15 @@ pub(super) async fn run(
     let text = whole
         .get(from..to)
         .ok_or_else(|| StepError::lost("chunk"))?;
-    let model = claimed
-        .provider
-        .as_deref()
-        .and_then(|id| context.models.get(id))
-        .ok_or_else(|| StepError::lost("provider"))?;
+    let Some(model) = asked_model(context, claimed).await? else {
+        return Ok(call::not_asked());
+    };
     let profile = profile(context, claimed).await?;
-    let around = super::context_of(context, claimed, part_of.chunk).await?;
+    let around = context
+        .store
+        .excerpts(&claimed.review_id, &part_of.excerpts())
+        .await?;
+    let around = find_context::in_words(&around);
     let request = prompt::question(
         &model.config,
         Part {
@@ -93,34 +126,21 @@ pub(super) async fn run(
         model: &model,
         part_of: &part_of,
         text,
+        around: &around,
     };
     if prompt::tokens(&request) > model.config.context_tokens {
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None).await;
     }
-    let key = key_of(&model, &request);
+    let key = call::key_of(&model, &request);
     let client = match &model.client {
         Ok(client) => Arc::clone(client),
         Err(error) => return asker.decide(error, None).await,
     };
     let now = context.config.clock.now_ms();
     let asked = (model.config.id.as_str(), model.config.model.as_str());
-    let mut record = CallRecord {
-        key: key.clone(),
-        provider: model.config.id.clone(),
-        model: model.config.model.clone(),
-        prompt_hash: prompt::prompt_hash(),
-        sent_at: None,
-        first_byte_ms: None,
-        call_ms: None,
-        http_status: None,
-        error_class: None,
-        usage: None,
-        response_id: None,
-        reply: None,
-        outcome: Outcome::Neutral,
-        concurrency: model.config.concurrency,
-    };
+    let price = model.config.price.as_ref();
+    let mut record = call::record_of(&model, &model.config.model, &key, prompt::prompt_hash());
     let begun = context
         .store
         .begin_call(claimed, boot_id, &key, asked, now)
@@ -136,32 +156,24 @@ pub(super) async fn run(
             match client.complete(&request).instrument(span.clone()).await {
                 Ok(reply) => {
                     faults::point("call.answered");
-                    answered(&mut record, &model, &reply);
+                    call::answered(&mut record, price, &reply);
                     span::end(&span, &record);
                     reply
                 }
                 Err(error) => {
-                    failed(&mut record, &model, &error);
+                    call::failed(&mut record, price, &error);
                     span::end(&span, &record);
                     return asker.decide(&error, Some(record)).await;
                 }
             }
         }
-        Begun::UnderWay => {
-            return Err(StepError::Again(Box::new(Again {
-                code: "asked_already",
-                message: "The same question is being asked for another contract at this moment; its answer will do for both."
-                    .to_owned(),
-                in_ms: UNDER_WAY_MS,
-                ..Again::default()
-            })));
-        }
+        Begun::UnderWay => return Err(call::asked_already()),
         Begun::TooLate => return Err(StepError::TooLate),
     };
     let answer: Answer = match parse_reply(&reply) {
         Ok(answer) => answer,
         Err(error) => {
-            record.error_class = Some(class_word(&error));
+            record.error_class = Some(call::class_word(&error));
             return asker.decide(&error, Some(record)).await;
         }
     };
@@ -187,63 +199,6 @@ pub(super) async fn run(
     })
 }
 
-/// What was asked of whom, in one hash.
-fn key_of(model: &Model, request: &countersign_providers::ModelRequest) -> String {
-    let request = serde_json::to_string(request).unwrap_or_default();
-    let whom = format!("{}\n{}\n", model.config.id, model.config.base_url);
-    sha256_hex(format!("{whom}{request}").as_bytes())
-}
-
-fn used(model: &Model, usage: &Usage) -> CallUsage {
-    let price = model.config.price.as_ref();
-    CallUsage {
-        input_tokens: usage.input_tokens,
-        output_tokens: usage.output_tokens,
-        cached_tokens: usage.cached_tokens,
-        micros: price.map_or(0, |price| price.cost_micros(usage)),
-        price_version: price.map(|price| price.version.clone()),
-    }
-}
-
-fn answered(record: &mut CallRecord, model: &Model, reply: &ModelReply) {
-    record.usage = Some(used(model, &reply.usage));
-    record.http_status = Some(reply.http_status);
-    record.first_byte_ms = Some(reply.first_byte_ms);
-    record.call_ms = Some(reply.total_ms);
-    record.response_id.clone_from(&reply.response_id);
-    record.outcome = Outcome::Answered;
-}
-
-fn failed(record: &mut CallRecord, model: &Model, error: &ProviderError) {
-    record.usage = error.usage.as_ref().map(|usage| used(model, usage));
-    record.http_status = error.http_status;
-    record.call_ms = Some(error.total_ms);
-    record.response_id.clone_from(&error.response_id);
-    record.error_class = Some(class_word(error));
-    record.outcome = match error.class {
-        ErrorClass::RetryAfter { ms } => Outcome::Refused {
-            wait_ms: i64::try_from(ms).ok(),
-        },
-        ErrorClass::RetryBackoff if error.http_status == Some(429) => {
-            Outcome::Refused { wait_ms: None }
-        }
-        ErrorClass::RetryBackoff => Outcome::Failed,
-        _ => Outcome::Neutral,
-    };
-}
-
-fn class_word(error: &ProviderError) -> &'static str {
-    match error.class {
-        ErrorClass::RetryAfter { .. } => "retry_after",
-        ErrorClass::RetryBackoff => "retry_backoff",
-        ErrorClass::RepairPrompt => "repair_prompt",
-        ErrorClass::Shrink => "shrink",
-        ErrorClass::Fallback => "fallback",
-        ErrorClass::Permanent => "permanent",
-        ErrorClass::UserAction => "user_action",
-    }
-}
-
 /// Who asks, about what: enough to decide what an error means.
 struct Asker<'a> {
     context: &'a Arc<Context>,
@@ -251,6 +206,8 @@ struct Asker<'a> {
     model: &'a Model,
     part_of: &'a PartOf,
     text: &'a str,
+    /// Words from elsewhere in the contract.
+    around: &'a str,
 }
 
 impl Asker<'_> {
@@ -272,8 +229,8 @@ impl Asker<'_> {
             ErrorClass::RetryAfter { ms } => {
                 Err(again.after(i64::try_from(ms).unwrap_or(i64::MAX)))
             }
-            ErrorClass::RetryBackoff if self.claimed.failures + 1 < MAX_FAILURES => {
-                let wait = backoff_ms(self.claimed);
+            ErrorClass::RetryBackoff if self.claimed.failures + 1 < call::MAX_FAILURES => {
+                let wait = call::backoff_ms(self.claimed);
                 Err(Again {
                     burns: true,
                     ..again
@@ -339,8 +296,8 @@ impl Asker<'_> {
         let cut = from + middle as u32;
         let half = |range| {
             let part = PartOf {
-                chunk: self.part_of.chunk,
                 range: Some(range),
+                ..self.part_of.clone()
             };
             let need = ModelNeed {
                 provider: self.model.config.id.clone(),
@@ -365,13 +322,7 @@ impl Asker<'_> {
         message: &str,
         call: Option<CallRecord>,
     ) -> Result<StepResult, StepError> {
-        let review = self
-            .context
-            .store
-            .review(&self.claimed.review_id)
-            .await?
-            .ok_or_else(|| StepError::lost("review"))?;
-        let chain: Vec<String> = serde_json::from_str(&review.providers).unwrap_or_default();
+        let chain = super::chain_of(self.context, self.claimed).await?;
         let next = chain
             .iter()
             .skip_while(|id| **id != self.model.config.id)
@@ -394,7 +345,7 @@ impl Asker<'_> {
                 profile: &profile,
                 heading_path: &[],
                 text: self.text,
-                context: "",
+                context: self.around,
                 repair: None,
             },
         );
@@ -426,14 +377,6 @@ fn middle_of(text: &str) -> Option<usize> {
             .map(|(at, mark)| at + mark.len()),
     )
     .or_else(|| best(&mut text.match_indices(' ').map(|(at, _)| at)))
-}
-
-/// Doubles from one second to a minute, each step at its own moment within the second half of it.
-fn backoff_ms(claimed: &ClaimedStep) -> i64 {
-    let longest = 1000_i64 << claimed.failures.clamp(0, 6);
-    let hash = sha256_hex(format!("{}/{}", claimed.id, claimed.attempt).as_bytes());
-    let share = i64::from_str_radix(hash.get(..4).unwrap_or("0"), 16).unwrap_or(0);
-    longest / 2 + longest / 2 * share / 0xffff
 }
 
 #[cfg(test)]

@@ -4,15 +4,13 @@
 
 use std::sync::Arc;
 
-use countersign_contracts::chunk::{Chunk, chunk_document};
-use countersign_contracts::profile::DocumentProfile;
+use countersign_contracts::chunk::chunk_document;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewPhase, NewStep, StepResult};
 
-use super::ask_model::{self, PartOf};
-use super::prompt::{self, Part};
-use super::{Context, OFFLINE, StepError, compute, document};
-use crate::models::Model;
+use super::{
+    Context, OFFLINE, READ_CLAUSES, StepError, compute, document, embed, find_context, first_model,
+};
 use crate::passages::embedded_passages;
 
 pub(super) async fn run(
@@ -49,36 +47,35 @@ pub(super) async fn run(
         .cache
         .keep_profile(&claimed.review_id, Arc::new(profile.clone()));
     context.cache.forget_index(&claimed.review_id);
-    let model = first_model(context, claimed).await?;
-    let questions = model.map_or_else(
-        || Ok(Vec::new()),
-        |model| questions(&model, &profile, &chunks),
-    )?;
-    let phase = NewPhase {
-        name: "read_clauses",
-        total: (chunks.len() + questions.len()) as u32,
+    let mut phases = vec![NewPhase {
+        name: READ_CLAUSES,
+        total: chunks.len() as u32,
         then_kind: "judge",
         then_lane: OFFLINE,
-    };
-    let estimate = questions
-        .iter()
-        .filter_map(|q| q.need.as_ref())
-        .fold((0_u64, 0_u64), |(tokens, micros), need| {
-            (tokens + u64::from(need.tokens), micros + need.micros)
-        });
-    let mut next: Vec<NewStep> = chunks
-        .iter()
-        .map(|(chunk, _)| NewStep {
-            key: format!("read_clauses/{}", chunk.index),
-            kind: "read_clauses",
-            lane: OFFLINE,
-            phase: Some("read_clauses"),
-            input: chunk.index.to_string(),
-            need: None,
-        })
-        .collect();
-    let asks = !questions.is_empty();
-    next.extend(questions);
+        then_phase: None,
+    }];
+    let mut next = Vec::new();
+    let mut estimate = None;
+    if let Some(model) = first_model(context, claimed).await? {
+        // One question a chunk, and the step that says what stands beside each.
+        phases[0].total += chunks.len() as u32 + 1;
+        let batches = embed::steps(&model, &passages);
+        if batches.is_empty() {
+            next.push(find_context::step());
+        } else {
+            estimate = Some(model_needs(&batches));
+            phases.push(embed::phase(batches.len()));
+            next.extend(batches);
+        }
+    }
+    next.extend(chunks.iter().map(|(chunk, _)| NewStep {
+        key: format!("read_clauses/{}", chunk.index),
+        kind: "read_clauses",
+        lane: OFFLINE,
+        phase: Some(READ_CLAUSES),
+        input: chunk.index.to_string(),
+        need: None,
+    }));
     let products = vec![
         Product::Profile(Box::new(profile)),
         Product::Chunks(chunks),
@@ -86,49 +83,19 @@ pub(super) async fn run(
     ];
     Ok(StepResult {
         products,
-        phase: Some(phase),
+        phases,
         next,
-        estimate: asks.then_some(estimate),
+        estimate,
         ..StepResult::default()
     })
 }
 
-/// The provider that is asked first; none when the review is the offline reader's alone.
-async fn first_model(
-    context: &Arc<Context>,
-    claimed: &ClaimedStep,
-) -> Result<Option<Arc<Model>>, StepError> {
-    let review = context
-        .store
-        .review(&claimed.review_id)
-        .await?
-        .ok_or_else(|| StepError::lost("review"))?;
-    let chain: Vec<String> = serde_json::from_str(&review.providers).unwrap_or_default();
-    Ok(chain.iter().find_map(|id| context.models.get(id)))
-}
-
-/// One question for each chunk, with what it may use at the most.
-fn questions(
-    model: &Model,
-    profile: &DocumentProfile,
-    chunks: &[(Chunk, String)],
-) -> Result<Vec<NewStep>, StepError> {
-    chunks
+/// What steps that ask will use at the most: tokens and millionths of a US dollar.
+pub(super) fn model_needs(steps: &[NewStep]) -> (u64, u64) {
+    steps
         .iter()
-        .map(|(chunk, text)| {
-            let part = Part {
-                profile,
-                heading_path: &chunk.heading_path,
-                text,
-                context: "",
-                repair: None,
-            };
-            let request = prompt::question(&model.config, part);
-            let part_of = PartOf {
-                chunk: chunk.index,
-                range: None,
-            };
-            ask_model::step(&part_of, prompt::need(&model.config, &request))
+        .filter_map(|step| step.need.as_ref())
+        .fold((0, 0), |(tokens, micros), need| {
+            (tokens + u64::from(need.tokens), micros + need.micros)
         })
-        .collect()
 }

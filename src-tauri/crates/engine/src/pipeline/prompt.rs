@@ -20,6 +20,8 @@ const PROMPT: &str = include_str!("../../prompts/read_clauses.md");
 const ANSWER_TOKENS: u32 = 1_500;
 /// Tokens kept free for context: definitions and related passages.
 pub(super) const CONTEXT_TOKENS: u32 = 700;
+/// Tokens kept free for the sentence that says what was wrong with the last answer.
+const REPAIR_TOKENS: u32 = 120;
 /// A model says only whether, not how sure it is.
 const SAID_BY_A_MODEL: f32 = 0.8;
 
@@ -140,9 +142,9 @@ pub(super) fn tokens(request: &ModelRequest) -> u32 {
         .saturating_add(request.max_output_tokens)
 }
 
-/// What a question may use at the most, its context included.
+/// What a question may use at the most, asked a second time too.
 pub(super) fn need(config: &ProviderConfig, request: &ModelRequest) -> ModelNeed {
-    let tokens = tokens(request).saturating_add(CONTEXT_TOKENS);
+    let tokens = tokens(request).saturating_add(REPAIR_TOKENS);
     let usage = countersign_providers::Usage {
         input_tokens: u64::from(tokens.saturating_sub(request.max_output_tokens)),
         output_tokens: u64::from(request.max_output_tokens),

@@ -1,7 +1,7 @@
 //! The span of a call, in the words of OpenTelemetry's conventions for generative AI. Numbers and names
 //! only: neither the question nor the answer is part of it.
 
-use countersign_providers::ModelRequest;
+use countersign_providers::{EmbedRequest, ModelRequest};
 use countersign_store::calls::CallRecord;
 use tracing::Span;
 use tracing::field::Empty;
@@ -18,6 +18,21 @@ pub(super) fn of_call(model: &Model, request: &ModelRequest) -> Span {
         "gen_ai.request.max_tokens" = request.max_output_tokens,
         "gen_ai.request.temperature" = f64::from(request.temperature),
         "gen_ai.output.type" = "json",
+        "gen_ai.response.id" = Empty,
+        "gen_ai.usage.input_tokens" = Empty,
+        "gen_ai.usage.output_tokens" = Empty,
+        "http.response.status_code" = Empty,
+        "error.type" = Empty,
+    )
+}
+
+/// Begins the span of a call for embeddings.
+pub(super) fn of_embedding(model: &Model, request: &EmbedRequest) -> Span {
+    tracing::info_span!(
+        "embeddings",
+        "gen_ai.operation.name" = "embeddings",
+        "gen_ai.provider.name" = %model.config.id,
+        "gen_ai.request.model" = %request.model,
         "gen_ai.response.id" = Empty,
         "gen_ai.usage.input_tokens" = Empty,
         "gen_ai.usage.output_tokens" = Empty,

@@ -73,6 +73,18 @@ impl Desk {
             .unwrap();
     }
 
+    async fn provide(
+        &self,
+        review: &'static str,
+        first: u32,
+        embeddings: Vec<Embedding>,
+    ) -> Result<(), Error> {
+        let keep = self.doors.work.write(move |db| {
+            Box::pin(async move { keep_provided(db, review, first, &embeddings).await })
+        });
+        keep.await
+    }
+
     async fn count(&self, statement: &'static str) -> i64 {
         sqlx::query_scalar(statement)
             .fetch_one(&self.doors.work.pool)
@@ -151,7 +163,7 @@ async fn passages_come_back_as_they_were_and_a_second_time_replaces_the_first() 
     assert!(
         desk.doors
             .work
-            .passages_of_review("r")
+            .passages_of_review("r", Embedded::Offline)
             .await
             .unwrap()
             .is_empty()
@@ -160,7 +172,11 @@ async fn passages_come_back_as_they_were_and_a_second_time_replaces_the_first() 
     let three = passages("offline", &[FEES, LIABILITY, LAW]);
     desk.keep("r", three.clone()).await;
     assert_eq!(
-        desk.doors.work.passages_of_review("r").await.unwrap(),
+        desk.doors
+            .work
+            .passages_of_review("r", Embedded::Offline)
+            .await
+            .unwrap(),
         three
     );
     assert_eq!(desk.count("select count(*) from passages").await, 3);
@@ -168,7 +184,7 @@ async fn passages_come_back_as_they_were_and_a_second_time_replaces_the_first() 
     assert!(
         desk.doors
             .work
-            .passages_of_review("r")
+            .passages_of_review("r", Embedded::Offline)
             .await
             .unwrap()
             .is_empty()
@@ -262,51 +278,85 @@ async fn passages_their_words_and_signs_vanish_with_their_review() {
 }
 
 #[tokio::test]
-async fn a_providers_embeddings_take_the_place_of_a_reviews_and_are_compared_with_their_like() {
+async fn a_providers_embeddings_count_within_a_contract_once_each_passage_has_one() {
     let desk = Desk::new().await;
     desk.review("c", "r", 1).await;
     desk.review("d", "s", 1).await;
     desk.keep("r", passages("offline", &[FEES, LAW])).await;
     desk.keep("s", passages("offline", &[LIABILITY])).await;
+    let vectors = || async {
+        let store = &desk.doors.work;
+        let rows = store.passages_of_review("r", Embedded::ByProviderIfWhole);
+        let rows = rows.await.unwrap();
+        assert_eq!(rows[1].passage.text, LAW);
+        rows.into_iter().map(|r| r.embedding).collect::<Vec<_>>()
+    };
+    let offline = vec![towards("offline", 0), towards("offline", 1)];
+    assert_eq!(vectors().await, offline);
+    desk.provide("r", 1, vec![towards("provider", 8)])
+        .await
+        .unwrap();
+    assert_eq!(vectors().await, offline, "the first has none yet");
+    desk.provide("r", 0, vec![towards("provider", 9)])
+        .await
+        .unwrap();
+    let provided = vec![towards("provider", 9), towards("provider", 8)];
+    assert_eq!(vectors().await, provided);
+    desk.provide("r", 1, vec![towards("another", 1)])
+        .await
+        .unwrap();
+    assert_eq!(vectors().await, offline, "two embedders don't mix");
+    let mixed = vec![towards("another", 1), towards("offline", 1)];
+    assert!(desk.provide("r", 0, mixed).await.is_err());
+    desk.provide("r", 1, vec![towards("another", 1); 2])
+        .await
+        .unwrap();
+    desk.provide("gone", 0, vec![towards("another", 1)])
+        .await
+        .unwrap();
+    let kept = "select count(*) from passages where provider_embedding is not null";
+    assert_eq!(desk.count(kept).await, 1, "no passage of another review");
+
+    let near = desk.search("law", &towards("offline", 1)).await.by_nearness;
+    let best = desk.texts(&[near[0].0]).await;
+    assert_eq!(
+        best,
+        [("r".into(), LAW.into())],
+        "a search goes by the offline ones"
+    );
+    assert_eq!(near.len(), 3);
+}
+
+#[tokio::test]
+async fn excerpts_are_cut_from_their_passages() {
+    let desk = Desk::new().await;
+    desk.review("c", "r", 1).await;
+    desk.keep("r", passages("offline", &[FEES, LAW, LIABILITY]))
+        .await;
+    let excerpt = |chunk, passage, start: usize, end: usize| Excerpt {
+        chunk,
+        passage,
+        span: Span::new(start, end),
+    };
+    let second = FEES.len() + 2;
+    let wanted = [
+        excerpt(0, 1, second + 4, second + 8),
+        excerpt(7, 0, 0, 1),
+        excerpt(0, 0, 0, FEES.len()),
+        excerpt(0, 0, 0, FEES.len() + 1),
+        excerpt(0, 1, 0, 1),
+    ];
     let store = &desk.doors.work;
-    let swapped = vec![towards("provider", 9), towards("provider", 8)];
-    assert!(
-        !store
-            .replace_embeddings("r", vec![towards("provider", 1)])
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .replace_embeddings("none", swapped.clone())
-            .await
-            .unwrap()
-    );
+    assert_eq!(store.excerpts("r", &wanted).await.unwrap(), ["laws", FEES]);
+    let said = store.searchable_passages("r", 1, 5).await.unwrap();
+    assert_eq!(said.len(), 2);
+    assert!(said[0].contains(LAW), "{said:?}");
     assert!(
         store
-            .replace_embeddings("r", swapped.clone())
+            .searchable_passages("r", 3, 5)
             .await
             .unwrap()
-    );
-    let rows = store.passages_of_review("r").await.unwrap();
-    assert_eq!(rows[1].embedding, swapped[1]);
-    assert_eq!(rows[1].passage.text, LAW);
-    let offline = desk.search("law", &towards("offline", 0)).await;
-    let near: Vec<i64> = offline.by_nearness.iter().map(|(id, _)| *id).collect();
-    assert_eq!(desk.texts(&near).await, [("s".into(), LIABILITY.into())]);
-    assert_eq!(
-        desk.texts(&offline.by_words).await,
-        [("r".into(), LAW.into())]
-    );
-    let provider = desk.search("", &towards("provider", 8)).await;
-    assert_eq!(desk.texts(&[provider.by_nearness[0].0]).await[0].1, LAW);
-    assert_eq!(provider.by_nearness.len(), 2);
-    let mixed = vec![towards("provider", 1), towards("offline", 1)];
-    assert!(store.replace_embeddings("r", mixed).await.is_err());
-    let rows = store.passages_of_review("r").await.unwrap();
-    assert_eq!(
-        rows[1].embedding, swapped[1],
-        "a refused set changes nothing"
+            .is_empty()
     );
 }
 

@@ -235,6 +235,15 @@ async fn hold(
     events::note(db, "review_changed", Some(review_id), now).await
 }
 
+/// The stage of a review that a kind of step belongs to: what prepares the questions to a model is part
+/// of the reading.
+fn stage_of(kind: &str) -> &str {
+    match kind {
+        "embed" | "find_context" => "read_clauses",
+        other => other,
+    }
+}
+
 async fn take(db: &mut SqliteConnection, claim: &Claim, step: &ClaimedStep) -> Result<(), Error> {
     // One call of three statements: on a busy machine each call waits for the database's thread.
     sqlx::query(
@@ -258,7 +267,7 @@ async fn take(db: &mut SqliteConnection, claim: &Claim, step: &ClaimedStep) -> R
     .bind(&step.provider)
     .bind(step.need_tokens)
     .bind(step.need_micros)
-    .bind(&step.kind)
+    .bind(stage_of(&step.kind))
     .bind(claim.now)
     .bind(&step.review_id)
     .execute(&mut *db)

@@ -733,12 +733,13 @@ fn result_of(held: &Held, parts: u32, apart: bool) -> StepResult {
     let part = |key: String| step(&key, "offline", Some("read_clauses"));
     match key {
         "read" => StepResult {
-            phase: Some(NewPhase {
+            phases: vec![NewPhase {
                 name: "read_clauses",
                 total: parts,
                 then_kind: "judge",
                 then_lane: "offline",
-            }),
+                then_phase: None,
+            }],
             next: (0..parts)
                 .map(|n| part(format!("read_clauses/{n}")))
                 .collect(),

@@ -11,7 +11,7 @@ pub(super) async fn open_phase(
     phase: &NewPhase,
 ) -> Result<(), Error> {
     sqlx::query(
-        "insert into phases (review_id, name, total, then_kind, then_lane) values (?, ?, ?, ?, ?)
+        "insert into phases (review_id, name, total, then_kind, then_lane, then_phase) values (?, ?, ?, ?, ?, ?)
          on conflict (review_id, name) do nothing",
     )
     .bind(review_id)
@@ -19,6 +19,7 @@ pub(super) async fn open_phase(
     .bind(phase.total)
     .bind(phase.then_kind)
     .bind(phase.then_lane)
+    .bind(phase.then_phase)
     .execute(db)
     .await?;
     Ok(())
@@ -32,6 +33,7 @@ struct Standing {
     total: Option<i64>,
     then_kind: Option<String>,
     then_lane: Option<String>,
+    then_phase: Option<String>,
 }
 
 /// Counts a step that has ended in its phase, if it has one, and says that the review has changed. True
@@ -46,7 +48,7 @@ pub(super) async fn count_in_phase(
     let standing: Standing = sqlx::query_as(
         "update phases set done = done + 1 where review_id = ? and name = (select phase from steps where id = ?);
          insert or replace into events (kind, review_id, created_at) values ('review_changed', ?, ?);
-         select r.stop_after, p.done, p.total, p.then_kind, p.then_lane
+         select r.stop_after, p.done, p.total, p.then_kind, p.then_lane, p.then_phase
          from steps s join reviews r on r.id = s.review_id left join phases p on p.review_id = r.id and p.name = s.phase
          where s.id = ?",
     )
@@ -60,14 +62,15 @@ pub(super) async fn count_in_phase(
     if standing.done.is_some() && standing.done == standing.total {
         faults::point("complete.fan_in");
         sqlx::query(
-            "insert into steps (review_id, key, kind, lane, state, ready_at, created_at)
-             values (?, ?, ?, ?, 'available', ?, ?)
+            "insert into steps (review_id, key, kind, lane, phase, state, ready_at, created_at)
+             values (?, ?, ?, ?, ?, 'available', ?, ?)
              on conflict (review_id, key) do nothing",
         )
         .bind(review_id)
         .bind(&standing.then_kind)
         .bind(&standing.then_kind)
         .bind(&standing.then_lane)
+        .bind(&standing.then_phase)
         .bind(now)
         .bind(now)
         .execute(db)
@@ -76,13 +79,13 @@ pub(super) async fn count_in_phase(
     Ok(standing.stop_after)
 }
 
-/// A step of the phase was taken apart into `by` others.
+/// The step's phase has `by` steps more than were counted, or fewer.
 pub(super) async fn grow_phase(
     db: &mut SqliteConnection,
     step: &ClaimedStep,
-    by: u32,
+    by: i32,
 ) -> Result<(), Error> {
-    if by > 0 {
+    if by != 0 {
         sqlx::query(
             "update phases set total = total + ? where review_id = ? and name = (select phase from steps where id = ?)",
         )

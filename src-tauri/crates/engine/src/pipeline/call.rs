@@ -1,0 +1,125 @@
+//! A call of a provider as the history keeps it: what was asked of whom, what it used, what its error
+//! means. Shared by the steps that ask.
+
+use countersign_providers::{ErrorClass, ModelReply, Price, ProviderError, Usage};
+use countersign_store::blobs::sha256_hex;
+use countersign_store::calls::{CallRecord, CallUsage};
+use countersign_store::limits::Outcome;
+use countersign_store::steps::{ClaimedStep, StepResult};
+use serde::Serialize;
+
+use super::{Again, StepError};
+use crate::models::Model;
+
+/// Failed answers of one provider before the step does without it.
+pub(super) const MAX_FAILURES: i64 = 4;
+/// Another step is asking the same: look again after this long.
+const UNDER_WAY_MS: i64 = 500;
+
+/// What was asked of whom, in one hash.
+pub(super) fn key_of(model: &Model, request: &impl Serialize) -> String {
+    let request = serde_json::to_string(request).unwrap_or_default();
+    let whom = format!("{}\n{}\n", model.config.id, model.config.base_url);
+    sha256_hex(format!("{whom}{request}").as_bytes())
+}
+
+/// A call about to be made of one of a provider's models.
+pub(super) fn record_of(model: &Model, name: &str, key: &str, prompt_hash: String) -> CallRecord {
+    CallRecord {
+        key: key.to_owned(),
+        provider: model.config.id.clone(),
+        model: name.to_owned(),
+        prompt_hash,
+        sent_at: None,
+        first_byte_ms: None,
+        call_ms: None,
+        http_status: None,
+        error_class: None,
+        usage: None,
+        response_id: None,
+        reply: None,
+        outcome: Outcome::Neutral,
+        concurrency: model.config.concurrency,
+    }
+}
+
+/// A review that is to be finished offline is not asked about any more.
+pub(super) fn not_asked() -> StepResult {
+    let words = "You had the review finished offline, so this question was not asked.";
+    StepResult {
+        note: Some(("finished_offline".to_owned(), words.to_owned())),
+        ..StepResult::default()
+    }
+}
+
+/// For a question that another step is asking at this moment.
+pub(super) fn asked_already() -> StepError {
+    Again {
+        code: "asked_already",
+        message: "The same question is being asked for another contract at this moment; its answer will do for both."
+            .to_owned(),
+        ..Again::default()
+    }
+    .after(UNDER_WAY_MS)
+}
+
+/// What a call used, by a price that may not be known.
+pub(super) fn used(price: Option<&Price>, usage: &Usage) -> CallUsage {
+    CallUsage {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cached_tokens: usage.cached_tokens,
+        micros: price.map_or(0, |price| price.cost_micros(usage)),
+        price_version: price.map(|price| price.version.clone()),
+    }
+}
+
+/// It was answered.
+pub(super) fn answered(record: &mut CallRecord, price: Option<&Price>, reply: &ModelReply) {
+    record.usage = Some(used(price, &reply.usage));
+    record.http_status = Some(reply.http_status);
+    record.first_byte_ms = Some(reply.first_byte_ms);
+    record.call_ms = Some(reply.total_ms);
+    record.response_id.clone_from(&reply.response_id);
+    record.outcome = Outcome::Answered;
+}
+
+/// It failed.
+pub(super) fn failed(record: &mut CallRecord, price: Option<&Price>, error: &ProviderError) {
+    record.usage = error.usage.as_ref().map(|usage| used(price, usage));
+    record.http_status = error.http_status;
+    record.call_ms = Some(error.total_ms);
+    record.response_id.clone_from(&error.response_id);
+    record.error_class = Some(class_word(error));
+    record.outcome = match error.class {
+        ErrorClass::RetryAfter { ms } => Outcome::Refused {
+            wait_ms: i64::try_from(ms).ok(),
+        },
+        ErrorClass::RetryBackoff if error.http_status == Some(429) => {
+            Outcome::Refused { wait_ms: None }
+        }
+        ErrorClass::RetryBackoff => Outcome::Failed,
+        _ => Outcome::Neutral,
+    };
+}
+
+/// The class of an error as the history names it.
+pub(super) fn class_word(error: &ProviderError) -> &'static str {
+    match error.class {
+        ErrorClass::RetryAfter { .. } => "retry_after",
+        ErrorClass::RetryBackoff => "retry_backoff",
+        ErrorClass::RepairPrompt => "repair_prompt",
+        ErrorClass::Shrink => "shrink",
+        ErrorClass::Fallback => "fallback",
+        ErrorClass::Permanent => "permanent",
+        ErrorClass::UserAction => "user_action",
+    }
+}
+
+/// Doubles from one second to a minute, each step at its own moment within the second half of it.
+pub(super) fn backoff_ms(claimed: &ClaimedStep) -> i64 {
+    let longest = 1000_i64 << claimed.failures.clamp(0, 6);
+    let hash = sha256_hex(format!("{}/{}", claimed.id, claimed.attempt).as_bytes());
+    let share = i64::from_str_radix(hash.get(..4).unwrap_or("0"), 16).unwrap_or(0);
+    longest / 2 + longest / 2 * share / 0xffff
+}
