@@ -227,6 +227,9 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             }
             "give_password" => serde_json::json!({ "review_id": id, "password": "wrong" }),
             "pause_all" => serde_json::json!({ "paused": false }),
+            "get_spot" => {
+                serde_json::json!({ "contract_id": contract, "page": 1, "place": [72, 72, 200, 90] })
+            }
             "get_page" => serde_json::json!({ "contract_id": contract, "number": 1 }),
             "save_provider" => serde_json::json!({
                 "id": "local", "name": "Local", "base_url": "http://localhost:1/v1", "model": "m",

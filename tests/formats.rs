@@ -151,3 +151,54 @@ async fn the_files_of_a_mail_are_contracts_of_their_own() {
         .words;
     assert_eq!(words[1].text, "Payment");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_file_asks_for_its_password_and_keeps_none() {
+    let desk = crate::engine::Desk::new().await;
+    let dropped = desk.drop_file("locked.pdf", &make_pdf::bad::encrypted());
+    let review_id = desk
+        .submit(vec![dropped])
+        .await
+        .remove(0)
+        .review_id
+        .unwrap();
+    let ended = |row: &ReviewRow| row.finished_at.is_some();
+    let asked = desk.until(&review_id, ended).await;
+    assert_eq!(asked.code.as_deref(), Some("password_needed"));
+    let wrong = "Tumbledown-77-wrong";
+    for (password, code) in [(wrong, Some("wrong_password")), ("secret", None)] {
+        let given = GivePassword {
+            review_id: review_id.clone(),
+            password: password.to_owned(),
+        };
+        desk.engine.give_password(given).await.unwrap();
+        let row = desk.until(&review_id, ended).await;
+        assert_eq!(row.code.as_deref(), code, "{:?}", row.message);
+    }
+    let view = desk
+        .engine
+        .get_review(ReviewId {
+            review_id: review_id.clone(),
+        })
+        .await
+        .unwrap()
+        .unwrap();
+    let second = view.report.unwrap().coverage.second_reading.unwrap();
+    assert_eq!((second.pages_of_text, second.pages_compared), (1, 1));
+    desk.engine.close().await;
+    let mut folders = vec![desk.folder.path().to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            files += 1;
+            let bytes = std::fs::read(entry.path()).unwrap();
+            let found = bytes.windows(wrong.len()).any(|w| w == wrong.as_bytes());
+            assert!(!found, "{}", entry.path().display());
+        }
+    }
+    assert!(files > 1, "the data folder holds the database");
+}

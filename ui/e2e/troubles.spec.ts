@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from './app';
 import { longContract, makePdf, supplyContract } from './pdf';
 
@@ -59,4 +60,31 @@ test('worker counts are changed and kept', async ({ app }) => {
   await app.page.keyboard.press('Control+,');
   await expect(dialog.getByLabel(/Reading workers/)).toHaveValue('3');
   await expect(dialog).toContainText('Data folder');
+});
+
+test('a locked file asks for its password, says when it is wrong, and opens', async ({ app }) => {
+  const content = await readFile(new URL('../../tests/fixtures/encrypted.pdf', import.meta.url));
+  await app.drop([{ name: 'Locked.pdf', content }]);
+  const row = app.row('Locked.pdf');
+  await expect(row).toContainText('Password needed');
+  await row.getByRole('button').first().click();
+  const field = app.page.getByLabel('Password of the file');
+  await expect(field).toHaveCount(1);
+  await app.expectAccessible();
+  await field.fill('guess');
+  await field.press('Enter');
+  await expect(app.page.getByRole('main').getByRole('alert')).toContainText('does not open the file');
+  await app.expectAccessible();
+  await field.fill('secret');
+  await app.page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(row).toHaveAttribute('data-state', 'completed');
+  await expect(app.page.locator('[data-page="1"] canvas')).toBeVisible();
+
+  // The window forgets it; the report stays, the pages ask again.
+  await app.page.reload();
+  await row.getByRole('button').first().click();
+  await expect(app.page.getByRole('heading', { name: 'Locked with a password' })).toBeVisible();
+  await field.fill('secret');
+  await field.press('Enter');
+  await expect(app.page.locator('[data-page="1"] canvas')).toBeVisible();
 });

@@ -98,6 +98,7 @@ export const words = {
     judge: 'Judging',
     synthesise: 'Writing summary',
     deliver: 'Delivery',
+    second_reading: 'Reading the text a second time',
   },
   stageExplained: {
     read: 'Taking the words and their places from each page, in a process of its own.',
@@ -113,6 +114,16 @@ export const words = {
   goOn: 'Go on',
   stopReview: (file: string) => `Stop the review of ${file}`,
   retryReview: (file: string) => `Retry the review of ${file}`,
+
+  password: {
+    label: 'Password of the file',
+    give: 'Open',
+    kept: 'It is kept in memory until Countersign is closed, and never stored.',
+    needed: 'Password needed',
+    lockedTitle: 'Locked with a password',
+    lockedText: 'Give the file’s password to see its pages.',
+    wrong: 'That password does not open the file. Check capital letters and the keyboard’s language.',
+  },
 
   queue: {
     title: 'Queue',
@@ -178,6 +189,7 @@ export const words = {
     stoppedTitle: 'The review was stopped',
     stoppedText: 'What was read so far is kept. Retry goes on from where it ended.',
     failedText: 'The review could not be finished.',
+    lockedTitle: 'This file needs its password',
     pausedTitle: 'Paused',
     pausedText: 'Nothing of this review begins until you let it go on.',
     raiseBudget: 'Change the budget',
@@ -231,6 +243,14 @@ export const words = {
     hidden: 'Hidden text',
     noHidden: 'No hidden text was found.',
     hiddenFound: 'Text that the file holds but the page does not show. Read it before relying on this contract.',
+    spot: (page: number) => `What can be seen at this place of page ${page}`,
+    noSpot: 'There is no picture of this place.',
+    second: 'Second reading',
+    secondAgrees: (pages: number) => `A second reader finds the same words on ${plural(pages, 'page', 'pages')}.`,
+    secondCompared: (compared: number, all: number, disputed: number) =>
+      `A second reader compared ${compared.toLocaleString()} of ${plural(all, 'page', 'pages')} with a text layer; ${plural(disputed, 'page is', 'pages are')} disputed. Compare those with the file.`,
+    onlyFirst: 'Reviewed, but found by the first reader only:',
+    onlySecond: 'Found by the second reader only, not reviewed:',
     changes: 'Tracked changes',
     changesFound: 'The file still holds tracked changes. What was reviewed is the text with all of them accepted.',
     changeKinds: {
@@ -292,7 +312,7 @@ export const words = {
     previous: 'Previous page',
     next: 'Next page',
     failed: 'The document can’t be shown',
-    failedHint: 'The file may be damaged or protected by a password. Open it in a PDF reader to check.',
+    failedHint: 'The file may be damaged. Open it in a PDF reader to check.',
     pageFailed: (page: number) => `Page ${page} can’t be drawn`,
     pageLabel: (page: number) => `Page ${page}`,
     marks: 'Findings in the document',

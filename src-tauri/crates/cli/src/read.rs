@@ -40,6 +40,16 @@ fn print(file: &ReadFile, format: ReadFormat) -> std::io::Result<()> {
             for note in &file.notes {
                 eprintln!("Note: {note}");
             }
+            for hidden in &file.hidden {
+                eprintln!("Hidden on page {}: {}", hidden.page, hidden.text);
+            }
+            let second = file.second_reading.iter();
+            for page in second.flat_map(|second| &second.disputed) {
+                eprintln!(
+                    "Page {} is disputed: only the first reader finds “{}”, only the second “{}”.",
+                    page.page, page.only_first, page.only_second
+                );
+            }
             for change in &file.changes {
                 eprintln!("Tracked change on page {}.", change.place.page);
             }

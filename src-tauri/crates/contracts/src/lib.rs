@@ -9,6 +9,7 @@
 pub mod chunk;
 pub mod citation;
 pub mod clause;
+pub mod compare;
 pub mod coverage;
 pub mod date;
 pub mod document;

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use crate::citation::Citation;
 use crate::clause::Side;
+use crate::compare::SecondReading;
 use crate::document::{Bbox, HiddenKind};
 use crate::finding::{Finding, Severity};
 use crate::side::{Comment, TrackedChange};
@@ -112,6 +113,10 @@ pub struct Coverage {
     /// What else a reader should know of the file.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What a second, independent reader says of the text; absent where there is no text layer to
+    /// read twice.
+    #[serde(default)]
+    pub second_reading: Option<SecondReading>,
     /// Chunks read, of all.
     pub chunks_read: u32,
     /// Chunks of the document.

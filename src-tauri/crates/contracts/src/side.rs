@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::compare::SecondReading;
 use crate::document::Bbox;
 
 /// What stands beside the text of a document.
@@ -27,6 +28,8 @@ pub struct DocumentSide {
     pub fields: Vec<FormField>,
     /// Fields for electronic signatures, signed or not.
     pub signatures: Vec<SignatureField>,
+    /// What the second reader says of the text; absent while it has not read it.
+    pub second: Option<SecondReading>,
 }
 
 impl DocumentSide {
@@ -48,6 +51,7 @@ impl DocumentSide {
         self.links.append(&mut later.links);
         self.fields.append(&mut later.fields);
         self.signatures.append(&mut later.signatures);
+        self.second = self.second.take().or(later.second);
     }
 }
 

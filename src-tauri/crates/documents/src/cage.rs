@@ -3,31 +3,33 @@
 //! A page that crashes or hangs the child is named and the rest is read by a new child; what was
 //! delivered before stays delivered. Dropping the future kills the child.
 
+mod compare;
+mod draw;
+mod start;
+
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::Duration;
 
 use countersign_contracts::document::{Page, PageQuality};
 use countersign_contracts::side::DocumentSide;
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::process::Child;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
-use crate::child::{COMMAND, PASSWORD};
+pub use self::compare::compare_readings;
+pub use self::draw::{Spot, draw_spot};
+use self::start::{Messages, last_words, start};
+use crate::child::Task;
 use crate::error::ReadError;
 use crate::flow::Attachment;
 use crate::formats::Format;
 use crate::ocr::{DOTS, DOTS_OF_SMALL_PRINT, Recognised, Recogniser};
 use crate::password::Password;
 use crate::pdf::unreadable;
-use crate::picture::Picture;
-use crate::wire::{LONGEST_FRAME, Look, Message, decode};
+use crate::wire::{Look, Message};
 
 /// Most children started for one document.
 const MOST_CHILDREN: u32 = 6;
-/// Most bytes taken from the children of one document.
-const MOST_OUTPUT_BYTES: u64 = 1 << 30;
 
 /// What one document may use.
 #[derive(Debug, Clone)]
@@ -113,7 +115,6 @@ pub async fn read_document(
         tally: Tally::default(),
         pages: None,
         next: 1,
-        output_bytes: 0,
     };
     loop {
         let end = reading.run_child(on_page).await?;
@@ -174,7 +175,6 @@ struct Reading<'r> {
     pages: Option<u32>,
     /// The first page not delivered yet.
     next: u32,
-    output_bytes: u64,
 }
 
 impl Reading<'_> {
@@ -183,15 +183,16 @@ impl Reading<'_> {
         &mut self,
         on_page: &mut (dyn FnMut(Page) + Send),
     ) -> Result<End, ReadError> {
-        let mut child = self.start(self.next, None)?;
-        let (Some(mut stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        let mut child = start(self.request, self.next, Task::Read)?;
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Ok(End::Crashed);
         };
+        let mut messages = Messages::of(stdout);
         let last_words = tokio::spawn(last_words(stderr));
         loop {
             let page_deadline = Instant::now() + self.request.limits.page_wall;
             let deadline = page_deadline.min(self.deadline);
-            let message = match timeout_at(deadline, self.receive(&mut stdout)).await {
+            let message = match timeout_at(deadline, messages.next()).await {
                 Ok(Some(message)) => message,
                 Ok(None) => return Ok(how_it_died(child, last_words).await),
                 Err(_) => {
@@ -224,7 +225,10 @@ impl Reading<'_> {
                     let _ = child.wait().await;
                     return Ok(End::Finished);
                 }
-                Message::Began { .. } | Message::Done { .. } | Message::Drawn(_) => {
+                Message::Began { .. }
+                | Message::Done { .. }
+                | Message::Drawn(_)
+                | Message::Layer { .. } => {
                     let _ = child.kill().await;
                     return Ok(End::Crashed);
                 }
@@ -241,7 +245,7 @@ impl Reading<'_> {
         let started = Instant::now();
         let mut best = None;
         for dots in [DOTS, DOTS_OF_SMALL_PRINT] {
-            let Some(picture) = self.draw(page.number, dots).await? else {
+            let Some(picture) = draw::draw(self.request, page.number, dots).await? else {
                 break;
             };
             best = recogniser.recognise(&picture).await.or(best);
@@ -275,84 +279,6 @@ impl Reading<'_> {
         Ok(read)
     }
 
-    /// A page drawn by a child of its own; `None` when it can't be.
-    async fn draw(&self, number: u32, dots: u32) -> Result<Option<Picture>, ReadError> {
-        let mut child = self.start(number, Some(dots))?;
-        let Some(mut stdout) = child.stdout.take() else {
-            return Ok(None);
-        };
-        // Nothing it says is needed, and it must not wait for a reader.
-        let last_words = child.stderr.take().map(|e| tokio::spawn(last_words(e)));
-        let receive = async {
-            let mut length = [0; 4];
-            stdout.read_exact(&mut length).await.ok()?;
-            let length = u32::from_le_bytes(length);
-            if length > LONGEST_FRAME {
-                return None;
-            }
-            let mut body = vec![0; length as usize];
-            stdout.read_exact(&mut body).await.ok()?;
-            decode(&body)
-        };
-        let deadline = Instant::now() + self.request.limits.page_wall;
-        let message = timeout_at(deadline, receive).await.ok().flatten();
-        let _ = child.kill().await;
-        if let Some(last_words) = last_words {
-            let _ = last_words.await;
-        }
-        Ok(match message {
-            Some(Message::Drawn(picture)) => Some(picture),
-            _ => None,
-        })
-    }
-
-    /// Starts a child that reads from page `first` on, or draws that page.
-    fn start(&self, first: u32, dots: Option<u32>) -> Result<Child, ReadError> {
-        let limits = &self.request.limits;
-        let file = std::fs::File::open(&self.request.file).map_err(ReadError::FileGone)?;
-        let length = file.metadata().map_err(ReadError::FileGone)?.len();
-        if length > limits.memory_bytes / 3 {
-            return Err(ReadError::OutOfLimits { what: "memory" });
-        }
-        let mut command = Command::new(&self.request.program);
-        command
-            .arg(COMMAND)
-            .arg(first.to_string())
-            .arg(limits.max_pages.to_string())
-            .arg(limits.memory_bytes.to_string())
-            .arg(limits.cpu_seconds.to_string())
-            .arg(self.request.named.map_or("", Format::ending))
-            .arg(dots.map_or(String::new(), |dots| dots.to_string()))
-            .stdin(Stdio::from(file))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        match &self.request.password {
-            Some(password) => command.env(PASSWORD, password.reveal()),
-            None => command.env_remove(PASSWORD),
-        };
-        // Its own group: a terminal's interrupt is for the host, which stops its children itself.
-        #[cfg(unix)]
-        command.process_group(0);
-        #[cfg(windows)]
-        command.creation_flags(IDLE_PRIORITY_CLASS | CREATE_NO_WINDOW);
-        command.spawn().map_err(ReadError::Process)
-    }
-
-    /// The next message; `None` when the child ends or breaks a limit of its output.
-    async fn receive(&mut self, stdout: &mut ChildStdout) -> Option<Message> {
-        let mut length = [0; 4];
-        stdout.read_exact(&mut length).await.ok()?;
-        let length = u32::from_le_bytes(length);
-        self.output_bytes += u64::from(length);
-        if length > LONGEST_FRAME || self.output_bytes > MOST_OUTPUT_BYTES {
-            return None;
-        }
-        let mut body = vec![0; length as usize];
-        stdout.read_exact(&mut body).await.ok()?;
-        decode(&body)
-    }
-
     /// Names the page that a child failed at, and goes on behind it.
     fn skip_page(&mut self, end: &End, pages: u32, on_page: &mut (dyn FnMut(Page) + Send)) {
         if self.next <= pages {
@@ -377,24 +303,6 @@ impl Reading<'_> {
         self.tally.count(&page);
         on_page(page);
     }
-}
-
-#[cfg(windows)]
-const IDLE_PRIORITY_CLASS: u32 = 0x40;
-#[cfg(windows)]
-const CREATE_NO_WINDOW: u32 = 0x0800_0000;
-
-/// The beginning of what a child says on standard error; the rest is taken and dropped, so that
-/// it never waits for a reader.
-async fn last_words(mut stderr: ChildStderr) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let mut buffer = [0; 4096];
-    while let Ok(length @ 1..) = stderr.read(&mut buffer).await {
-        if kept.len() < buffer.len() {
-            kept.extend_from_slice(buffer.get(..length).unwrap_or(&[]));
-        }
-    }
-    kept
 }
 
 /// Tells from a dead child's last words and its signal what became of it.

@@ -7,10 +7,12 @@
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::exit;
+use std::sync::Arc;
 
 use crate::error::ReadError;
 use crate::formats::{Format, open};
 use crate::pdf::unreadable;
+use crate::second::SecondReader;
 use crate::wire::{Message, Refusal, send};
 
 /// The first argument that makes a host a reading child.
@@ -49,6 +51,38 @@ pub fn run() -> ! {
     }
 }
 
+/// What a child does with its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Reads it from a page on.
+    Read,
+    /// Draws one page at so many dots an inch.
+    Draw { dots: u32 },
+    /// Reads its text layer with the second reader.
+    ReadLayer,
+}
+
+impl Task {
+    pub fn to_argument(self) -> String {
+        match self {
+            Self::Read => "read".to_owned(),
+            Self::Draw { dots } => format!("draw:{dots}"),
+            Self::ReadLayer => "layer".to_owned(),
+        }
+    }
+
+    fn of_argument(argument: &str) -> Option<Self> {
+        match argument {
+            "read" => Some(Self::Read),
+            "layer" => Some(Self::ReadLayer),
+            _ => {
+                let dots = argument.strip_prefix("draw:")?.parse().ok()?;
+                Some(Self::Draw { dots })
+            }
+        }
+    }
+}
+
 /// What the parent asks for.
 struct Job {
     first_page: u32,
@@ -57,15 +91,14 @@ struct Job {
     cpu_seconds: u64,
     /// What the file's name says it is.
     named: Option<Format>,
-    /// Draw the first page at so many dots an inch instead of reading.
-    dots: Option<f32>,
+    task: Task,
     password: String,
 }
 
 impl Job {
     fn from_arguments() -> Option<Self> {
         let named = std::env::args().nth(6);
-        let dots = std::env::args().nth(7);
+        let task = Task::of_argument(&std::env::args().nth(7)?)?;
         let mut numbers = std::env::args().skip(2).map(|a| a.parse::<u64>().ok());
         Some(Self {
             first_page: u32::try_from(numbers.next()??).ok()?,
@@ -73,7 +106,7 @@ impl Job {
             memory_bytes: numbers.next()??,
             cpu_seconds: numbers.next()??,
             named: named.and_then(|name| Format::of_ending(&name)),
-            dots: dots.and_then(|dots| dots.parse().ok()),
+            task,
             password: std::env::var(PASSWORD).unwrap_or_default(),
         })
     }
@@ -81,6 +114,9 @@ impl Job {
     fn read(&self, mut out: Box<dyn Write + Send>) -> io::Result<()> {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
+        if self.task == Task::ReadLayer {
+            return self.read_layer(bytes, &mut out);
+        }
         let (named, most_pages, password) = (self.named, self.most_pages, self.password.clone());
         let opened = catch_unwind(move || open(bytes, named, most_pages, &password))
             .unwrap_or(Err(ReadError::Damaged));
@@ -91,8 +127,9 @@ impl Job {
             Ok(reader) => reader,
             Err(error) => return send(&mut out, &Message::Refused(Refusal::from(&error))),
         };
-        if let Some(dots) = self.dots {
-            let drawn = catch_unwind(AssertUnwindSafe(|| reader.draw(self.first_page, dots)));
+        if let Task::Draw { dots } = self.task {
+            let draw = || reader.draw(self.first_page, dots as f32);
+            let drawn = catch_unwind(AssertUnwindSafe(draw));
             return match drawn.ok().flatten() {
                 Some(picture) => send(&mut out, &Message::Drawn(picture)),
                 None => send(&mut out, &Message::Refused(Refusal::Damaged)),
@@ -124,6 +161,27 @@ impl Job {
                 peak_memory_bytes: peak_memory_bytes(),
             },
         )
+    }
+
+    /// Hands over each page's words as soon as the second reader has them: it stops at the first
+    /// file that it does not expect, and what came before is worth having.
+    fn read_layer(&self, bytes: Vec<u8>, out: &mut dyn Write) -> io::Result<()> {
+        let mut reader = SecondReader::new(Arc::new(bytes), &self.password);
+        let mut sent = Ok(());
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+        reader.read_all(&mut |page, text| {
+            if sent.is_ok() {
+                let words = Some(words(text));
+                sent = send(out, &Message::Layer { page, words });
+            }
+        });
+        sent?;
+        for page in reader.unread() {
+            let words = reader.text_of_page(page).map(|text| words(&text));
+            send(out, &Message::Layer { page, words })?;
+        }
+        let peak_memory_bytes = peak_memory_bytes();
+        send(out, &Message::Finished { peak_memory_bytes })
     }
 
     /// Lowers the process's priority and puts the limits on it. What a system doesn't offer is left

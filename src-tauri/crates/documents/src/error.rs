@@ -49,6 +49,12 @@ pub enum ReadError {
          only. Or save a copy without one and drop that."
     )]
     PasswordNeeded,
+    /// The password that was given is not the file's.
+    #[error(
+        "The password does not open the file. Check capital letters and the keyboard's language and \
+         give it again, or ask the sender for it. Passwords are kept in memory only."
+    )]
+    WrongPassword,
     /// It is encrypted in a way that only its own software opens.
     #[error(
         "The file is encrypted in a way that Countersign can't open. Print it to a new PDF with \
@@ -109,6 +115,7 @@ impl ReadError {
             Self::Entities => "entities",
             Self::TooDeep => "too_deep",
             Self::PasswordNeeded => "password_needed",
+            Self::WrongPassword => "wrong_password",
             Self::UnknownEncryption => "unknown_encryption",
             Self::Damaged => "file_damaged",
             Self::OnlyScans => "only_scans",

@@ -68,10 +68,7 @@ fn has_layer_off(pdf: &Pdf) -> bool {
 }
 
 fn without_layers(bytes: &[u8], password: &str) -> Option<Pdf> {
-    let mut document = pdf_extract::Document::load_mem(bytes).ok()?;
-    if document.is_encrypted() {
-        document.decrypt(password).ok()?;
-    }
+    let mut document = crate::second::load(bytes, password)?;
     document.catalog_mut().ok()?.remove(b"OCProperties");
     let mut copy = Vec::with_capacity(bytes.len());
     document.save_to(&mut copy).ok()?;

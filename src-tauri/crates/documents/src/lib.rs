@@ -34,7 +34,9 @@ mod wire;
 mod words;
 mod xml;
 
-pub use cage::{ReadLimits, ReadRequest, ReadSummary, read_document};
+pub use cage::{
+    ReadLimits, ReadRequest, ReadSummary, Spot, compare_readings, draw_spot, read_document,
+};
 pub use error::ReadError;
 pub use flow::Attachment;
 pub use formats::{Format, read_file};

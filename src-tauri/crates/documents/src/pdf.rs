@@ -78,7 +78,11 @@ impl PdfReader {
         let pdf = open("").or_else(|_| open(password));
         let pdf = pdf.map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
-                ReadError::PasswordNeeded
+                if password.is_empty() {
+                    ReadError::PasswordNeeded
+                } else {
+                    ReadError::WrongPassword
+                }
             }
             LoadPdfError::Decryption(_) => ReadError::UnknownEncryption,
             LoadPdfError::Invalid => ReadError::Damaged,

@@ -1,5 +1,6 @@
 //! A page as a grey picture, for the recognition of text.
 
+use countersign_contracts::document::Bbox;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
@@ -27,6 +28,37 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// The part of it that shows an area of the page; `None` where that is nothing.
+    pub fn part(&self, area: Bbox) -> Option<Self> {
+        let pixel = |at: f32, most: u32| ((at * self.scale).max(0.0) as u32).min(most) as usize;
+        let [x0, y0, x1, y1] = area.0;
+        let (left, right) = (pixel(x0, self.width), pixel(x1, self.width));
+        let (top, bottom) = (pixel(y0, self.height), pixel(y1, self.height));
+        if left >= right || top >= bottom {
+            return None;
+        }
+        let rows = self.grey.chunks_exact(self.width as usize);
+        let rows = rows.skip(top).take(bottom - top);
+        Some(Self {
+            width: (right - left) as u32,
+            height: (bottom - top) as u32,
+            scale: self.scale,
+            grey: rows.flat_map(|row| row[left..right].to_vec()).collect(),
+        })
+    }
+
+    /// As a PNG file.
+    pub fn to_png(&self) -> Option<Vec<u8>> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, self.width, self.height);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().ok()?;
+        writer.write_image_data(&self.grey).ok()?;
+        writer.finish().ok()?;
+        Some(file)
+    }
+
     /// As a file that programs take: portable greymap.
     pub fn to_pgm(&self) -> Vec<u8> {
         let mut file = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();

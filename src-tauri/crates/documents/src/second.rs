@@ -5,46 +5,40 @@
 //! `catch_unwind`; what it can't read, it has no opinion on.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use countersign_contracts::document::{Bbox, Word};
 use pdf_extract::{
-    Document, MediaBox, OutputDev, OutputError, PlainTextOutput, Transform, output_doc,
-    output_doc_page,
+    Document, LoadOptions, MediaBox, OutputDev, OutputError, PlainTextOutput, Transform,
+    output_doc, output_doc_page,
 };
 
 /// Reads the text layer of every page, without places, and hands each over with its number counted
-/// from 1; `None` where it can't be read.
-pub fn read_text_layer(bytes: Vec<u8>, on_page: &mut dyn FnMut(u32, Option<String>)) {
+/// from 1; `None` where it can't be read. Not in the order of the pages where one of them fails.
+pub fn read_text_layer(bytes: Vec<u8>, on_page: &mut dyn FnMut(u32, Option<&str>)) {
     let mut reader = SecondReader::new(Arc::new(bytes), "");
-    reader.read_all();
-    for number in 1..=reader.page_count() {
-        on_page(number, reader.text_of_page(number));
+    reader.read_all(&mut |number, text| on_page(number, Some(text)));
+    for number in reader.unread() {
+        on_page(number, reader.text_of_page(number).as_deref());
     }
 }
 
 /// The file as pdf-extract sees it, loaded when first asked.
 pub(crate) struct SecondReader {
     document: Option<Document>,
-    pages: BTreeMap<u32, Option<String>>,
+    read: BTreeSet<u32>,
 }
 
 impl SecondReader {
     /// Loads the file; one that can't be loaded has no text.
     pub fn new(bytes: Arc<Vec<u8>>, password: &str) -> Self {
-        let document = catch_unwind(AssertUnwindSafe(|| {
-            let mut document = Document::load_mem(&bytes).ok()?;
-            if document.is_encrypted() {
-                document.decrypt(password).ok()?;
-            }
-            Some(document)
-        }));
+        let document = catch_unwind(AssertUnwindSafe(|| load(&bytes, password)));
         Self {
             document: document.ok().flatten(),
-            pages: BTreeMap::new(),
+            read: BTreeSet::new(),
         }
     }
 
@@ -57,9 +51,9 @@ impl SecondReader {
         u32::try_from(pages).unwrap_or(u32::MAX)
     }
 
-    /// Reads all pages in one walk of the page tree, as far as none of them fails; what is behind
-    /// such a page is read when it is asked for.
-    pub fn read_all(&mut self) {
+    /// Reads all pages in one walk of the page tree, as far as none of them fails, and hands each over
+    /// as it is done.
+    pub fn read_all(&mut self, on_page: &mut dyn FnMut(u32, &str)) {
         let Some(document) = self.document.as_ref() else {
             return;
         };
@@ -69,39 +63,49 @@ impl SecondReader {
             text: PlainTextOutput::new(&mut writer as &mut dyn std::io::Write),
             written,
             number: 0,
-            pages: Vec::new(),
+            read: &mut self.read,
+            on_page,
         };
         // How it ended is told by the pages that are missing.
         let _ = catch_unwind(AssertUnwindSafe(|| output_doc(document, &mut walk)));
-        let whole = walk.pages.into_iter();
-        self.pages = whole.map(|(number, text)| (number, Some(text))).collect();
+    }
+
+    /// Pages that the walk did not come to.
+    pub fn unread(&self) -> Vec<u32> {
+        let all = 1..=self.page_count();
+        all.filter(|number| !self.read.contains(number)).collect()
     }
 
     /// The text layer of a page, counted from 1.
-    pub fn text_of_page(&mut self, number: u32) -> Option<String> {
+    pub fn text_of_page(&self, number: u32) -> Option<String> {
         let document = self.document.as_ref()?;
-        self.pages
-            .entry(number)
-            .or_insert_with(|| {
-                catch_unwind(AssertUnwindSafe(|| {
-                    let mut text = String::new();
-                    let mut output = PlainTextOutput::new(&mut text);
-                    output_doc_page(document, &mut output, number).ok()?;
-                    Some(text)
-                }))
-                .ok()
-                .flatten()
-            })
-            .clone()
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let mut text = String::new();
+            let mut output = PlainTextOutput::new(&mut text);
+            output_doc_page(document, &mut output, number).ok()?;
+            Some(text)
+        }));
+        read.ok().flatten()
     }
 }
 
-/// Collects each page's text apart, a page once it has ended.
+/// Opens a file, with its password where the empty one does not do.
+pub(crate) fn load(bytes: &[u8], password: &str) -> Option<Document> {
+    let options = LoadOptions::with_password(password);
+    let mut document = Document::load_mem_with_options(bytes, options).ok()?;
+    if document.is_encrypted() {
+        document.decrypt(password).ok()?;
+    }
+    Some(document)
+}
+
+/// Hands over each page's text, a page once it has ended.
 struct PageByPage<'w> {
     text: PlainTextOutput<&'w mut dyn std::io::Write>,
     written: Written,
     number: u32,
-    pages: Vec<(u32, String)>,
+    read: &'w mut BTreeSet<u32>,
+    on_page: &'w mut dyn FnMut(u32, &str),
 }
 
 /// What was written since it was last taken.
@@ -133,8 +137,8 @@ impl OutputDev for PageByPage<'_> {
 
     fn end_page(&mut self) -> Result<(), OutputError> {
         let bytes = std::mem::take(&mut *self.written.0.borrow_mut());
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        self.pages.push((self.number, text));
+        self.read.insert(self.number);
+        (self.on_page)(self.number, &String::from_utf8_lossy(&bytes));
         self.text.end_page()
     }
 

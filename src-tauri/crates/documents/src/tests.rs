@@ -281,11 +281,11 @@ fn what_can_be_expected_of_a_page_is_said() {
 #[test]
 fn the_second_reader_gives_words_without_places() {
     let bytes = std::sync::Arc::new(make_pdf::contract_of(2, 4));
-    let mut reader = SecondReader::new(bytes, "");
+    let reader = SecondReader::new(bytes, "");
     let words = crate::second::words_of(&reader.text_of_page(2).unwrap());
     assert!(words.len() > 100 && words.iter().all(|w| w.bbox.width() == 0.0));
     assert!(reader.text_of_page(3).is_none());
-    let mut broken = SecondReader::new(std::sync::Arc::new(bad::not_a_pdf()), "");
+    let broken = SecondReader::new(std::sync::Arc::new(bad::not_a_pdf()), "");
     assert!(broken.text_of_page(1).is_none());
 }
 

@@ -25,6 +25,11 @@ pub(crate) enum Message {
     Done { page: Page, look: Look },
     /// The page that was asked for, drawn.
     Drawn(Picture),
+    /// The words of a page as the second reader finds them; `None` where it can't read it.
+    Layer {
+        page: u32,
+        words: Option<Vec<String>>,
+    },
     /// What the file says beside its text.
     Side(DocumentSide),
     /// A file that came with it.
@@ -52,6 +57,7 @@ pub(crate) enum Refusal {
     Empty,
     NotAPdf,
     PasswordNeeded,
+    WrongPassword,
     UnknownEncryption,
     Damaged,
     TooManyPages,
@@ -69,6 +75,7 @@ impl From<Refusal> for ReadError {
             Refusal::Empty => Self::Empty,
             Refusal::NotAPdf => Self::NotAPdf,
             Refusal::PasswordNeeded => Self::PasswordNeeded,
+            Refusal::WrongPassword => Self::WrongPassword,
             Refusal::UnknownEncryption => Self::UnknownEncryption,
             Refusal::Damaged => Self::Damaged,
             Refusal::TooManyPages => Self::OutOfLimits { what: "pages" },
@@ -88,6 +95,7 @@ impl From<&ReadError> for Refusal {
             ReadError::Empty => Self::Empty,
             ReadError::NotAPdf => Self::NotAPdf,
             ReadError::PasswordNeeded => Self::PasswordNeeded,
+            ReadError::WrongPassword => Self::WrongPassword,
             ReadError::UnknownEncryption => Self::UnknownEncryption,
             ReadError::OutOfLimits { what: "memory" } => Self::TooMuchMemory,
             ReadError::OutOfLimits { .. } => Self::TooManyPages,

@@ -70,6 +70,8 @@ commands! {
     get_review(ReviewId) -> Option<ReviewView>;
     /// The words of a page, for files that have no pages of their own.
     get_page(PageOfContract) -> Option<PageText>;
+    /// A picture of a spot of a page, drawn in a process of its own; nothing for files without pages.
+    get_spot(SpotOfContract) -> Option<SpotPicture>;
     /// Ends a review; what was found so far is kept.
     stop_review(ReviewId) -> ReviewRow;
     /// Goes on with a failed or stopped review from where it ended.

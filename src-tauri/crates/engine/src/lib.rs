@@ -33,6 +33,7 @@ mod playbooks;
 mod progress;
 pub mod reading;
 mod samples;
+mod spots;
 pub mod submit;
 pub mod views;
 mod worker;

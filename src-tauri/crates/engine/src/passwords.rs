@@ -28,6 +28,12 @@ impl Passwords {
         let own = given.by_contract.get(contract_id);
         own.or(given.of_all.as_ref()).cloned()
     }
+
+    /// Drops a contract's own, which turned out not to open its file.
+    pub(crate) fn forget(&self, contract_id: &str) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.by_contract.remove(contract_id);
+    }
 }
 
 impl Engine {

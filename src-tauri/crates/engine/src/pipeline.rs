@@ -9,12 +9,13 @@ mod ask_model;
 mod attachments;
 mod call;
 mod chunk;
+mod compare;
 mod deliver;
 mod embed;
 mod find_context;
 mod judge;
 mod prompt;
-mod read;
+pub(crate) mod read;
 mod read_clauses;
 mod span;
 mod synthesise;
@@ -150,6 +151,9 @@ pub(crate) async fn run(
             "embed" => embed::run(context, step, boot_id).await,
             _ => ask_model::run(context, step, boot_id).await,
         };
+    }
+    if step.key == compare::KEY {
+        return compare::run(context, step).await;
     }
     match step.kind.as_str() {
         "find_context" => find_context::run(context, step).await,

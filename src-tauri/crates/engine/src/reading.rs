@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use countersign_contracts::compare::SecondReading;
 use countersign_contracts::coverage::hidden_text;
 use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
 use countersign_contracts::report::HiddenText;
 use countersign_contracts::side::{Comment, Table, TrackedChange};
 use countersign_documents::{
-    Format, Password, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
+    Format, Password, ReadError, ReadLimits, ReadRequest, Recogniser, compare_readings,
+    read_document,
 };
 use serde::Serialize;
 
@@ -32,6 +34,8 @@ pub struct ReadFile {
     pub running: Vec<String>,
     /// What else a reader should know of it.
     pub notes: Vec<String>,
+    /// What a second, independent reader says of the text.
+    pub second_reading: Option<SecondReading>,
     /// Names of the files that came with it.
     pub attachments: Vec<String>,
     /// The text that would be reviewed.
@@ -92,6 +96,10 @@ pub async fn read_file(
     };
     let mut pages: Vec<Page> = Vec::new();
     let summary = read_document(&request, &mut |page| pages.push(page)).await?;
+    let second_reading = match compare_readings(&request, &pages).await? {
+        reading if reading.pages_of_text > 0 => Some(reading),
+        _ => None,
+    };
     let document = Document::from_pages(pages);
     let headings = document.paragraphs.iter().filter_map(|paragraph| {
         Some(Heading {
@@ -109,6 +117,7 @@ pub async fn read_file(
         hidden: hidden_text(&document),
         running: summary.side.running,
         notes: summary.side.notes,
+        second_reading,
         attachments: summary.attachments.into_iter().map(|a| a.name).collect(),
         text: document.text,
         pages: document.pages.into_iter().map(ReadPage::from).collect(),

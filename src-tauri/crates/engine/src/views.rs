@@ -195,6 +195,26 @@ pub struct PageOfContract {
     pub number: u32,
 }
 
+/// Names a spot of a page.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SpotOfContract {
+    /// Contract id.
+    pub contract_id: String,
+    /// Counted from 1.
+    pub page: u32,
+    /// Where it is.
+    pub place: Bbox,
+}
+
+/// A part of a page as it is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SpotPicture {
+    /// A PNG file in Base64.
+    pub png: String,
+    /// What it shows of the page.
+    pub area: Bbox,
+}
+
 /// A word to be drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct WordView {

@@ -155,6 +155,22 @@ impl Store {
     }
 }
 
+/// Puts a second reading beside the text that it was compared with.
+pub(crate) async fn keep_second_reading(
+    db: &mut SqliteConnection,
+    contract_id: &str,
+    second: &countersign_contracts::compare::SecondReading,
+) -> Result<(), Error> {
+    sqlx::query(
+        "update documents set side = json_set(coalesce(side, '{}'), '$.second', json(?)) where contract_id = ?",
+    )
+    .bind(json(second)?)
+    .bind(contract_id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn keep(
     db: &mut SqliteConnection,
     contract_id: &str,

@@ -31,6 +31,8 @@ pub enum Product {
         /// What the file says beside its text.
         side: std::sync::Arc<countersign_contracts::side::DocumentSide>,
     },
+    /// What the second reader says of the contract's text.
+    SecondReading(countersign_contracts::compare::SecondReading),
     /// What the document as a whole says of itself.
     Profile(Box<DocumentProfile>),
     /// All chunks of the document, each with its text.
@@ -75,6 +77,9 @@ pub(crate) async fn keep_product(
             pages,
             side,
         } => documents::keep(db, &step.contract_id, *reader_version, (pages, side), now).await,
+        Product::SecondReading(second) => {
+            documents::keep_second_reading(db, &step.contract_id, second).await
+        }
         Product::Profile(profile) => {
             sqlx::query("insert or replace into profiles (review_id, profile) values (?, ?)")
                 .bind(review_id)

@@ -309,6 +309,11 @@ comments: Array<Comment>,
  */
 notes: Array<string>, 
 /**
+ * What a second, independent reader says of the text; absent where there is no text layer to
+ * read twice.
+ */
+second_reading: SecondReading | null, 
+/**
  * Chunks read, of all.
  */
 chunks_read: number, 
@@ -350,6 +355,23 @@ purge_at: number,
  * What is removed, and what is not.
  */
 message: string, };
+
+/**
+ * A page of which two readers say different words.
+ */
+export type DisputedPage = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * Words that only the first reader finds: they were reviewed.
+ */
+only_first: string, 
+/**
+ * Words that only the second reader finds: they were not reviewed.
+ */
+only_second: string, };
 
 /**
  * The program that made the report.
@@ -1215,6 +1237,23 @@ text: string,
 limit: number | null, };
 
 /**
+ * What came of a second reading.
+ */
+export type SecondReading = { 
+/**
+ * Pages with a text layer: the ones that can be read twice.
+ */
+pages_of_text: number, 
+/**
+ * Of these, the ones that the second reader could read.
+ */
+pages_compared: number, 
+/**
+ * Pages on which the two differ by more than a few words, ascending.
+ */
+disputed: Array<DisputedPage>, };
+
+/**
  * How many workers of each sort run.
  */
 export type Settings = { 
@@ -1299,6 +1338,36 @@ budgets: BudgetSettings,
  * By month and provider.
  */
 months: Array<MonthSpending>, };
+
+/**
+ * Names a spot of a page.
+ */
+export type SpotOfContract = { 
+/**
+ * Contract id.
+ */
+contract_id: string, 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * Where it is.
+ */
+place: Bbox, };
+
+/**
+ * A part of a page as it is shown.
+ */
+export type SpotPicture = { 
+/**
+ * A PNG file in Base64.
+ */
+png: string, 
+/**
+ * What it shows of the page.
+ */
+area: Bbox, };
 
 /**
  * Where a review stands on its way.
@@ -1530,6 +1599,8 @@ export interface Commands {
   get_review: { argument: ReviewId; reply: ReviewView | null };
   /** The words of a page, for files that have no pages of their own. */
   get_page: { argument: PageOfContract; reply: PageText | null };
+  /** A picture of a spot of a page, drawn in a process of its own; nothing for files without pages. */
+  get_spot: { argument: SpotOfContract; reply: SpotPicture | null };
   /** Ends a review; what was found so far is kept. */
   stop_review: { argument: ReviewId; reply: ReviewRow };
   /** Goes on with a failed or stopped review from where it ended. */

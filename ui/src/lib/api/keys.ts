@@ -1,9 +1,12 @@
+import type { SpotOfContract } from './generated';
+
 /** Names of what is fetched, all under one root. */
 export const keys = {
   all: ['engine'],
   reviews: ['engine', 'reviews'],
   review: (id: string) => ['engine', 'review', id],
   page: (contract: string, number: number) => ['engine', 'page', contract, number],
+  spot: (spot: SpotOfContract) => ['engine', 'spot', spot.contract_id, spot.page, ...spot.place],
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
@@ -11,4 +14,7 @@ export const keys = {
   providers: ['engine', 'providers'],
   spending: ['engine', 'spending'],
   playbooks: ['engine', 'playbooks'],
-} as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[]) | ((id: string, number: number) => readonly (string | number)[])>;
+} as const satisfies Record<
+  string,
+  readonly string[] | ((id: string) => readonly string[]) | ((id: string, number: number) => readonly (string | number)[]) | ((spot: SpotOfContract) => readonly (string | number)[])
+>;

@@ -1,6 +1,6 @@
 /** What the page shows of the engine's state; fetched once and again when an event says so. */
 import { QueryClient, createQuery } from '@tanstack/svelte-query';
-import type { BackupView, ErrorView, Notice, PageText, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, Status, StepView } from './generated';
+import type { BackupView, ErrorView, Notice, PageText, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, SpotOfContract, SpotPicture, Status, StepView } from './generated';
 import type { Host } from '$lib/host/host';
 import { keys } from './keys';
 
@@ -36,6 +36,14 @@ export const queryPage = (host: Host, contractId: () => string, number: () => nu
   createQuery<PageText | null, ErrorView>(() => ({
     queryKey: keys.page(contractId(), number()),
     queryFn: () => host.call('get_page', { contract_id: contractId(), number: number() }),
+  }));
+
+/** A picture of a spot of a page; it does not change either. */
+export const querySpot = (host: Host, spot: () => SpotOfContract) =>
+  createQuery<SpotPicture | null, ErrorView>(() => ({
+    queryKey: keys.spot(spot()),
+    queryFn: () => host.call('get_spot', spot()),
+    retry: false,
   }));
 
 export const queryHistory = (host: Host, id: () => string) =>

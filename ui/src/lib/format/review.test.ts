@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReviewRow } from '$lib/api/generated';
-import { canRetry, countsInWords, elapsed, endedBetween, isActive, matchesFilter, progress, stageWords, costWords, needs } from './review';
+import { canRetry, countsInWords, elapsed, endedBetween, isActive, isLocked, matchesFilter, progress, stageWords, costWords, needs } from './review';
 
 const row = (change: Partial<ReviewRow> = {}): ReviewRow => ({
   id: 'r1',
@@ -133,5 +133,14 @@ describe('what a review has cost', () => {
     expect(spent(1200, 0)).toBe('1,200 tokens');
     expect(spent(1200, 12_300)).toBe('$0.0123');
     expect(spent(1200, 1_230_000)).toBe('$1.23');
+  });
+});
+
+describe('a locked file', () => {
+  it('is told by its code, while the review stands still', () => {
+    expect(isLocked(row({ state: 'failed', code: 'password_needed' }))).toBe(true);
+    expect(isLocked(row({ state: 'failed', code: 'wrong_password' }))).toBe(true);
+    expect(isLocked(row({ state: 'failed', code: 'file_damaged' }))).toBe(false);
+    expect(isLocked(row({ state: 'running', code: null }))).toBe(false);
   });
 });

@@ -51,6 +51,11 @@ export function isActive(row: ReviewRow): boolean {
   return row.state === 'queued' || row.state === 'running' || row.state === 'waiting' || row.state === 'paused';
 }
 
+/** Ended because only the file's password opens it. */
+export function isLocked(row: ReviewRow): boolean {
+  return row.state === 'failed' && (row.code === 'password_needed' || row.code === 'wrong_password');
+}
+
 export function canRetry(row: ReviewRow): boolean {
   return row.state === 'failed' || row.state === 'stopped';
 }

@@ -13,12 +13,21 @@ export interface Opening {
   close(): void;
 }
 
-export function openPdf(source: DocumentSource): Opening {
+/** Why pdf.js does not open a file: its exceptions are told by their names. */
+export type Refused = 'locked' | 'wrong' | 'broken';
+
+export function refusalOf(error: unknown): Refused {
+  if (!(error instanceof Error) || error.name !== 'PasswordException') return 'broken';
+  return 'code' in error && error.code === 2 ? 'wrong' : 'locked';
+}
+
+export function openPdf(source: DocumentSource, password: string | undefined): Opening {
   let closed = false;
   const task = loadPdfjs().then((pdfjs) => {
     pdfjs.GlobalWorkerOptions.workerSrc = '/pdfjs/pdf.worker.min.js';
     const opening = pdfjs.getDocument({
       ...source,
+      password,
       rangeChunkSize: RANGE_BYTES,
       cMapUrl: '/pdfjs/cmaps/',
       cMapPacked: true,

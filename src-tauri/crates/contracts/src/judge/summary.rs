@@ -104,6 +104,7 @@ mod tests {
             changes: Vec::new(),
             comments: Vec::new(),
             notes: Vec::new(),
+            second_reading: None,
             chunks_read: 1,
             chunks_total: 1,
         }

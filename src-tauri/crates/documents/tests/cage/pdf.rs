@@ -3,14 +3,27 @@
 use std::time::{Duration, Instant};
 
 use countersign_contracts::document::{PageSource, Word};
-use countersign_documents::{Password, ReadError, Recogniser, draw_page, read_document, read_pdf};
+use countersign_documents::{
+    Password, ReadError, Recogniser, compare_readings, draw_page, draw_spot, read_document,
+    read_pdf,
+};
 use countersign_tests::make_pdf::scanned::{Sheet, pdf_of_sheet, word_f1};
 use countersign_tests::make_pdf::{self, bad};
+
+use countersign_documents::Format;
 
 use super::{TempPdf, read, request, run};
 
 /// These tests with their names.
-pub const TESTS: [(&str, fn()); 6] = [
+pub const TESTS: [(&str, fn()); 8] = [
+    (
+        "a_second_reader_names_the_pages_that_it_reads_otherwise",
+        a_second_reader_names_pages,
+    ),
+    (
+        "a_spot_is_a_picture_of_what_can_be_seen_there",
+        a_spot_is_a_picture,
+    ),
     (
         "of_a_font_that_lies_what_it_shows_is_read",
         of_a_font_that_lies_what_it_shows_is_read,
@@ -57,19 +70,62 @@ fn a_password_opens_and_a_wrong_one_asks() {
     let file = TempPdf::new(&bad::encrypted());
     let mut request = request(&file);
     let mut pages = Vec::new();
-    for wrong in [None, Some("guess")] {
-        request.password = wrong.map(|p| Password::new(p.to_owned()));
+    for (given, code) in [(None, "password_needed"), (Some("guess"), "wrong_password")] {
+        request.password = given.map(|p| Password::new(p.to_owned()));
         let end = run(read_document(&request, &mut |page| pages.push(page)));
-        assert_eq!(end.unwrap_err().code(), "password_needed");
+        assert_eq!(end.unwrap_err().code(), code);
     }
     request.password = Some(Password::new("secret".to_owned()));
     let end = run(read_document(&request, &mut |page| pages.push(page)));
     assert_eq!(end.unwrap().pages_read, 1);
     assert!(!pages[0].words.is_empty());
+    let second = run(compare_readings(&request, &pages)).unwrap();
+    assert!(second.agrees() && second.pages_compared == 1, "{second:?}");
     // Typed for a file that needs none.
     let file = TempPdf::new(&make_pdf::contract_of(1, 1));
     request.file.clone_from(&file.0);
     assert!(run(read_document(&request, &mut |_| {})).is_ok());
+}
+
+fn a_second_reader_names_pages() {
+    let file = TempPdf::new(&make_pdf::contract_of(3, 5));
+    let mut pages = Vec::new();
+    let request = request(&file);
+    run(read_document(&request, &mut |page| pages.push(page))).unwrap();
+    let agreed = run(compare_readings(&request, &pages)).unwrap();
+    assert_eq!((agreed.pages_of_text, agreed.pages_compared), (3, 3));
+    assert!(agreed.agrees(), "{agreed:?}");
+    for word in pages[1].words.iter_mut().skip(5).take(6) {
+        word.text = format!("other{}", word.text);
+    }
+    let disputed = run(compare_readings(&request, &pages)).unwrap().disputed;
+    let numbers: Vec<u32> = disputed.iter().map(|page| page.page).collect();
+    assert_eq!(numbers, [2]);
+    assert!(disputed[0].only_first.contains("other"), "{disputed:?}");
+    // What the second reader can't read, it has no opinion on, and reading stands.
+    let file = TempPdf::new(&bad::empty());
+    let mut request = request.clone();
+    request.file.clone_from(&file.0);
+    let none = run(compare_readings(&request, &pages)).unwrap();
+    assert_eq!((none.pages_compared, none.disputed.len()), (0, 0));
+}
+
+fn a_spot_is_a_picture() {
+    let file = TempPdf::new(&make_pdf::contract_of(1, 5));
+    let mut pages = Vec::new();
+    let request = request(&file);
+    run(read_document(&request, &mut |page| pages.push(page))).unwrap();
+    let place = pages[0].words[0].bbox;
+    let spot = run(draw_spot(&request, 1, place)).unwrap().unwrap();
+    assert_eq!(spot.png[..4], *b"\x89PNG");
+    let inside = spot.area.0[0] <= place.0[0] && place.0[2] <= spot.area.0[2];
+    assert!(inside && spot.area.width() >= 240.0, "{:?}", spot.area);
+    assert_eq!(run(draw_spot(&request, 9, place)).unwrap(), None);
+    let text = TempPdf::new(b"A text has no pages.");
+    let mut request = request.clone();
+    request.file.clone_from(&text.0);
+    request.named = Some(Format::Text);
+    assert_eq!(run(draw_spot(&request, 1, place)).unwrap(), None);
 }
 
 /// Typeset, drawn at 200 dots an inch, dirtied, turned a little, and read again.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use countersign_contracts::citation::Citation;
+use countersign_contracts::compare::SecondReading;
 use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
 use countersign_contracts::report::{KeyTerm, Report, TermState};
 use countersign_contracts::side::ChangeKind;
@@ -219,6 +220,7 @@ fn coverage(text: &mut String, report: &Report) -> std::fmt::Result {
             escape(&hidden.text)
         )?;
     }
+    second_reading(text, c.second_reading.as_ref())?;
     for change in &c.changes {
         let what = match change.kind {
             ChangeKind::Insertion => "added",
@@ -251,6 +253,27 @@ fn coverage(text: &mut String, report: &Report) -> std::fmt::Result {
         "\nMade by {} {}, reader: {}.",
         report.engine.name, report.engine.version, report.engine.reader
     )
+}
+
+fn second_reading(text: &mut String, second: Option<&SecondReading>) -> std::fmt::Result {
+    let Some(second) = second.filter(|second| second.pages_of_text > 0) else {
+        return Ok(());
+    };
+    writeln!(
+        text,
+        "- A second reader compared {} of {} pages with a text layer.",
+        second.pages_compared, second.pages_of_text
+    )?;
+    for page in &second.disputed {
+        writeln!(
+            text,
+            "- Page {} is disputed: compare it with the file. Only the first reader finds “{}”, only the second “{}”.",
+            page.page,
+            escape(&page.only_first),
+            escape(&page.only_second)
+        )?;
+    }
+    Ok(())
 }
 
 fn by(author: Option<&str>) -> String {

@@ -5,11 +5,13 @@
 use std::sync::Arc;
 
 use countersign_contracts::chunk::chunk_document;
+use countersign_contracts::document::PageSource;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewPhase, NewStep, StepResult};
 
 use super::{
-    Context, OFFLINE, READ_CLAUSES, StepError, compute, document, embed, find_context, first_model,
+    Context, OFFLINE, READ_CLAUSES, StepError, compare, compute, document, embed, find_context,
+    first_model,
 };
 use crate::passages::embedded_passages;
 
@@ -18,6 +20,10 @@ pub(super) async fn run(
     claimed: &ClaimedStep,
 ) -> Result<StepResult, StepError> {
     let document = document(context, claimed).await?;
+    let read_twice = document
+        .pages
+        .iter()
+        .any(|page| page.source == PageSource::Text);
     let (profile, chunks, passages) = compute(move || {
         let cut = chunk_document(&document);
         let passages = embedded_passages(&document, &cut);
@@ -49,7 +55,7 @@ pub(super) async fn run(
     context.cache.forget_index(&claimed.review_id);
     let mut phases = vec![NewPhase {
         name: READ_CLAUSES,
-        total: chunks.len() as u32,
+        total: chunks.len() as u32 + u32::from(read_twice),
         then_kind: "judge",
         then_lane: OFFLINE,
         then_phase: None,
@@ -76,6 +82,7 @@ pub(super) async fn run(
         input: chunk.index.to_string(),
         need: None,
     }));
+    next.extend(read_twice.then(compare::step));
     let products = vec![
         Product::Profile(Box::new(profile)),
         Product::Chunks(chunks),

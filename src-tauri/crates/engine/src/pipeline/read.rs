@@ -32,22 +32,7 @@ pub(super) async fn run(
             ..StepResult::default()
         });
     }
-    let (_, media_type) = context
-        .store
-        .contract_file(&claimed.contract_id)
-        .await?
-        .ok_or_else(|| StepError::lost("contract"))?;
-    let request = ReadRequest {
-        program: context.config.reader_program.clone(),
-        file: context.blobs.path(&claimed.sha256),
-        named: Format::of_media_type(&media_type),
-        password: context.passwords.of(&claimed.contract_id),
-        recogniser: Recogniser::find(),
-        limits: ReadLimits {
-            wall: WALL_LIMIT,
-            ..ReadLimits::default()
-        },
-    };
+    let request = request(context, &claimed.contract_id).await?;
     let mut pages = Vec::new();
     let summary = read_document(&request, &mut |page| {
         pages.push(page);
@@ -57,6 +42,9 @@ pub(super) async fn run(
     })
     .await;
     context.progress.clear(&claimed.review_id);
+    if matches!(summary, Err(ReadError::WrongPassword)) {
+        context.passwords.forget(&claimed.contract_id);
+    }
     let summary = summary.map_err(words)?;
     attachments::submit(context, claimed, summary.attachments).await?;
     countersign_store::faults::point("read.done");
@@ -69,6 +57,29 @@ pub(super) async fn run(
         products: vec![product],
         next,
         ..StepResult::default()
+    })
+}
+
+/// How a contract's file is opened: for reading, for the second reading, for pictures of its pages.
+pub(crate) async fn request(
+    context: &Arc<Context>,
+    contract_id: &str,
+) -> Result<ReadRequest, StepError> {
+    let (sha256, media_type) = context
+        .store
+        .contract_file(contract_id)
+        .await?
+        .ok_or_else(|| StepError::lost("contract"))?;
+    Ok(ReadRequest {
+        program: context.config.reader_program.clone(),
+        file: context.blobs.path(&sha256),
+        named: Format::of_media_type(&media_type),
+        password: context.passwords.of(contract_id),
+        recogniser: Recogniser::find(),
+        limits: ReadLimits {
+            wall: WALL_LIMIT,
+            ..ReadLimits::default()
+        },
     })
 }
 

@@ -103,6 +103,7 @@ fn coverage(
         changes: side.changes,
         comments: side.comments,
         notes,
+        second_reading: side.second,
         chunks_read,
         chunks_total,
     }

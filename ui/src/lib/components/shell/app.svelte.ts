@@ -1,8 +1,10 @@
 /** What every part of the screen may ask for, and the actions that need several of them. */
 import { getContext, setContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import type { QueryClient } from '@tanstack/svelte-query';
 import type { BudgetSettings, ErrorView, Export, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
+import { isLocked } from '$lib/format/review';
 import { toErrorView } from '$lib/host/error';
 import type { Host } from '$lib/host/host';
 import { Announcer } from '$lib/ui/announcer.svelte';
@@ -22,6 +24,8 @@ export class App {
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
   readonly clock = new Clock();
+  /** Passwords of files by their contract, for as long as the window is open. */
+  readonly passwords = new SvelteMap<string, string>();
 
   constructor(host: Host, client: QueryClient) {
     this.host = host;
@@ -48,6 +52,13 @@ export class App {
 
   retry = (row: ReviewRow): Promise<boolean> =>
     this.#attempt(async () => this.#patch(await this.host.call('retry_review', { review_id: row.id })));
+
+  /** Opens the pages of a locked file, and goes on with its review where that waits for the password. */
+  unlock = (row: ReviewRow, password: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.passwords.set(row.contract_id, password);
+      if (isLocked(row)) this.#patch(await this.host.call('give_password', { review_id: row.id, password }));
+    });
 
   stopAfterStep = (row: ReviewRow): Promise<boolean> =>
     this.#attempt(async () => this.#patch(await this.host.call('stop_review_after_step', { review_id: row.id })));
