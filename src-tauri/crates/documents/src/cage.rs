@@ -248,7 +248,11 @@ impl Reading<'_> {
             let Some(picture) = draw::draw(self.request, page.number, dots).await? else {
                 break;
             };
-            best = recogniser.recognise(&picture).await.or(best);
+            let read = recogniser.recognise(&picture).await;
+            best = match best {
+                Some(best) => Some(Recognised::or_better(best, read)),
+                None => read,
+            };
             if !best.as_ref().is_some_and(Recognised::is_small_print) {
                 break;
             }

@@ -29,6 +29,7 @@ mod plain_text;
 mod rtf;
 mod second;
 mod shapes;
+mod straight;
 mod weight;
 mod wire;
 mod words;

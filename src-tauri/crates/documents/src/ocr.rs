@@ -13,6 +13,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::picture::Picture;
+use crate::straight::Straight;
 
 /// Dots an inch that a page is drawn at, and for small print.
 pub(crate) const DOTS: u32 = 200;
@@ -28,6 +29,8 @@ const MEMORY_BYTES: u64 = 2 << 30;
 const DIRT: f32 = 25.0;
 /// Mean confidence in percent under which a page's text is doubtful.
 const DOUBTFUL: f32 = 80.0;
+/// Mean confidence in percent from which print was easy to read.
+const EASY: f32 = 91.0;
 /// Fewest words that make a page a read one.
 const FEWEST_WORDS: usize = 3;
 
@@ -94,6 +97,8 @@ impl Recogniser {
     /// Recognises a picture; `None` when the program fails or takes too long. It dies with this
     /// future.
     pub(crate) async fn recognise(&self, picture: &Picture) -> Option<Recognised> {
+        let straight = Straight::of(picture);
+        let picture = &straight.picture;
         let dots = (picture.scale * 72.0).round() as u32;
         let mut command = Command::new(&self.program);
         command
@@ -117,10 +122,15 @@ impl Recogniser {
         };
         let both = async { tokio::join!(write, child.wait_with_output()).1 };
         let output = timeout(PAGE_WALL, both).await.ok()?.ok()?;
-        output
-            .status
-            .success()
-            .then(|| Recognised::of_tsv(&String::from_utf8_lossy(&output.stdout), picture.scale))
+        if !output.status.success() {
+            return None;
+        }
+        let table = String::from_utf8_lossy(&output.stdout);
+        let mut recognised = Recognised::of_tsv(&table, picture.scale);
+        for word in &mut recognised.words {
+            word.bbox = straight.to_page(word.bbox);
+        }
+        Some(recognised)
     }
 }
 
@@ -159,9 +169,18 @@ pub(crate) struct Recognised {
 }
 
 impl Recognised {
-    /// Whether it is worth drawing the page larger.
+    /// Whether it is worth drawing the page larger: the print is small, and not read with ease.
     pub fn is_small_print(&self) -> bool {
-        self.words.len() >= FEWEST_WORDS && self.height < SMALL_PRINT
+        let uneasy = self.confidence < EASY;
+        self.words.len() >= FEWEST_WORDS && self.height < SMALL_PRINT && uneasy
+    }
+
+    /// The better of two readings of one page.
+    pub fn or_better(self, other: Option<Self>) -> Self {
+        match other {
+            Some(other) if other.confidence > self.confidence => other,
+            _ => self,
+        }
     }
 
     /// Reads tesseract's table: one row a box, twelve columns, words at level 5.

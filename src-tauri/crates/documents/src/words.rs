@@ -1,6 +1,7 @@
 //! Glyphs to words, words to lines, lines to reading order.
 
 use countersign_contracts::document::{Bbox, HiddenKind, Word};
+use rustc_hash::FxHashMap;
 
 use crate::columns;
 use crate::glyphs::{Direction, Painted};
@@ -62,9 +63,9 @@ pub(crate) fn words_of(mut glyphs: Vec<Painted>) -> Vec<Word> {
 /// Drops a glyph that was painted again at the same place, as some producers do to make text look
 /// bold: the same character within half a point. The visible one of the two stays.
 fn drop_doubles(glyphs: &mut Vec<Painted>) {
-    use std::collections::HashMap;
     let cell = |v: f32| (v * 2.0).floor() as i32;
-    let mut seen: HashMap<(char, i32, i32), Vec<usize>> = HashMap::with_capacity(glyphs.len());
+    let mut seen: FxHashMap<(char, i32, i32), Vec<usize>> = FxHashMap::default();
+    seen.reserve(glyphs.len());
     let mut doubled = vec![false; glyphs.len()];
     for (i, glyph) in glyphs.iter().enumerate() {
         if glyph.character.is_whitespace() {
