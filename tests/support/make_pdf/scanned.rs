@@ -62,7 +62,27 @@ impl Sheet {
 
 /// A file of one page, `width` by `height` points, that is this picture.
 #[must_use]
-pub fn pdf_of_sheet(sheet: &Sheet, (width, height): (f32, f32)) -> Vec<u8> {
+pub fn pdf_of_sheet(sheet: &Sheet, size: (f32, f32)) -> Vec<u8> {
+    pdf_of_layered_sheet(sheet, size, &[])
+}
+
+/// The same with words laid invisibly over the picture, each at its box, as scanners do.
+#[must_use]
+pub fn pdf_of_layered_sheet(
+    sheet: &Sheet,
+    (width, height): (f32, f32),
+    words: &[(&str, [f32; 4])],
+) -> Vec<u8> {
+    let layer: String = words
+        .iter()
+        .filter(|(word, _)| word.is_ascii())
+        .map(|(word, [x, top, _, bottom])| {
+            let word = word.replace(['\\', '(', ')'], "");
+            // The baseline stands a fifth of the box above its foot.
+            let (size, y) = ((bottom - top) * 0.9, height - bottom + 0.2 * (bottom - top));
+            format!(" BT 3 Tr {size:.2} 0 0 {size:.2} {x:.2} {y:.2} Tm /F 1 Tf ({word}) Tj ET")
+        })
+        .collect();
     let image = format!(
         "/Type /XObject /Subtype /Image /Width {} /Height {} /BitsPerComponent 8 /ColorSpace /DeviceGray \
          /Filter /FlateDecode",
@@ -74,12 +94,13 @@ pub fn pdf_of_sheet(sheet: &Sheet, (width, height): (f32, f32)) -> Vec<u8> {
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
         format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Contents 4 0 R \
-             /Resources << /XObject << /X 5 0 R >> >> >>"
+             /Resources << /XObject << /X 5 0 R >> /Font << /F << /Type /Font /Subtype /Type1 \
+             /BaseFont /Times-Roman >> >> >> >>"
         )
         .into_bytes(),
         stream_object(
             "",
-            format!("q {width} 0 0 {height} 0 0 cm /X Do Q").as_bytes(),
+            format!("q {width} 0 0 {height} 0 0 cm /X Do Q{layer}").as_bytes(),
         ),
         stream_object(&image, &packed),
     ])

@@ -23,7 +23,7 @@ use crate::child::Task;
 use crate::error::ReadError;
 use crate::flow::Attachment;
 use crate::formats::Format;
-use crate::ocr::{DOTS, DOTS_OF_SMALL_PRINT, Recognised, Recogniser};
+use crate::ocr::{DOTS, DOTS_OF_SMALL_PRINT, Recognised, Recogniser, layer};
 use crate::password::Password;
 use crate::pdf::unreadable;
 use crate::wire::{Look, Message};
@@ -240,7 +240,10 @@ impl Reading<'_> {
     /// was. Time spent here is not the document's.
     async fn recognise(&mut self, page: Page, look: Look) -> Result<Page, ReadError> {
         let Some(recogniser) = self.request.recogniser.clone() else {
-            return Ok(page);
+            return Ok(match look {
+                Look::Layer => layer::checked(page, None),
+                _ => page,
+            });
         };
         let started = Instant::now();
         let mut best = None;
@@ -258,6 +261,9 @@ impl Reading<'_> {
             }
         }
         self.deadline += started.elapsed();
+        if look == Look::Layer {
+            return Ok(layer::checked(page, best));
+        }
         let Some(recognised) = best else {
             return Ok(page);
         };

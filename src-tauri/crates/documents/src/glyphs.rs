@@ -22,6 +22,9 @@ const FAINTEST: f32 = 0.1;
 /// Size in points under which nobody reads a glyph.
 const SMALLEST: f32 = 1.5;
 
+/// Most opaque shapes and pictures of a page under which glyphs are looked for.
+const MOST_LIDS: usize = 20_000;
+
 /// Which way a line of text runs on the page as shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Direction {
@@ -77,6 +80,8 @@ pub(crate) struct Painting {
     pub marked: bool,
     /// Whether the page paints more than is read from one page.
     pub overflowed: bool,
+    /// Whether more shapes lie over glyphs than were looked at.
+    pub unchecked: bool,
 }
 
 /// The device that the interpreter paints on.
@@ -88,6 +93,7 @@ pub(crate) struct Collector {
     backgrounds: Vec<Rect>,
     weights: Weights,
     limit: usize,
+    lids: usize,
 }
 
 impl Collector {
@@ -101,6 +107,7 @@ impl Collector {
             backgrounds: Vec::new(),
             weights,
             limit,
+            lids: 0,
         }
     }
 
@@ -153,6 +160,11 @@ impl Collector {
     }
 
     fn cover(&mut self, lid: Rect) {
+        if self.lids >= MOST_LIDS {
+            self.painting.unchecked |= !self.painting.glyphs.is_empty();
+            return;
+        }
+        self.lids += 1;
         let (left, top) = (lid.x0 as f32 - 0.5, lid.y0 as f32 - 0.5);
         let (right, bottom) = (lid.x1 as f32 + 0.5, lid.y1 as f32 + 0.5);
         for glyph in &mut self.painting.glyphs {
@@ -247,6 +259,14 @@ impl<'a> Device<'a> for Collector {
         self.painting.picture_share = self.painting.picture_share.max(share);
         if self.backgrounds.len() < 20_000 {
             self.backgrounds.push(bounds);
+        }
+        let is_lid = is_opaque(&image)
+            && props.soft_mask.is_none()
+            && props.blend_mode == BlendMode::Normal
+            && self.opacity() > 0.99
+            && is_upright(props.transform);
+        if is_lid && bounds.width() >= 3.0 && bounds.height() >= 3.0 {
+            self.cover(bounds);
         }
     }
 
@@ -409,6 +429,16 @@ fn axis_ratio(transform: Affine) -> f32 {
     } else {
         1.0
     }
+}
+
+/// Whether nothing shows through a picture: it has no mask of any sort.
+fn is_opaque(image: &Image<'_, '_>) -> bool {
+    let Image::Raster(raster) = image else {
+        return false;
+    };
+    let dict = raster.stream().dict();
+    let transparent: [&[u8]; 3] = [b"SMask", b"Mask", b"SMaskInData"];
+    !transparent.iter().any(|key| dict.contains_key(*key))
 }
 
 fn is_upright(transform: Affine) -> bool {

@@ -3,6 +3,8 @@
 //! A page is drawn by the reading child; this side hands the picture to tesseract and takes its
 //! words with their places and confidences. Knows nothing of PDF.
 
+pub(crate) mod layer;
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;

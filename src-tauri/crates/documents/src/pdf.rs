@@ -151,6 +151,7 @@ impl PdfReader {
         match page.quality {
             PageQuality::NeedsOcr => Look::Picture,
             PageQuality::Unreadable if page.width > 0.0 => Look::Picture,
+            PageQuality::Ok if page.source == PageSource::Ocr => Look::Layer,
             PageQuality::Ok if painted && self.doubtful => Look::Doubt,
             PageQuality::Ok if painted && self.picture_share > 0.5 && glyphs < FEW_GLYPHS => {
                 Look::Picture
@@ -227,19 +228,19 @@ fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
     let glyphs = painting.glyphs.len();
     let picture = painting.picture_share;
     let (marked, overflowed) = (painting.marked, painting.overflowed);
+    let unchecked = painting.unchecked;
     let mut words = words::words_of(painting.glyphs);
     let mut source = PageSource::Text;
-    let invisible = words
-        .iter()
-        .filter(|w| w.hidden == Some(HiddenKind::Invisible))
-        .count();
-    if picture > 0.5 && invisible * 2 > words.len() {
-        // A scan with its recognised text laid invisibly over the picture: what can be read is
-        // what can be seen.
-        for word in words
-            .iter_mut()
-            .filter(|w| w.hidden == Some(HiddenKind::Invisible))
-        {
+    // A scan with its recognised text laid invisibly over or under the picture.
+    let of_layer = |word: &Word| {
+        matches!(
+            word.hidden,
+            Some(HiddenKind::Invisible | HiddenKind::Covered)
+        )
+    };
+    let layered = words.iter().filter(|word| of_layer(word)).count();
+    if picture > 0.5 && layered * 2 > words.len() {
+        for word in words.iter_mut().filter(|word| of_layer(word)) {
             word.hidden = None;
         }
         source = PageSource::Ocr;
@@ -264,6 +265,10 @@ fn grade(number: u32, size: (f32, f32), painting: Painting) -> Page {
     } else if doubtful {
         let problem = "Fonts of the page call one letter by two names: its text may be other than \
                        what can be seen. Compare it with the page.";
+        (source, PageQuality::Ok, Some(problem))
+    } else if unchecked {
+        let problem = "The page is covered with so many shapes that what lies under them could not be \
+                       checked: it may hold text that can't be seen.";
         (source, PageQuality::Ok, Some(problem))
     } else if overflowed {
         let problem = "The page holds more text than can be read; the rest was left out.";

@@ -145,6 +145,8 @@ fn text_that_nobody_sees_is_marked() {
     let other = "BT /F0 0.8 Tf 72 620 Td (Tiny) Tj ET BT /F0 12 Tf 900 600 Td (Outside) Tj ET \
                  BT /F0 12 Tf 72 560 Td (Covered) Tj ET 70 550 100 30 re f \
                  q 0 0 50 50 re W n BT /F0 12 Tf 72 540 Td (Clipped) Tj ET Q \
+                 BT /F0 12 Tf 72 440 Td (Pictured) Tj ET q 200 0 0 40 60 430 cm \
+                 BI /W 1 /H 1 /BPC 8 /CS /G ID z EI Q \
                  0 0 1 rg 60 480 200 40 re f 1 g BT /F0 12 Tf 72 500 Td (Knockout) Tj ET";
     let pages = pages_of(make_pdf::pdf_of_content(&[page, other]));
     let mut hidden: Vec<(&str, Option<HiddenKind>)> = pages
@@ -162,6 +164,7 @@ fn text_that_nobody_sees_is_marked() {
             ("Invisible", Some(HiddenKind::Invisible)),
             ("Knockout", None),
             ("Outside", Some(HiddenKind::OffPage)),
+            ("Pictured", Some(HiddenKind::Covered)),
             ("Seen", None),
             ("Tiny", Some(HiddenKind::Tiny)),
             ("White", Some(HiddenKind::White)),

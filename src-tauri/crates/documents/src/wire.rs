@@ -47,6 +47,8 @@ pub(crate) enum Look {
     No,
     /// Most of the page is a picture, which may hold text.
     Picture,
+    /// The page's text is an invisible layer over a picture, which may show something else.
+    Layer,
     /// The page's fonts may say other letters than they show.
     Doubt,
 }
