@@ -227,6 +227,7 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             }
             "give_password" => serde_json::json!({ "review_id": id, "password": "wrong" }),
             "pause_all" => serde_json::json!({ "paused": false }),
+            "change_recognition" => serde_json::json!({ "languages": ["eng"] }),
             "get_spot" => {
                 serde_json::json!({ "contract_id": contract, "page": 1, "place": [72, 72, 200, 90] })
             }

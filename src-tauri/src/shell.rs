@@ -15,8 +15,8 @@ use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
 /// Endings of the files that are read.
-const CONTRACT_ENDINGS: [&str; 12] = [
-    "pdf", "PDF", "docx", "DOCX", "docm", "odt", "rtf", "html", "htm", "md", "txt", "eml",
+const CONTRACT_ENDINGS: [&str; 13] = [
+    "pdf", "PDF", "docx", "DOCX", "docm", "odt", "rtf", "html", "htm", "md", "txt", "eml", "msg",
 ];
 
 /// The one window.

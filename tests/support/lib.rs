@@ -7,6 +7,7 @@
 pub mod fault_server;
 pub mod figures;
 pub mod make_docx;
+pub mod make_msg;
 pub mod make_odt;
 pub mod make_pdf;
 pub mod make_zip;

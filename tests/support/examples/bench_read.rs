@@ -15,7 +15,8 @@ use std::process::Command;
 use countersign_contracts::compare::{DisputedPage, compare_page};
 use countersign_contracts::document::{Page, PageQuality, PageSource};
 use countersign_documents::{
-    ReadLimits, ReadRequest, Recogniser, draw_page, read_document, read_pdf, read_text_layer,
+    KeptPages, ReadLimits, ReadRequest, Recogniser, draw_page, read_document, read_pdf,
+    read_text_layer,
 };
 use countersign_tests::figures::{Bound, Figures, flag, option};
 use countersign_tests::make_pdf::scanned::{Sheet, pdf_of_sheet, word_f1};
@@ -126,6 +127,7 @@ fn recognise(files: &[PathBuf], desk: &Path) -> Result<(), Box<dyn Error>> {
             limits: ReadLimits::default(),
             password: None,
             recogniser: Some(recogniser.clone()),
+            kept: KeptPages::default(),
         };
         let start = std::time::Instant::now();
         let mut read = Vec::new();
@@ -617,7 +619,7 @@ fn placed_of_line(line: &str) -> Option<Placed> {
 
 /// The words of each page as MuPDF finds them, through an interpreter of its Python binding.
 fn mupdf(python: &str, file: &Path) -> Result<Vec<Vec<Placed>>, Box<dyn Error>> {
-    const PROGRAM: &str = "import fitz, json, sys\n\
+    const PROGRAM: &str = "import pymupdf as fitz, json, sys\n\
         print(json.dumps([[[w[4], *w[:4]] for w in p.get_text('words')] for p in fitz.open(sys.argv[1])]))";
     let output = Command::new(python)
         .args(["-c", PROGRAM])

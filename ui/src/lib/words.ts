@@ -18,6 +18,20 @@ import type {
 
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
+/** Tesseract's codes of the languages that contracts here are written in most. */
+const languageNames: Record<string, string> = {
+  eng: 'English',
+  deu: 'German',
+  fra: 'French',
+  spa: 'Spanish',
+  ita: 'Italian',
+  nld: 'Dutch',
+  por: 'Portuguese',
+  pol: 'Polish',
+  swe: 'Swedish',
+  dan: 'Danish',
+};
+
 export const words = {
   app: 'Countersign',
   add: 'Add contracts',
@@ -365,6 +379,13 @@ export const words = {
     testing: 'Asking…',
     again: 'Ask again',
     tested: (seconds: string, tokens: string, cost: string) => `${seconds}, ${tokens}, ${cost}`,
+  },
+  recognition: {
+    title: 'Scanned pages',
+    hint: 'Languages that scanned pages are in. Fewer read better; pages read before stay as they are.',
+    languages: 'Languages of scanned pages',
+    language: (code: string) => languageNames[code] ?? code,
+    missing: 'The program Tesseract was not found, so pages that are pictures stay unread. To install it:',
   },
   keeping: {
     title: 'Keeping and deleting',

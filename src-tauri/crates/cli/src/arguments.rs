@@ -106,6 +106,9 @@ pub(crate) struct Read {
     /// users of the computer can't see
     #[arg(long, env = "COUNTERSIGN_PASSWORD", hide_env_values = true)]
     pub(crate) password: Option<String>,
+    /// Languages of scanned pages, as Tesseract names them: eng+deu
+    #[arg(long, value_name = "CODES")]
+    pub(crate) languages: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,7 +10,9 @@ use crate::{OK, SOME_FAILED};
 
 pub(crate) async fn read(options: &Read) -> Result<u8, Error> {
     let program = std::env::current_exe().map_err(Error::Start)?;
-    let file = match read_file(&program, &options.file, options.password.clone()).await {
+    let languages = options.languages.as_deref();
+    let read = read_file(&program, &options.file, options.password.clone(), languages);
+    let file = match read.await {
         Ok(file) => file,
         Err(error) => {
             eprintln!("countersign: {}: {error}", options.file.display());

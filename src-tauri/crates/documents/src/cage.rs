@@ -23,7 +23,7 @@ use crate::child::Task;
 use crate::error::ReadError;
 use crate::flow::Attachment;
 use crate::formats::Format;
-use crate::ocr::{DOTS, DOTS_OF_SMALL_PRINT, Recognised, Recogniser, layer};
+use crate::ocr::{DOTS, DOTS_OF_SMALL_PRINT, KeptPages, Recognised, Recogniser, layer};
 use crate::password::Password;
 use crate::pdf::unreadable;
 use crate::wire::{Look, Message};
@@ -73,6 +73,8 @@ pub struct ReadRequest {
     pub password: Option<Password>,
     /// Who reads pages that are pictures; without one they stay unread.
     pub recogniser: Option<Recogniser>,
+    /// Pages of this file that were recognised before, and where to hand those that are now.
+    pub kept: KeptPages,
 }
 
 /// How the reading of a document went.
@@ -236,19 +238,15 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads a page that is a picture, as far as there is a program for it; else the page as it
-    /// was. Time spent here is not the document's.
-    async fn recognise(&mut self, page: Page, look: Look) -> Result<Page, ReadError> {
+    /// Recognises a page; `None` without a program for it. Time spent here is not the document's.
+    async fn recognise_anew(&mut self, number: u32) -> Result<Option<Recognised>, ReadError> {
         let Some(recogniser) = self.request.recogniser.clone() else {
-            return Ok(match look {
-                Look::Layer => layer::checked(page, None),
-                _ => page,
-            });
+            return Ok(None);
         };
         let started = Instant::now();
         let mut best = None;
         for dots in [DOTS, DOTS_OF_SMALL_PRINT] {
-            let Some(picture) = draw::draw(self.request, page.number, dots).await? else {
+            let Some(picture) = draw::draw(self.request, number, dots).await? else {
                 break;
             };
             let read = recogniser.recognise(&picture).await;
@@ -261,6 +259,18 @@ impl Reading<'_> {
             }
         }
         self.deadline += started.elapsed();
+        if let Some(best) = &best {
+            self.request.kept.keep(number, best);
+        }
+        Ok(best)
+    }
+
+    /// Reads a page that is a picture, as far as it was recognised or can be; else the page as it was.
+    async fn recognise(&mut self, page: Page, look: Look) -> Result<Page, ReadError> {
+        let best = match self.request.kept.of_page(page.number) {
+            Some(kept) => Some(kept),
+            None => self.recognise_anew(page.number).await?,
+        };
         if look == Look::Layer {
             return Ok(layer::checked(page, best));
         }

@@ -14,7 +14,7 @@ pub enum ReadError {
     /// None of the formats that are read.
     #[error(
         "The file is in a format that Countersign can't read. It reads PDF, Word (DOCX), \
-         OpenDocument (ODT), RTF, HTML, Markdown, plain text and mail (EML); save the contract as \
+         OpenDocument (ODT), RTF, HTML, Markdown, plain text and mail (EML, MSG); save the contract as \
          one of these and drop that."
     )]
     UnknownFormat,
@@ -24,12 +24,12 @@ pub enum ReadError {
          or PDF, and drop that."
     )]
     OldWord,
-    /// Outlook's own format.
+    /// A file of an office program that is locked: its password does not help here.
     #[error(
-        "The file is a message in Outlook's own format (MSG). Save the message as EML, or save \
-         its attachment, and drop that."
+        "The file is protected with a password by its office program. Open it there, save a copy \
+         without the password or as a PDF, and drop that."
     )]
-    OutlookMessage,
+    LockedOffice,
     /// XML that refers to something outside itself, or multiplies.
     #[error(
         "The file was refused because it declares entities, which office programs don't write and \
@@ -111,7 +111,7 @@ impl ReadError {
             Self::NotAPdf => "not_a_pdf",
             Self::UnknownFormat => "unknown_format",
             Self::OldWord => "old_word",
-            Self::OutlookMessage => "outlook_message",
+            Self::LockedOffice => "locked_office",
             Self::Entities => "entities",
             Self::TooDeep => "too_deep",
             Self::PasswordNeeded => "password_needed",

@@ -11,7 +11,7 @@ use crate::package::Package;
 use crate::pdf::{PdfReader, unreadable};
 use crate::picture::Picture;
 use crate::wire::Look;
-use crate::{docx, html, mail, markdown, odt, plain_text, rtf};
+use crate::{docx, html, mail, markdown, odt, outlook, plain_text, rtf};
 
 /// Most pages laid out by [`read_file`].
 const MOST_PAGES: u32 = 5_000;
@@ -37,10 +37,12 @@ pub enum Format {
     Text,
     /// A mail message.
     Mail,
+    /// A message in Outlook's own format.
+    Outlook,
 }
 
 /// Every format with the endings of its files' names, the usual one first, and its media type.
-const FORMATS: [(Format, &[&str], &str); 8] = [
+const FORMATS: [(Format, &[&str], &str); 9] = [
     (Format::Pdf, &["pdf"], "application/pdf"),
     (
         Format::Docx,
@@ -57,6 +59,7 @@ const FORMATS: [(Format, &[&str], &str); 8] = [
     (Format::Markdown, &["md", "markdown"], "text/markdown"),
     (Format::Text, &["txt", "text"], "text/plain"),
     (Format::Mail, &["eml"], "message/rfc822"),
+    (Format::Outlook, &["msg"], "application/vnd.ms-outlook"),
 ];
 
 impl Format {
@@ -205,7 +208,10 @@ pub(crate) fn open(
     let flow = if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         read_package(bytes)?
     } else if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
-        return Err(what_old_file(&bytes));
+        match what_old_file(&bytes) {
+            None => outlook::read(bytes)?,
+            Some(error) => return Err(error),
+        }
     } else {
         let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let start = start.trim_ascii_start();
@@ -272,20 +278,21 @@ fn read_package(bytes: Vec<u8>) -> Result<crate::flow::Flow, ReadError> {
     Err(ReadError::UnknownFormat)
 }
 
-/// What a compound file of Microsoft's is, by the names of its streams.
-fn what_old_file(bytes: &[u8]) -> ReadError {
+/// Why a compound file of Microsoft's can't be read, by the names of its streams; `None` for a
+/// message, which can.
+fn what_old_file(bytes: &[u8]) -> Option<ReadError> {
     let holds = |name: &str| {
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         memchr::memmem::find(bytes, &name).is_some()
     };
     if holds("EncryptedPackage") {
-        ReadError::PasswordNeeded
-    } else if holds("WordDocument") {
-        ReadError::OldWord
+        Some(ReadError::LockedOffice)
     } else if holds("__substg1.0_") {
-        ReadError::OutlookMessage
+        None
+    } else if holds("WordDocument") {
+        Some(ReadError::OldWord)
     } else {
-        ReadError::UnknownFormat
+        Some(ReadError::UnknownFormat)
     }
 }
 

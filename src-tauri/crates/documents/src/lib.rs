@@ -21,6 +21,7 @@ mod mail;
 mod markdown;
 mod ocr;
 mod odt;
+mod outlook;
 mod package;
 mod password;
 mod pdf;
@@ -41,7 +42,7 @@ pub use cage::{
 pub use error::ReadError;
 pub use flow::Attachment;
 pub use formats::{Format, read_file};
-pub use ocr::Recogniser;
+pub use ocr::{KeptPages, RECOGNITION_VERSION, Recognised, Recogniser};
 pub use password::Password;
 pub use pdf::read_pdf;
 pub use picture::{Picture, draw_page};

@@ -53,21 +53,7 @@ fn push_message(message: &Message<'_>, depth: u32, flow: &mut Flow) {
         ),
     ];
     for (name, value) in lines {
-        if !value.is_empty() {
-            let name = Run {
-                text: format!("{name}: "),
-                bold: true,
-                ..Run::default()
-            };
-            let value = Run {
-                text: value,
-                ..Run::default()
-            };
-            flow.blocks.push(Block::Paragraph(Paragraph {
-                runs: vec![name, value],
-                ..Paragraph::default()
-            }));
-        }
+        flow.blocks.extend(line(name, &value));
     }
     push_bodies(message, flow);
     for part in message.attachments() {
@@ -85,6 +71,25 @@ fn push_message(message: &Message<'_>, depth: u32, flow: &mut Flow) {
             }
         }
     }
+}
+
+/// A line of a message's head; none where it says nothing.
+pub(crate) fn line(name: &str, value: &str) -> Option<Block> {
+    let name = Run {
+        text: format!("{name}: "),
+        bold: true,
+        ..Run::default()
+    };
+    let said = Run {
+        text: value.to_owned(),
+        ..Run::default()
+    };
+    (!value.is_empty()).then(|| {
+        Block::Paragraph(Paragraph {
+            runs: vec![name, said],
+            ..Paragraph::default()
+        })
+    })
 }
 
 /// The texts of a message; of one that comes as text and as HTML, the HTML, which says what is
@@ -113,7 +118,8 @@ fn push_bodies(message: &Message<'_>, flow: &mut Flow) {
     }
 }
 
-fn attach(name: String, bytes: &[u8], flow: &mut Flow) {
+/// Hands an attached file on, or says that it is none that is read.
+pub(crate) fn attach(name: String, bytes: &[u8], flow: &mut Flow) {
     let shown = if name.is_empty() {
         "without a name".to_owned()
     } else {
@@ -137,7 +143,8 @@ fn attach(name: String, bytes: &[u8], flow: &mut Flow) {
     }
 }
 
-fn note(flow: &mut Flow, text: &str) {
+/// Notes something once.
+pub(crate) fn note(flow: &mut Flow, text: &str) {
     if flow.notes.iter().all(|known| known != text) {
         flow.notes.push(text.to_owned());
     }

@@ -5,13 +5,17 @@
 
 pub(crate) mod layer;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_contracts::document::{Bbox, Page, PageQuality, PageSource, Word};
+use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::timeout;
 
 use crate::picture::Picture;
@@ -68,14 +72,39 @@ impl Recogniser {
     /// code leaves it as it was.
     #[must_use]
     pub fn for_languages(mut self, codes: &str) -> Self {
-        let is_code = |code: &str| {
-            (3..=16).contains(&code.len())
-                && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        };
         if codes.split('+').all(is_code) {
             codes.clone_into(&mut self.languages);
         }
         self
+    }
+
+    /// The languages that it expects, as tesseract's codes joined with `+`.
+    #[must_use]
+    pub fn languages(&self) -> &str {
+        &self.languages
+    }
+
+    /// Codes of the languages that are installed, in order; empty when the program does not say.
+    pub async fn installed(&self) -> Vec<String> {
+        let asked = Command::new(&self.program)
+            .arg("--list-langs")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let Ok(Ok(output)) = timeout(Duration::from_secs(10), asked).await else {
+            return Vec::new();
+        };
+        // The first line is a heading; orientation is no language.
+        let listed = String::from_utf8_lossy(&output.stdout);
+        let mut codes: Vec<String> = listed
+            .lines()
+            .skip(1)
+            .map(str::trim)
+            .filter(|code| is_code(code) && *code != "osd")
+            .map(str::to_owned)
+            .collect();
+        codes.sort();
+        codes
     }
 
     /// Where the program is.
@@ -136,6 +165,10 @@ impl Recogniser {
     }
 }
 
+fn is_code(code: &str) -> bool {
+    (3..=16).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// The lowest priority, and on Linux limits of memory and time.
 fn confine(id: Option<u32>) {
     #[cfg(unix)]
@@ -160,25 +193,51 @@ fn confine(id: Option<u32>) {
     let _ = id;
 }
 
+/// Version of how pages are recognised. What was kept by another is recognised anew.
+pub const RECOGNITION_VERSION: u32 = 1;
+
+/// Pages of a file that were recognised before, and where those go that are recognised now: nobody
+/// waits twice for the same page.
+#[derive(Debug, Clone, Default)]
+pub struct KeptPages {
+    /// By their numbers.
+    pub known: Arc<HashMap<u32, Recognised>>,
+    /// Takes each page as soon as it is recognised.
+    pub fresh: Option<UnboundedSender<(u32, Recognised)>>,
+}
+
+impl KeptPages {
+    pub(crate) fn of_page(&self, number: u32) -> Option<Recognised> {
+        self.known.get(&number).cloned()
+    }
+
+    pub(crate) fn keep(&self, number: u32, recognised: &Recognised) {
+        if let Some(fresh) = &self.fresh {
+            // Who keeps pages may have ended before; the page is read all the same.
+            let _ = fresh.send((number, recognised.clone()));
+        }
+    }
+}
+
 /// What was recognised on a page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Recognised {
-    pub words: Vec<Word>,
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recognised {
+    pub(crate) words: Vec<Word>,
     /// Mean confidence of the words in percent.
-    pub confidence: f32,
+    pub(crate) confidence: f32,
     /// Median height of the words in pixels.
     height: f32,
 }
 
 impl Recognised {
     /// Whether it is worth drawing the page larger: the print is small, and not read with ease.
-    pub fn is_small_print(&self) -> bool {
+    pub(crate) fn is_small_print(&self) -> bool {
         let uneasy = self.confidence < EASY;
         self.words.len() >= FEWEST_WORDS && self.height < SMALL_PRINT && uneasy
     }
 
     /// The better of two readings of one page.
-    pub fn or_better(self, other: Option<Self>) -> Self {
+    pub(crate) fn or_better(self, other: Option<Self>) -> Self {
         match other {
             Some(other) if other.confidence > self.confidence => other,
             _ => self,
@@ -245,7 +304,7 @@ impl Recognised {
 
     /// The page with what can be seen on it, where that is other than what its fonts say; `None`
     /// where both agree, or too little was recognised to tell.
-    pub fn instead_of(self, page: &Page) -> Option<Page> {
+    pub(crate) fn instead_of(self, page: &Page) -> Option<Page> {
         /// Words that differ from those at their place; on a page drawn here recognition errs on
         /// fewer, and on other letters than these.
         const FEWEST_OTHER: usize = 2;
@@ -286,7 +345,7 @@ impl Recognised {
 
     /// Puts what was recognised on a page in the place of its picture; `None` when it is too
     /// little to speak of a read page.
-    pub fn onto(self, page: &Page) -> Option<Page> {
+    pub(crate) fn onto(self, page: &Page) -> Option<Page> {
         let kept: Vec<Word> = page.words.to_vec();
         let seen: Vec<Bbox> = kept
             .iter()

@@ -35,7 +35,7 @@ pub(crate) fn read(mut package: Package) -> Result<Flow, ReadError> {
         let mut encrypted = Vec::new();
         manifest.descendants("manifest:encryption-data", &mut encrypted);
         if !encrypted.is_empty() {
-            return Err(ReadError::PasswordNeeded);
+            return Err(ReadError::LockedOffice);
         }
     }
     let Some(bytes) = package.part("content.xml")? else {

@@ -54,7 +54,7 @@ impl Package {
             .by_index(index)
             .map_err(|_| ReadError::Damaged)?;
         if part.encrypted() {
-            return Err(ReadError::PasswordNeeded);
+            return Err(ReadError::LockedOffice);
         }
         let by_ratio = part
             .compressed_size()

@@ -66,7 +66,7 @@ pub(crate) enum Refusal {
     TooMuchMemory,
     UnknownFormat,
     OldWord,
-    OutlookMessage,
+    LockedOffice,
     Entities,
     TooDeep,
 }
@@ -84,7 +84,7 @@ impl From<Refusal> for ReadError {
             Refusal::TooMuchMemory => Self::OutOfLimits { what: "memory" },
             Refusal::UnknownFormat => Self::UnknownFormat,
             Refusal::OldWord => Self::OldWord,
-            Refusal::OutlookMessage => Self::OutlookMessage,
+            Refusal::LockedOffice => Self::LockedOffice,
             Refusal::Entities => Self::Entities,
             Refusal::TooDeep => Self::TooDeep,
         }
@@ -103,7 +103,7 @@ impl From<&ReadError> for Refusal {
             ReadError::OutOfLimits { .. } => Self::TooManyPages,
             ReadError::UnknownFormat => Self::UnknownFormat,
             ReadError::OldWord => Self::OldWord,
-            ReadError::OutlookMessage => Self::OutlookMessage,
+            ReadError::LockedOffice => Self::LockedOffice,
             ReadError::Entities => Self::Entities,
             ReadError::TooDeep => Self::TooDeep,
             _ => Self::Damaged,

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
 use countersign_documents::{
-    Format, ReadError, ReadLimits, ReadRequest, ReadSummary, child, read_document, read_pdf,
+    Format, KeptPages, ReadError, ReadLimits, ReadRequest, ReadSummary, child, read_document,
+    read_pdf,
 };
 use countersign_tests::make_docx::Docx;
 use countersign_tests::make_pdf::{self, bad};
@@ -101,6 +102,7 @@ fn request(file: &TempPdf) -> ReadRequest {
         named: Some(Format::Pdf),
         password: None,
         recogniser: None,
+        kept: KeptPages::default(),
         limits: ReadLimits {
             wall: Duration::from_secs(60),
             page_wall: Duration::from_secs(20),

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use countersign_documents::{Format, read_file};
 use countersign_tests::make_docx::{Docx, cases, paragraph};
+use countersign_tests::make_msg::Message;
 use countersign_tests::make_odt::odt_parts;
 use countersign_tests::make_zip::zip_of;
 
@@ -238,6 +239,23 @@ fn broken_markdown_files_are_read_or_refused() {
 #[test]
 fn broken_text_files_are_read_or_refused() {
     fuzz(Format::Text, one_of(&[TEXT, RTF, HTML]));
+}
+
+#[test]
+fn broken_outlook_messages_are_read_or_refused() {
+    let message = Message {
+        subject: "Terms".into(),
+        from: "Ann".into(),
+        sent: 134_168_310_000_000_000,
+        html: String::from_utf8_lossy(HTML).into_owned(),
+        files: vec![("a.txt".into(), TEXT.to_vec())],
+        messages: vec![Message {
+            text: "Inner".into(),
+            ..Message::default()
+        }],
+        ..Message::default()
+    };
+    fuzz(Format::Outlook, one_of(&[&message.bytes()]));
 }
 
 #[test]

@@ -126,6 +126,10 @@ commands! {
     get_status(Nothing) -> Status;
     /// Changes the worker counts; they hold from the next claimed step on.
     change_settings(Settings) -> Settings;
+    /// Whether scanned pages can be recognised here, and for which languages.
+    get_recognition(Nothing) -> RecognitionView;
+    /// Chooses the languages of scanned pages; pages read before stay as they are.
+    change_recognition(Languages) -> RecognitionView;
     /// Deletes a contract with all that came of it: hidden at once, removed for good after 30 seconds.
     delete_contract(DeleteContract) -> Deleted;
     /// Takes back a deletion that is not yet for good; what was stopped by it goes on.

@@ -32,6 +32,7 @@ mod pipeline;
 mod playbooks;
 mod progress;
 pub mod reading;
+mod recognition;
 mod samples;
 mod spots;
 pub mod submit;

@@ -10,7 +10,7 @@ use countersign_contracts::document::Document;
 use countersign_contracts::playbook::Playbook;
 use countersign_contracts::report::{ContractParty, KeyTerm};
 use countersign_documents::{
-    Format, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
+    Format, KeptPages, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
 };
 use countersign_offline::facts::read_facts;
 use countersign_offline::facts::score::{FIELDS, Score, compare};
@@ -70,6 +70,7 @@ pub async fn facts_of_file(program: &Path, file: &Path) -> Result<FileFacts, Rea
         limits: ReadLimits::default(),
         password: None,
         recogniser: Recogniser::find(),
+        kept: KeptPages::default(),
     };
     let mut pages = Vec::new();
     read_document(&request, &mut |page| pages.push(page)).await?;

@@ -8,7 +8,7 @@ use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
 use countersign_contracts::report::HiddenText;
 use countersign_contracts::side::{Comment, Table, TrackedChange};
 use countersign_documents::{
-    Format, Password, ReadError, ReadLimits, ReadRequest, Recogniser, compare_readings,
+    Format, KeptPages, Password, ReadError, ReadLimits, ReadRequest, Recogniser, compare_readings,
     read_document,
 };
 use serde::Serialize;
@@ -76,7 +76,8 @@ pub struct Heading {
 }
 
 /// Reads a file in a child process of `program`, whose `main` begins with
-/// [`crate::child::run_if_asked`].
+/// [`crate::child::run_if_asked`]. `languages` are those of scanned pages, as tesseract's codes joined
+/// with `+`.
 ///
 /// # Errors
 /// Why it can't be read, in words.
@@ -84,6 +85,7 @@ pub async fn read_file(
     program: &Path,
     file: &Path,
     password: Option<String>,
+    languages: Option<&str>,
 ) -> Result<ReadFile, ReadError> {
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned());
     let request = ReadRequest {
@@ -92,7 +94,11 @@ pub async fn read_file(
         named: name.as_deref().and_then(Format::of_name),
         limits: ReadLimits::default(),
         password: password.map(Password::new),
-        recogniser: Recogniser::find(),
+        recogniser: Recogniser::find().map(|found| match languages {
+            Some(codes) => found.for_languages(codes),
+            None => found,
+        }),
+        kept: KeptPages::default(),
     };
     let mut pages: Vec<Page> = Vec::new();
     let summary = read_document(&request, &mut |page| pages.push(page)).await?;

@@ -410,6 +410,26 @@ pub struct Settings {
     pub offline_workers: u32,
 }
 
+/// Recognition of scanned pages on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecognitionView {
+    /// Whether the program for it was found.
+    pub available: bool,
+    /// Codes of the languages that pages are expected in.
+    pub languages: Vec<String>,
+    /// Codes of the languages to choose from.
+    pub installed: Vec<String>,
+    /// The command that installs the program.
+    pub how_to_install: String,
+}
+
+/// Languages of scanned pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Languages {
+    /// Their codes, as installed.
+    pub languages: Vec<String>,
+}
+
 /// A model provider as a person sets it up. Its key is never part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProviderSetup {

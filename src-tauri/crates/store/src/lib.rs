@@ -23,6 +23,7 @@ pub mod limits;
 pub mod notices;
 pub mod passages;
 pub mod products;
+pub mod recognised;
 pub mod retention;
 pub mod reviews;
 pub mod settings;

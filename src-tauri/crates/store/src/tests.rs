@@ -553,3 +553,30 @@ async fn a_database_of_a_later_version_is_refused_in_words() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_recognised_page_is_kept_for_its_languages_and_goes_with_its_contract() {
+    let desk = Desk::new().await;
+    desk.submit("scan").await;
+    let store = &desk.doors.commands;
+    let contract = "contract-scan";
+    for (number, text) in [(2, "old"), (2, "read"), (7, "other")] {
+        let text = text.to_owned();
+        let kept = store.keep_recognised(contract, ("eng", 1), number, &text);
+        kept.await.unwrap();
+    }
+    let of = |languages: &'static str, version| async move {
+        let pages = store.recognised_pages::<String>(contract, languages, version);
+        pages.await.unwrap()
+    };
+    assert_eq!(
+        of("eng", 1).await,
+        [(2, "read".into()), (7, "other".into())]
+    );
+    assert!(of("eng+deu", 1).await.is_empty() && of("eng", 2).await.is_empty());
+    let nothing = String::new();
+    let gone = store.keep_recognised("no-such-contract", ("eng", 1), 1, &nothing);
+    assert!(gone.await.is_ok());
+    let none = store.recognised_pages::<String>("no-such-contract", "eng", 1);
+    assert!(none.await.unwrap().is_empty());
+}

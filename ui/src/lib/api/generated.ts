@@ -620,6 +620,15 @@ state: TermState,
 citations: Array<Citation>, };
 
 /**
+ * Languages of scanned pages.
+ */
+export type Languages = { 
+/**
+ * Their codes, as installed.
+ */
+languages: Array<string>, };
+
+/**
  * What a month's calls of one provider came to.
  */
 export type MonthSpending = { 
@@ -989,6 +998,27 @@ export type ReaderChoice = {
  * Ids of providers.
  */
 providers: Array<string>, };
+
+/**
+ * Recognition of scanned pages on this computer.
+ */
+export type RecognitionView = { 
+/**
+ * Whether the program for it was found.
+ */
+available: boolean, 
+/**
+ * Codes of the languages that pages are expected in.
+ */
+languages: Array<string>, 
+/**
+ * Codes of the languages to choose from.
+ */
+installed: Array<string>, 
+/**
+ * The command that installs the program.
+ */
+how_to_install: string, };
 
 /**
  * Asks one contract for passages.
@@ -1655,6 +1685,10 @@ export interface Commands {
   get_status: { argument: Nothing; reply: Status };
   /** Changes the worker counts; they hold from the next claimed step on. */
   change_settings: { argument: Settings; reply: Settings };
+  /** Whether scanned pages can be recognised here, and for which languages. */
+  get_recognition: { argument: Nothing; reply: RecognitionView };
+  /** Chooses the languages of scanned pages; pages read before stay as they are. */
+  change_recognition: { argument: Languages; reply: RecognitionView };
   /** Deletes a contract with all that came of it: hidden at once, removed for good after 30 seconds. */
   delete_contract: { argument: DeleteContract; reply: Deleted };
   /** Takes back a deletion that is not yet for good; what was stopped by it goes on. */

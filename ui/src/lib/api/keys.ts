@@ -11,6 +11,7 @@ export const keys = {
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
   backups: ['engine', 'backups'],
+  recognition: ['engine', 'recognition'],
   providers: ['engine', 'providers'],
   spending: ['engine', 'spending'],
   playbooks: ['engine', 'playbooks'],

@@ -1,6 +1,6 @@
 /** What the page shows of the engine's state; fetched once and again when an event says so. */
 import { QueryClient, createQuery } from '@tanstack/svelte-query';
-import type { BackupView, ErrorView, Notice, PageText, PlaybookRow, ProviderView, ReviewRow, ReviewView, SpendingView, SpotOfContract, SpotPicture, Status, StepView } from './generated';
+import type { BackupView, ErrorView, Notice, PageText, PlaybookRow, ProviderView, RecognitionView, ReviewRow, ReviewView, SpendingView, SpotOfContract, SpotPicture, Status, StepView } from './generated';
 import type { Host } from '$lib/host/host';
 import { keys } from './keys';
 
@@ -57,6 +57,9 @@ export const queryNotices = (host: Host) =>
 
 export const queryStatus = (host: Host) =>
   createQuery<Status, ErrorView>(() => ({ queryKey: keys.status, queryFn: () => host.call('get_status', {}) }));
+
+export const queryRecognition = (host: Host) =>
+  createQuery<RecognitionView, ErrorView>(() => ({ queryKey: keys.recognition, queryFn: () => host.call('get_recognition', {}) }));
 
 export const queryBackups = (host: Host) =>
   createQuery<BackupView[], ErrorView>(() => ({ queryKey: keys.backups, queryFn: () => host.call('list_backups', {}) }));

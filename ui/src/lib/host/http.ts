@@ -154,7 +154,7 @@ export function httpHost(): Host {
         const input = document.createElement('input');
         input.type = 'file';
         input.multiple = true;
-        input.accept = '.pdf,.docx,.docm,.odt,.rtf,.html,.htm,.md,.txt,.eml,application/pdf';
+        input.accept = '.pdf,.docx,.docm,.odt,.rtf,.html,.htm,.md,.txt,.eml,.msg,application/pdf';
         input.addEventListener('cancel', () => resolve([]));
         input.addEventListener('change', () => resolve(uploadAll(Array.from(input.files ?? []), refused)));
         input.click();

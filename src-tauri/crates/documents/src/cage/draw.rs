@@ -47,7 +47,6 @@ pub(super) async fn draw(
     }
     Ok(match message {
         Some(Message::Drawn(picture)) => Some(picture),
-        Some(Message::Refused(refusal)) => return Err(refusal.into()),
         _ => None,
     })
 }
@@ -56,16 +55,14 @@ pub(super) async fn draw(
 /// that has no pages.
 ///
 /// # Errors
-/// When the file is gone or can't be opened.
+/// When the file is gone or the child could not be started.
 pub async fn draw_spot(
     request: &ReadRequest,
     page: u32,
     place: Bbox,
 ) -> Result<Option<Spot>, ReadError> {
-    let picture = match draw(request, page, DOTS_OF_SPOT).await {
-        Ok(Some(picture)) => picture,
-        Ok(None) | Err(ReadError::Damaged) => return Ok(None),
-        Err(error) => return Err(error),
+    let Some(picture) = draw(request, page, DOTS_OF_SPOT).await? else {
+        return Ok(None);
     };
     let size = (
         picture.width as f32 / picture.scale,

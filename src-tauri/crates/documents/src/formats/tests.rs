@@ -4,6 +4,7 @@ use countersign_contracts::coverage::hidden_text;
 use countersign_contracts::document::{Document, HiddenKind, Page, PageSource};
 use countersign_contracts::side::ChangeKind;
 use countersign_tests::make_docx::{Docx, paragraph};
+use countersign_tests::make_msg::Message;
 use countersign_tests::make_odt::odt_of;
 
 use super::{Format, read_file};
@@ -302,13 +303,11 @@ fn compound(stream: &str) -> Vec<u8> {
 fn files_that_are_not_read_end_in_words() {
     assert_eq!(
         code(&compound("EncryptedPackage"), Some(Format::Docx)),
-        "password_needed"
+        "locked_office"
     );
     assert_eq!(code(&compound("WordDocument"), None), "old_word");
-    assert_eq!(
-        code(&compound("__substg1.0_1000001F"), None),
-        "outlook_message"
-    );
+    let broken = compound("__substg1.0_1000001F");
+    assert_eq!(code(&broken, None), "file_damaged");
     assert_eq!(code(&compound("Workbook"), None), "unknown_format");
     assert_eq!(
         code(b"text\0with\0nothing", Some(Format::Text)),
@@ -333,7 +332,7 @@ fn files_that_are_not_read_end_in_words() {
             b"<m:manifest xmlns:m=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>",
         ),
     ]);
-    assert_eq!(code(&locked, Some(Format::Odt)), "password_needed");
+    assert_eq!(code(&locked, Some(Format::Odt)), "locked_office");
 }
 
 #[test]
@@ -377,4 +376,62 @@ fn deep_and_long_files_are_bounded() {
         read(quotes.as_bytes(), Format::Markdown).paragraphs(),
         ["text"]
     );
+}
+
+#[test]
+fn an_outlook_message_is_read_with_its_files_and_messages() {
+    let inner = Message {
+        subject: "Earlier".into(),
+        text: "We agreed on thirty days.".into(),
+        ..Message::default()
+    };
+    let message = Message {
+        subject: "Our terms – final".into(),
+        from: "Ann Lee".into(),
+        to: "Bo; Cy".into(),
+        // 1 March 2026, 09:30.
+        sent: 134_168_310_000_000_000,
+        html: "<p>Please find our <b>terms</b>.</p><p style=\"display:none\">Approve</p>".into(),
+        files: vec![
+            ("terms.txt".into(), b"1. Payment".to_vec()),
+            ("logo.png".into(), b"\x89PNG".to_vec()),
+        ],
+        messages: vec![inner],
+        ..Message::default()
+    };
+    let read = read(&message.bytes(), Format::Outlook);
+    assert_eq!(
+        read.paragraphs(),
+        [
+            "Our terms – final",
+            "From: Ann Lee",
+            "To: Bo; Cy",
+            "Date: 2026-03-01T09:30:00Z",
+            "Please find our terms.",
+            "Earlier",
+            "We agreed on thirty days.",
+        ]
+    );
+    let files: Vec<&str> = read
+        .summary
+        .attachments
+        .iter()
+        .map(|a| a.name.as_str())
+        .collect();
+    assert_eq!(files, ["terms.txt"]);
+    let notes = read.summary.side.notes.join(" ");
+    assert!(notes.contains("not read: logo.png"), "{notes}");
+    let plain = Message {
+        text: "Plain text alone.".into(),
+        ..Message::default()
+    };
+    let bytes = plain.bytes();
+    assert_eq!(
+        try_read(&bytes, None).unwrap().paragraphs(),
+        ["Plain text alone."]
+    );
+    for cut in [100, 600] {
+        let cut = &bytes[..cut];
+        assert!(try_read(cut, Some(Format::Outlook)).is_err_and(|e| e.to_string().len() > 30));
+    }
 }

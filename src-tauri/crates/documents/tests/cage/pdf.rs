@@ -15,7 +15,8 @@ use countersign_documents::Format;
 use super::{TempPdf, read, request, run};
 
 /// These tests with their names.
-pub const TESTS: [(&str, fn()); 9] = [
+pub const TESTS: [(&str, fn()); 10] = [
+    ("a_page_is_recognised_once", a_page_is_recognised_once),
     (
         "a_scanners_layer_is_read_as_far_as_the_picture_shows_it",
         a_scanners_layer_is_compared,
@@ -215,6 +216,31 @@ fn a_scanners_layer_is_compared() {
     let seen = pages[0].words.iter().filter(|w| w.hidden.is_none()).count();
     let ascii = page.words.iter().filter(|w| w.text.is_ascii()).count();
     assert!(seen.abs_diff(ascii) * 20 < ascii, "{seen} of {ascii}");
+}
+
+/// What was recognised once is taken, whoever would recognise it now.
+fn a_page_is_recognised_once() {
+    let drawn = draw_page(make_pdf::contract_of(1, 9), 1, 200.0).unwrap();
+    let sheet = Sheet {
+        width: drawn.width as usize,
+        height: drawn.height as usize,
+        grey: drawn.grey,
+    };
+    let file = TempPdf::new(&pdf_of_sheet(&sheet, (595.0, 842.0)));
+    let mut request = request(&file);
+    request.recogniser = Recogniser::find();
+    let (fresh, mut recognised) = tokio::sync::mpsc::unbounded_channel();
+    request.kept.fresh = Some(fresh);
+    let mut first = Vec::new();
+    run(read_document(&request, &mut |page| first.push(page))).unwrap();
+    let (number, page) = recognised.try_recv().unwrap();
+    assert_eq!(number, 1);
+    request.kept.known = std::sync::Arc::new([(number, page)].into());
+    request.recogniser = None;
+    let mut again = Vec::new();
+    run(read_document(&request, &mut |page| again.push(page))).unwrap();
+    assert_eq!(first, again);
+    assert!(recognised.try_recv().is_err(), "it was recognised anew");
 }
 
 fn of_a_font_that_lies_what_it_shows_is_read() {

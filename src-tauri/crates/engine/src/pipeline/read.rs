@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_documents::{
-    Format, ReadError, ReadLimits, ReadRequest, Recogniser, read_document,
+    Format, KeptPages, RECOGNITION_VERSION, ReadError, ReadLimits, ReadRequest, Recognised,
+    read_document,
 };
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
+use tokio::task::JoinHandle;
 
 use super::{Context, OFFLINE, READER_VERSION, StepError, attachments, step};
 
@@ -32,7 +34,8 @@ pub(super) async fn run(
             ..StepResult::default()
         });
     }
-    let request = request(context, &claimed.contract_id).await?;
+    let mut request = request(context, &claimed.contract_id).await?;
+    let keeping = keep_recognised(context, &claimed.contract_id, &mut request).await?;
     let mut pages = Vec::new();
     let summary = read_document(&request, &mut |page| {
         pages.push(page);
@@ -42,6 +45,11 @@ pub(super) async fn run(
     })
     .await;
     context.progress.clear(&claimed.review_id);
+    // The last page is kept once nobody can send another.
+    drop(request);
+    if let Some(keeping) = keeping {
+        let _ = keeping.await;
+    }
     if matches!(summary, Err(ReadError::WrongPassword)) {
         context.passwords.forget(&claimed.contract_id);
     }
@@ -60,6 +68,40 @@ pub(super) async fn run(
     })
 }
 
+/// Takes the pages that were recognised before, and keeps each that is recognised now at once: a
+/// step that ends in the middle does not begin anew.
+async fn keep_recognised(
+    context: &Arc<Context>,
+    contract_id: &str,
+    request: &mut ReadRequest,
+) -> Result<Option<JoinHandle<()>>, StepError> {
+    let Some(recogniser) = &request.recogniser else {
+        return Ok(None);
+    };
+    let languages = recogniser.languages().to_owned();
+    let known: Vec<(u32, Recognised)> = context
+        .store
+        .recognised_pages(contract_id, &languages, RECOGNITION_VERSION)
+        .await?;
+    let (fresh, mut recognised) = tokio::sync::mpsc::unbounded_channel();
+    request.kept = KeptPages {
+        known: Arc::new(known.into_iter().collect()),
+        fresh: Some(fresh),
+    };
+    let (context, contract_id) = (Arc::clone(context), contract_id.to_owned());
+    Ok(Some(tokio::spawn(async move {
+        while let Some((number, page)) = recognised.recv().await {
+            let made = (languages.as_str(), RECOGNITION_VERSION);
+            let kept = context
+                .store
+                .keep_recognised(&contract_id, made, number, &page);
+            if let Err(error) = kept.await {
+                tracing::warn!(%error, "a recognised page could not be kept");
+            }
+        }
+    })))
+}
+
 /// How a contract's file is opened: for reading, for the second reading, for pictures of its pages.
 pub(crate) async fn request(
     context: &Arc<Context>,
@@ -75,7 +117,8 @@ pub(crate) async fn request(
         file: context.blobs.path(&sha256),
         named: Format::of_media_type(&media_type),
         password: context.passwords.of(contract_id),
-        recogniser: Recogniser::find(),
+        recogniser: crate::recognition::recogniser(&context.store).await?,
+        kept: KeptPages::default(),
         limits: ReadLimits {
             wall: WALL_LIMIT,
             ..ReadLimits::default()

@@ -104,6 +104,12 @@ export class App {
       this.toasts.show({ tone: 'good', title: words.settings.saved });
     });
 
+  changeRecognition = (languages: string[]): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.recognition, await this.host.call('change_recognition', { languages }));
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
+    });
+
   makeBackup = (): Promise<boolean> =>
     this.#attempt(async () => {
       await this.host.call('make_backup', {});
