@@ -18,6 +18,7 @@ pub fn all() -> Vec<(&'static str, Docx)> {
         ("based-on", based_on()),
         ("plain-between", plain_between()),
         ("section-end", section_end()),
+        ("tracked-changes", tracked_changes()),
     ];
     all.extend(beyond_the_oracle());
     all
@@ -312,4 +313,42 @@ fn section_end() -> Docx {
         + &end("Fees")
         + &item(1, 0, "Term");
     numbered(&[list(1, &legal_levels())], "", &body)
+}
+
+/// Words and whole paragraphs that were put in, taken out and moved, among numbered ones.
+fn tracked_changes() -> Docx {
+    let by = "w:id=\"1\" w:author=\"Ann\" w:date=\"2026-03-01T10:00:00Z\"";
+    let text = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+    let gone =
+        |text: &str| format!("<w:r><w:delText xml:space=\"preserve\">{text}</w:delText></w:r>");
+    let put_in = |words: &str| format!("<w:ins {by}>{}</w:ins>", text(words));
+    let taken_out = |words: &str| format!("<w:del {by}>{}</w:del>", gone(words));
+    let number = "<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>";
+    let item = |mark: &str, runs: &str| {
+        format!("<w:p><w:pPr>{number}<w:rPr>{mark}</w:rPr></w:pPr>{runs}</w:p>")
+    };
+    let body = [
+        item(
+            "",
+            &(text("Fees fall due in ") + &taken_out("30") + &put_in("60") + &text(" days.")),
+        ),
+        item(
+            &format!("<w:ins {by}/>"),
+            &put_in("Late fees are 1 % a month."),
+        ),
+        item(
+            &format!("<w:del {by}/>"),
+            &taken_out("Supplier may raise prices."),
+        ),
+        item("", &text("Notices are written.")),
+        item(
+            "",
+            &(text("Either party ") + &put_in("may not ") + &taken_out("may ") + &text("assign.")),
+        ),
+    ];
+    numbered(
+        &[list(1, &level(0, "decimal", "%1.", ""))],
+        "",
+        &body.concat(),
+    )
 }

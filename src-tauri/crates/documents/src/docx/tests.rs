@@ -1,5 +1,7 @@
 //! DOCX files made on the spot, read back.
 
+use std::path::Path;
+
 use countersign_contracts::document::{Document, HiddenKind, Page};
 use countersign_contracts::side::ChangeKind;
 use countersign_tests::make_docx::{Docx, cases, item, level, list, paragraph, run};
@@ -56,27 +58,20 @@ fn numbers_are_those_that_office_programs_show() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What LibreOffice reads, a paragraph a line.
+/// What LibreOffice reads, a paragraph a line. It writes changes that are tracked as if none had been
+/// made, so that a file with some goes through its own format, where what was taken out is marked.
 fn oracle(name: &str, docx: &Docx) -> String {
     let folder = std::env::temp_dir().join(format!("countersign-oracle-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join(format!("{name}.docx"));
+    let mut file = folder.join(format!("{name}.docx"));
     std::fs::write(&file, docx.bytes()).unwrap();
-    let ended = std::process::Command::new("soffice")
-        .arg(format!(
-            "-env:UserInstallation=file://{}/profile",
-            folder.display()
-        ))
-        .args([
-            "--headless",
-            "--convert-to",
-            "txt:Text (encoded):UTF8",
-            "--outdir",
-        ])
-        .args([&folder, &file])
-        .output()
-        .unwrap();
-    assert!(ended.status.success(), "{ended:?}");
+    if docx.body.contains("<w:del ") {
+        convert(&folder, &file, "fodt");
+        file = folder.join(format!("{name}.fodt"));
+        let changed = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, without_deletions(&changed)).unwrap();
+    }
+    convert(&folder, &file, "txt:Text (encoded):UTF8");
     let text = std::fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     let text = text.trim_start_matches('\u{feff}');
@@ -84,6 +79,60 @@ fn oracle(name: &str, docx: &Docx) -> String {
         .lines()
         .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|l| !l.is_empty()).map(|l| l + "\n").collect()
+}
+
+fn convert(folder: &Path, file: &Path, to: &str) {
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.display());
+    let ended = std::process::Command::new("soffice")
+        .args([&profile, "--headless", "--convert-to", to, "--outdir"])
+        .args([folder, file])
+        .output()
+        .unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+}
+
+/// A flat OpenDocument file with what LibreOffice marks as taken out gone, and no change tracked.
+fn without_deletions(file: &str) -> String {
+    const LIST: (&str, &str) = ("<text:tracked-changes", "</text:tracked-changes>");
+    let (head, rest) = file.split_once(LIST.0).unwrap();
+    let (changes, body) = rest.split_once(LIST.1).unwrap();
+    let mut file = format!("{head}{body}");
+    for region in changes.split("<text:changed-region ").skip(1) {
+        let id = region.split("xml:id=\"").nth(1).unwrap();
+        let id = id.split('"').next().unwrap();
+        let ends =
+            ["start", "end"].map(|end| format!("<text:change-{end} text:change-id=\"{id}\"/>"));
+        if region.contains("<text:deletion") {
+            let (before, rest) = file.split_once(&ends[0]).unwrap();
+            let (_, after) = rest.split_once(&ends[1]).unwrap();
+            file = format!("{before}{after}");
+        }
+    }
+    file
+}
+
+#[test]
+fn what_libreoffice_marks_as_taken_out_is_left_out() {
+    let change = |id: &str, kind: &str| {
+        format!(
+            "<text:changed-region xml:id=\"{id}\"><text:{kind}></text:{kind}></text:changed-region>"
+        )
+    };
+    let changes = change("a", "deletion") + &change("b", "insertion");
+    let ends = |id: &str, text: &str| {
+        format!(
+            "<text:change-start text:change-id=\"{id}\"/>{text}<text:change-end text:change-id=\"{id}\"/>"
+        )
+    };
+    let file = format!(
+        "<t><text:tracked-changes>{changes}</text:tracked-changes>{}{}</t>",
+        ends("a", "30"),
+        ends("b", "60")
+    );
+    assert_eq!(
+        without_deletions(&file),
+        format!("<t>{}</t>", ends("b", "60"))
+    );
 }
 
 #[test]
