@@ -62,6 +62,7 @@ pub(super) fn without_running<'a>(lines: Vec<Line<'a>>, pages: &[Page]) -> Vec<L
         }
     }
     mark_numbers_within(&lines, &mut drop);
+    mark_footers_within(&lines, &mut drop);
     let mut kept: Vec<Line<'a>> = Vec::with_capacity(lines.len());
     let mut dropped = false;
     for (mut line, drop) in lines.into_iter().zip(drop) {
@@ -102,6 +103,50 @@ fn mark_numbers_within(lines: &[Line<'_>], drop: &mut [bool]) {
         while let Some(number) = link {
             drop[alone[number].0] = true;
             link = best[number].1;
+        }
+    }
+}
+
+/// Marks the running lines of a contract's first pages, where it was filed as one long text and
+/// printed anew: the same two short lines, again and again at the distance of a page, with the rule
+/// beneath them.
+fn mark_footers_within(lines: &[Line<'_>], drop: &mut [bool]) {
+    /// Lines of a page.
+    const PAGE: std::ops::Range<usize> = 20..100;
+    const FEWEST: usize = 4;
+    let short = |line: &Line<'_>| line.begins.is_none() && (1..=8).contains(&line.words.len());
+    let mut seen: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    for (at, pair) in lines.windows(2).enumerate() {
+        if !pair.iter().all(short) {
+            continue;
+        }
+        let texts = (pair[0].text(), pair[1].text());
+        // Lines to be filled in repeat where parties sign, and phrases within sentences.
+        let plain = |text: &String| {
+            text.chars().filter(|c| c.is_alphabetic()).count() >= 5
+                && !text.contains([':', '_', '['])
+                && !text.ends_with([',', ';', '.'])
+        };
+        if plain(&texts.0) && plain(&texts.1) {
+            seen.entry(texts).or_default().push(at);
+        }
+    }
+    for places in seen.values().filter(|places| places.len() >= FEWEST) {
+        let steps: Vec<usize> = places.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let of_pages = steps.iter().filter(|step| PAGE.contains(step)).count();
+        if of_pages * 10 < steps.len() * 8 {
+            continue;
+        }
+        for at in places {
+            let rule = lines.get(at + 2).is_some_and(|line| {
+                let text = line.text();
+                text.len() > 3
+                    && text
+                        .chars()
+                        .all(|c| matches!(c, '-' | '_' | '=' | '—' | ' '))
+            });
+            let end = at + 2 + usize::from(rule);
+            drop.iter_mut().take(end).skip(*at).for_each(|d| *d = true);
         }
     }
 }

@@ -178,6 +178,32 @@ fn hidden_words_stay_out_of_the_text() {
 }
 
 #[test]
+fn footers_of_the_pages_before_a_refiling_do_not_break_sentences() {
+    let text_of = |footer: [&str; 2]| {
+        let mut lines = Vec::new();
+        for part in 0..5 {
+            for row in 0..24 {
+                lines.push(format!("{FULL} row {part} {}", "x".repeat(row + 1)));
+            }
+            lines.extend(footer.map(str::to_owned));
+            lines.push("- -------------------".to_owned());
+        }
+        lines.push("The last line of all ends here.".to_owned());
+        let placed: Vec<(&str, f32, f32)> = lines
+            .iter()
+            .enumerate()
+            .map(|(i, text)| (text.as_str(), 72.0, 60.0 + 13.0 * i as f32))
+            .collect();
+        Document::from_pages(vec![page(1, &placed)]).text
+    };
+    let footer = text_of(["Ashworth/Nantz", "Promotion Agreement"]);
+    assert!(!footer.contains("Nantz"), "{footer}");
+    assert!(footer.contains("xx Full") || footer.matches("row").count() == 120);
+    let signed = text_of(["Name: ________", "Title: ________"]);
+    assert_eq!(signed.matches("Name:").count(), 5);
+}
+
+#[test]
 fn page_numbers_within_pages_and_rules_do_not_break_sentences() {
     let mut lines = Vec::new();
     for number in 1..=3 {
