@@ -4,6 +4,7 @@ use crate::document::{Document, Page, PageQuality, Word};
 use crate::instruction::{Instruction, instructions};
 use crate::report::{FailedPage, HiddenText};
 use crate::side::DocumentSide;
+use crate::signature::{self, signature_lines};
 
 /// How many pages were read; blank pages count, for there was nothing else on them.
 #[must_use]
@@ -88,6 +89,7 @@ pub fn notes(document: &Document, side: &DocumentSide) -> Vec<String> {
             field.place.page, field.name, field.value
         )
     }));
+    notes.extend(signature::in_words(&signature_lines(document)));
     let unsigned = side.signatures.iter().filter(|s| !s.signed);
     notes.extend(unsigned.map(|signature| {
         format!(

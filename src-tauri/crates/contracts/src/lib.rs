@@ -26,3 +26,4 @@ pub mod quote;
 pub mod readers;
 pub mod report;
 pub mod side;
+pub mod signature;
