@@ -249,6 +249,11 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
         let reply = desk.engine.call(name, argument).await;
         assert!(reply.is_ok(), "{name}: {reply:?}");
     }
+    let spot =
+        serde_json::json!({ "contract_id": contract, "page": 1, "place": [72, 72, 200, 90] });
+    let spot = desk.engine.call("get_spot", spot).await.unwrap();
+    let png = spot["png"].as_str().unwrap();
+    assert!(png.starts_with("iVBORw0KGgo"), "a PNG file in Base64");
     let refused = desk
         .engine
         .call(

@@ -11,7 +11,7 @@ mod tree;
 use crate::error::Error;
 use crate::process;
 use crate::run;
-use crate::setup::{Interface, Needs, Packages};
+use crate::setup::{self, Interface, Needs, Packages};
 use crate::workspace::Workspace;
 
 /// One lane.
@@ -95,6 +95,12 @@ pub const ALL: &[Lane] = &[
         run: test,
     },
     Lane {
+        name: "fuzz",
+        about: "files of each format, broken at random: a minute each in CI, seconds elsewhere",
+        needs: Needs::TESTS,
+        run: fuzz,
+    },
+    Lane {
         name: "run",
         about: "the first review of a newcomer: `cargo xtask run` without a display",
         needs: Needs::WINDOW,
@@ -174,6 +180,20 @@ fn test(workspace: &Workspace) -> Result<(), Error> {
     // What naming targets leaves out.
     let examples = ["test", "--locked", "--workspace", "--no-fail-fast", "--doc"];
     process::run(&mut workspace.cargo(&examples)).and(ended)
+}
+
+/// Breaks files of each format for longer than the tests do. COUNTERSIGN_FUZZ_SECONDS says otherwise.
+fn fuzz(workspace: &Workspace) -> Result<(), Error> {
+    build(workspace)?;
+    let usual = if setup::in_ci() { "60" } else { "5" };
+    let seconds = std::env::var("COUNTERSIGN_FUZZ_SECONDS").unwrap_or(usual.to_owned());
+    let run = |target: &str, only: &[&str]| {
+        let test = ["test", "--locked", "--workspace", "--test", target, "--"];
+        let mut test = workspace.cargo(&test);
+        process::run(test.args(only).env("COUNTERSIGN_FUZZ_SECONDS", &seconds))
+    };
+    run("fuzz", &["--nocapture"])?;
+    run("cage", &["changed_bytes"])
 }
 
 /// The names of the integration test binaries, but for [`WINDOW`].
