@@ -2,14 +2,17 @@
 
 const LINES_PER_PAGE = 40;
 
-/** One line of text a line on the page, in Helvetica 11 from the top; as many pages as the lines need. */
-export function makePdf(lines: string[], pages = Math.max(1, Math.ceil(lines.length / LINES_PER_PAGE))): Buffer {
+/**
+ * One line of text a line on the page, in Helvetica 11 from the top; as many pages as the lines need.
+ * `after` is content painted behind the text of each page.
+ */
+export function makePdf(lines: string[], pages = Math.max(1, Math.ceil(lines.length / LINES_PER_PAGE)), after = ''): Buffer {
   const objects: string[] = ['<< /Type /Catalog /Pages 2 0 R >>', '', '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
   const kids: string[] = [];
   for (let page = 0; page < pages; page += 1) {
     const shown = lines.slice(page * LINES_PER_PAGE, (page + 1) * LINES_PER_PAGE);
     const text = shown.map((line) => `(${line.replace(/[\\()]/g, '\\$&')}) Tj T*`).join('\n');
-    const content = `BT /F1 11 Tf 16 TL 72 740 Td\n${text}\nET`;
+    const content = `BT /F1 11 Tf 16 TL 72 740 Td\n${text}\nET\n${after}`;
     const at = objects.length + 1;
     kids.push(`${at} 0 R`);
     objects.push(

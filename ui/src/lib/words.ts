@@ -258,6 +258,7 @@ export const words = {
     noHidden: 'No hidden text was found.',
     hiddenFound: 'Text that the file holds but the page does not show. Read it before relying on this contract.',
     spot: (page: number) => `What can be seen at this place of page ${page}`,
+    showSpot: (page: number) => `Show what can be seen there on page ${page}`,
     noSpot: 'There is no picture of this place.',
     second: 'Second reading',
     secondAgrees: (pages: number) => `A second reader finds the same words on ${plural(pages, 'page', 'pages')}.`,

@@ -3,11 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_documents::draw_spot;
+use tokio::sync::Semaphore;
 
 use crate::Engine;
 use crate::error::Error;
 use crate::pipeline::{StepError, read};
 use crate::views::{SpotOfContract, SpotPicture};
+
+/// Pictures drawn at once: a page may ask for dozens, and each is a process.
+static DRAWING: Semaphore = Semaphore::const_new(2);
 
 impl Engine {
     /// See the table in [`crate::api`].
@@ -24,6 +28,7 @@ impl Engine {
             Err(StepError::Store(error)) => return Err(error.into()),
             Err(_) => return Ok(None),
         };
+        let _turn = DRAWING.acquire().await.ok();
         // A file that is locked again, or gone, has no picture; its words still say what is there.
         let spot = draw_spot(&request, argument.page, argument.place).await;
         Ok(spot.ok().flatten().map(|spot| SpotPicture {

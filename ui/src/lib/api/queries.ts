@@ -39,10 +39,11 @@ export const queryPage = (host: Host, contractId: () => string, number: () => nu
   }));
 
 /** A picture of a spot of a page; it does not change either. */
-export const querySpot = (host: Host, spot: () => SpotOfContract) =>
+export const querySpot = (host: Host, spot: () => SpotOfContract, wanted: () => boolean) =>
   createQuery<SpotPicture | null, ErrorView>(() => ({
     queryKey: keys.spot(spot()),
     queryFn: () => host.call('get_spot', spot()),
+    enabled: wanted(),
     retry: false,
   }));
 
