@@ -12,8 +12,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use countersign_contracts::compare::{DisputedPage, compare_page};
-use countersign_contracts::document::{Page, PageQuality, PageSource};
+use countersign_contracts::compare::{DisputedPage, compare_page, is_comparable};
+use countersign_contracts::document::{Page, PageQuality};
 use countersign_documents::{
     KeptPages, ReadLimits, ReadRequest, Recogniser, draw_page, read_document, read_pdf,
     read_text_layer,
@@ -441,7 +441,7 @@ fn measure(file: &Path, python: Option<&str>) -> Result<Outcome, Box<dyn Error>>
     let before = cpu(Whose::Own);
     read_text_layer(bytes, &mut |number, text| {
         let page = pages.iter().find(|page| page.number == number);
-        let (Some(page), Some(text)) = (page.filter(|p| p.source == PageSource::Text), text) else {
+        let (Some(page), Some(text)) = (page.filter(|p| is_comparable(p)), text) else {
             return;
         };
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();

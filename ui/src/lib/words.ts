@@ -263,7 +263,7 @@ export const words = {
     second: 'Second reading',
     secondAgrees: (pages: number) => `A second reader finds the same words on ${plural(pages, 'page', 'pages')}.`,
     secondCompared: (compared: number, all: number, disputed: number) =>
-      `A second reader compared ${compared.toLocaleString()} of ${plural(all, 'page', 'pages')} with a text layer; ${plural(disputed, 'page is', 'pages are')} disputed. Compare those with the file.`,
+      `A second reader compared ${compared.toLocaleString()} of ${plural(all, 'page', 'pages')}; ${plural(disputed, 'page is', 'pages are')} disputed. Compare those with the file.`,
     onlyFirst: 'Reviewed, but found by the first reader only:',
     onlySecond: 'Found by the second reader only, not reviewed:',
     changes: 'Tracked changes',

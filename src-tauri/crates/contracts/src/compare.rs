@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::document::{Page, Word};
+use crate::document::{Page, PageQuality, PageSource, Word};
 
 /// More words than these, and the page is disputed.
 const A_FEW: usize = 3;
@@ -20,7 +20,7 @@ const LONGEST: usize = 300;
 /// What came of a second reading.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct SecondReading {
-    /// Pages with a text layer: the ones that can be read twice.
+    /// Pages that can be read twice: those with a text layer, and blank ones.
     pub pages_of_text: u32,
     /// Of these, the ones that the second reader could read.
     pub pages_compared: u32,
@@ -45,6 +45,16 @@ pub struct DisputedPage {
     pub only_first: String,
     /// Words that only the second reader finds: they were not reviewed.
     pub only_second: String,
+}
+
+/// Whether a page can be read twice. A blank one can: there may be text on it after all.
+#[must_use]
+pub fn is_comparable(page: &Page) -> bool {
+    match page.source {
+        PageSource::Text => true,
+        PageSource::None => page.quality == PageQuality::Blank,
+        _ => false,
+    }
 }
 
 /// Compares a page with the words that the second reader finds on it.
@@ -115,7 +125,7 @@ fn shortened(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Bbox, HiddenKind, PageQuality, PageSource};
+    use crate::document::{Bbox, HiddenKind};
 
     fn page(seen: &str, hidden: &str) -> Page {
         let word = |text: &str, hidden| Word {
@@ -164,6 +174,27 @@ mod tests {
             compare("price 30 EUR", "", "price 60 EUR"),
             None,
             "a few words"
+        );
+    }
+
+    #[test]
+    fn text_on_a_page_that_was_read_as_blank_is_a_dispute() {
+        let blank = Page {
+            source: PageSource::None,
+            quality: PageQuality::Blank,
+            ..page("", "")
+        };
+        assert!(is_comparable(&blank));
+        let unread = Page {
+            quality: PageQuality::NeedsOcr,
+            ..blank.clone()
+        };
+        assert!(!is_comparable(&unread));
+        let words = ["There", "are", "four", "words"].map(str::to_owned);
+        let got = compare_page(&blank, &words).unwrap();
+        assert_eq!(
+            (got.only_first.as_str(), got.only_second.as_str()),
+            ("", "There are four words")
         );
     }
 

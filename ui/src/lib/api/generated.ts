@@ -1271,7 +1271,7 @@ limit: number | null, };
  */
 export type SecondReading = { 
 /**
- * Pages with a text layer: the ones that can be read twice.
+ * Pages that can be read twice: those with a text layer, and blank ones.
  */
 pages_of_text: number, 
 /**

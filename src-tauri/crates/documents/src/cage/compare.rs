@@ -1,7 +1,7 @@
 //! The second reading: the text layer read by another reader, in a child of its own, and compared.
 
-use countersign_contracts::compare::{SecondReading, compare_page};
-use countersign_contracts::document::{Page, PageSource};
+use countersign_contracts::compare::{SecondReading, compare_page, is_comparable};
+use countersign_contracts::document::Page;
 use tokio::time::{Duration, Instant, timeout_at};
 
 use super::ReadRequest;
@@ -23,9 +23,7 @@ pub async fn compare_readings(
     request: &ReadRequest,
     pages: &[Page],
 ) -> Result<SecondReading, ReadError> {
-    let comparable = |page: &&Page| {
-        page.source == PageSource::Text && page.words.iter().any(|w| w.hidden.is_none())
-    };
+    let comparable = |page: &&Page| is_comparable(page);
     let mut reading = SecondReading {
         pages_of_text: pages.iter().filter(comparable).count() as u32,
         ..SecondReading::default()

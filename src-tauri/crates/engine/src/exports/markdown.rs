@@ -261,7 +261,7 @@ fn second_reading(text: &mut String, second: Option<&SecondReading>) -> std::fmt
     };
     writeln!(
         text,
-        "- A second reader compared {} of {} pages with a text layer.",
+        "- A second reader compared {} of {} pages.",
         second.pages_compared, second.pages_of_text
     )?;
     for page in &second.disputed {

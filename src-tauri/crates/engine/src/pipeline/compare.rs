@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use countersign_contracts::compare::SecondReading;
-use countersign_contracts::document::PageSource;
+use countersign_contracts::compare::{SecondReading, is_comparable};
 use countersign_documents::compare_readings;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewStep, StepResult};
@@ -40,7 +39,7 @@ pub(super) async fn run(
     let text = document
         .pages
         .iter()
-        .filter(|p| p.source == PageSource::Text)
+        .filter(|page| is_comparable(page))
         .count();
     let request = read::request(context, &claimed.contract_id).await?;
     let second = match compare_readings(&request, &document.pages).await {
