@@ -33,7 +33,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             let verdict = if row.right { "right" } else { "WRONG" };
             println!(
                 "{}\t{verdict}\t{}\t{}\t{}",
-                row.field, row.gold, row.read, gold.title
+                row.field,
+                on_one_line(&row.gold),
+                on_one_line(&row.read),
+                on_one_line(&gold.title)
             );
         }
     }
@@ -49,4 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     Ok(())
+}
+
+fn on_one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

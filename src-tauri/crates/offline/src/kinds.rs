@@ -63,6 +63,7 @@ pub static RULES: &[KindRule] = &[
             "successive",
             "additional",
             "thereafter",
+            "indefinitely after",
         ],
         read: term::read_renewal,
     },

@@ -1,7 +1,10 @@
 //! What a document says about itself, read once: title, parties and sides, defined terms, type.
 
 mod definitions;
+mod elsewhere;
+mod names;
 mod parties;
+mod sides;
 mod title;
 
 use countersign_contracts::document::Document;

@@ -119,6 +119,14 @@ fn abbreviates(paragraph: &str, start: usize, at: usize) -> bool {
         // "April. 1st 2019" is a slip of the pen.
         return true;
     }
+    // "until March 18. 2021" goes on to the year.
+    let year = next.len() >= 4
+        && next.bytes().take(4).all(|b| b.is_ascii_digit())
+        && (next.starts_with("19") || next.starts_with("20"));
+    let day = !word.is_empty() && word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+    if year && day {
+        return true;
+    }
     const ABBREVIATIONS: [&str; 37] = [
         "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "oct", "nov", "dec", "inc", "ltd",
         "co", "corp", "no", "nos", "sec", "art", "mr", "mrs", "ms", "dr", "st", "vs", "e.g", "i.e",
@@ -134,7 +142,14 @@ mod tests {
 
     #[test]
     fn sentences_end_where_a_reader_ends_them() {
-        let cases: [(&str, &[&str]); 6] = [
+        let cases: [(&str, &[&str]); 7] = [
+            (
+                "In effect until March 18. 2021, unless ended. Then stop.",
+                &[
+                    "In effect until March 18. 2021, unless ended.",
+                    "Then stop.",
+                ],
+            ),
             (
                 "Made on April. 1st 2019. It ends in March. Then stop.",
                 &[

@@ -90,7 +90,14 @@ pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
         let (_, fact) = contract.fact(ClauseKind::AgreementDate, "date")?;
         civil(&fact.value)
     };
-    let start = stated.or_else(dated).or(start);
+    let signed_on = || {
+        clause.fact("from_signature")?;
+        if contract.fact(ClauseKind::EffectiveDate, "date").is_some() {
+            return None;
+        }
+        civil(&signed(contract)?.1.value)
+    };
+    let start = stated.or_else(dated).or_else(signed_on).or(start);
     let computed = start.and_then(|start| Some((start, shift(start, &fact.value, 1.0)?)));
     Some(KeyDate {
         event,

@@ -146,12 +146,29 @@ pub(super) enum TermEnd<'a> {
     Endless(&'a Fact),
 }
 
+/// A clause that says when the term ends goes before one that says how it goes on without an end, when
+/// both are nearly as certain: "continues until terminated" stands beside many a fixed term.
+const NEARLY: f32 = 0.16;
+
 /// The end of the first term as the most certain clause about it has it; in one clause a day says more
 /// than a length, and a length more than none.
 pub(super) fn end_of_term<'a>(contract: &'a Contract) -> Option<(&'a Clause, TermEnd<'a>)> {
+    let mut ends = ends_of_term(contract);
+    let (best, end) = ends.next()?;
+    if !matches!(end, TermEnd::Endless(_)) {
+        return Some((best, end));
+    }
+    let fixed = ends.find(|(clause, end)| {
+        !matches!(end, TermEnd::Endless(_)) && clause.confidence + NEARLY >= best.confidence
+    });
+    Some(fixed.unwrap_or((best, end)))
+}
+
+/// What each clause about the term says of its end, the most certain first.
+fn ends_of_term<'a>(contract: &'a Contract) -> impl Iterator<Item = (&'a Clause, TermEnd<'a>)> {
     contract
         .affirmed(ClauseKind::ExpirationDate)
-        .find_map(|clause| {
+        .filter_map(|clause| {
             let stated = clause.fact("date").map(TermEnd::Stated);
             let after = || clause.fact("term").map(TermEnd::After);
             let endless = || clause.fact("endless").map(TermEnd::Endless);

@@ -20,7 +20,7 @@ use countersign_contracts::date::CivilDate;
 use super::Facts;
 use crate::dates::find_dates;
 use crate::numbers::find_durations;
-use crate::pattern::{fold, rx};
+use crate::pattern::{fold, rx, rx_printed};
 
 /// How values of a field are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,10 +306,13 @@ fn gold_names(gold: &str) -> Vec<String> {
     let about = rx!(
         r"\b(?:each|together|collectively|individually|jointly|foregoing|referred to|hereinafter|and/or)\b"
     );
+    let place = rx_printed!(r"\(([^()\x22“”]{2,30})\)(\s+[A-Z])");
     gold.split(';')
         .filter_map(|part| {
+            // "Baidu Online (Beijing) Co., Ltd.": those brackets belong to the name.
+            let part = place.replace(part.trim().trim_start_matches('('), "$1$2");
             let name = part.split(['(', '"', '“']).next().unwrap_or("").trim();
-            let plural = fold(part);
+            let plural = fold(&part);
             let told = about.is_match(&fold(name))
                 || plural.contains("parties")
                 || plural.contains("\x01\"party")
@@ -320,7 +323,8 @@ fn gold_names(gold: &str) -> Vec<String> {
         .collect()
 }
 
-/// By letters and digits, without what stands behind the name ("a Delaware corporation").
+/// By letters and digits, without what stands behind the name ("a Delaware corporation"); the forms of
+/// companies are spelled in many ways and say nothing when the rest is the same.
 fn same_name(gold: &str, read: &str) -> bool {
     let (gold, read) = (plain_name(gold), plain_name(read));
     let (short, long) = if gold.len() <= read.len() {
@@ -329,7 +333,42 @@ fn same_name(gold: &str, read: &str) -> bool {
         (&read, &gold)
     };
     let contained = short.len() >= 3 && long.contains(short.as_str());
-    (contained && long.len() <= short.len() * 2 + 12) || mistyped(short, long)
+    let (plain_short, plain_long) = (without_form(short), without_form(long));
+    (contained && long.len() <= short.len() * 2 + 12)
+        || mistyped(short, long)
+        || plain_short.len() >= 4 && plain_short == plain_long
+        || mistyped(plain_short, plain_long)
+}
+
+/// A name by its letters without the company's form at its end, however often one is there.
+fn without_form(name: &str) -> &str {
+    const FORMS: [&str; 16] = [
+        "incorporated",
+        "corporation",
+        "limited",
+        "company",
+        "corp",
+        "gmbh",
+        "llc",
+        "inc",
+        "ltd",
+        "plc",
+        "pty",
+        "pte",
+        "llp",
+        "co",
+        "lp",
+        "na",
+    ];
+    let mut rest = name;
+    while let Some(shorter) = FORMS
+        .iter()
+        .find_map(|form| rest.strip_suffix(form))
+        .filter(|s| s.len() >= 3)
+    {
+        rest = shorter;
+    }
+    rest
 }
 
 /// Whether two long names differ in at most two letters: the answers were typed by hand.
@@ -389,6 +428,8 @@ mod tests {
                 "Bellicum Phamaceuticals, Inc.",
                 "Bellicum Pharmaceuticals, Inc.",
             ),
+            (Rule::Names, "Beta Limited", "BETA Ltd."),
+            (Rule::Names, "SLICON SMELTERS PTY LTD", "SILICON SMELTERS"),
         ];
         for (rule, gold, read) in same {
             assert!(says_same(rule, gold, read), "{gold} = {read}");
@@ -401,6 +442,7 @@ mod tests {
             (Rule::Place, "New York", "New Jersey"),
             (Rule::Place, "Delaware", "United States"),
             (Rule::Names, "Beta Corp.", "Alpha LLC"),
+            (Rule::Names, "Beta Corp.", "Beth Corp."),
         ];
         for (rule, gold, read) in other {
             assert!(!says_same(rule, gold, read), "{gold} != {read}");
@@ -412,5 +454,10 @@ mod tests {
         let gold = "ACME, INC. (\"Acme\"); Beta Ltd (\"Beta\"); Acme and Beta each a “Party” and \
                     collectively the “Parties”";
         assert_eq!(gold_names(gold), ["ACME, INC.", "Beta Ltd"]);
+        let gold = "(DGT Corp. (\"DGT\"); Baidu Online (Beijing) Co., Ltd. (\"Party B\")";
+        assert_eq!(
+            gold_names(gold),
+            ["DGT Corp.", "Baidu Online Beijing Co., Ltd."]
+        );
     }
 }

@@ -4,7 +4,9 @@ use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Side, T
 use countersign_contracts::document::Span;
 
 use crate::dates::date_fact;
-use crate::numbers::{Duration, find_durations};
+use countersign_contracts::date::CivilDate;
+
+use crate::numbers::{Duration, Found, find_durations};
 use crate::pattern::{fold, rx};
 use crate::reader::Sentence;
 use crate::sides::auxiliary_before;
@@ -19,7 +21,7 @@ fn is_long(duration: &Duration) -> bool {
 /// "shall automatically renew for successive periods of twenty-four months".
 pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let renews = rx!(
-        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)"
+        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\bcontinue\b[^.;]{0,40}\bthereafter until\b|\bindefinitely (?:after|thereafter)\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)"
     );
     let about =
         rx!(r"\b(?:agreement|term|subscription|contract|order|period|franchise|appointment)\b");
@@ -29,10 +31,13 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bextend(?:ed|s)? (?:to|beyond|the (?:benefit|time|deadline|date|warranty|delivery))|letters? of credit|insurance|time for performance|patent")) {
         return;
     }
-    let verb =
-        rx!(r"\brenew\w*|\bexten\w*|\bprolong\w*|\bcontinue\w*|\byear to year|\bmonth to month")
-            .find_at(s.lower, hit.start())
-            .unwrap_or(hit);
+    // "shall continue for three years and shall automatically renew": what it renews for counts.
+    let telling = rx!(r"\brenew\w*|\bexten\w*|\bprolong\w*|\byear to year|\bmonth to month");
+    let verb = telling.find_at(s.lower, hit.start()).or_else(|| {
+        let within = s.lower.get(..hit.end())?;
+        rx!(r"\bcontinue\w*").find_iter(within).last()
+    });
+    let verb = verb.unwrap_or(hit);
     // "such period shall automatically be extended by ten days" extends no contract.
     let subject = rx!(
         r"\b(?:agreement|terms?|contract|subscription|order|attachment|lease|licen[cs]e|appointment|engagement|franchise)\b"
@@ -78,7 +83,8 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let unlimited = rx!(
         r"\bunlimited period|\bindefinitely (?:after|there)|\bthereafter\b[^.]{0,80}\b(?:until|unless)\b[^.]{0,40}\bterminat|\bcontinue in (?:full force and )?effect (?:thereafter )?until"
     );
-    match renewal_length(s, verb.start()) {
+    let for_good = rx!(r"\bindefinitely (?:after|thereafter)\b|\beffect thereafter until\b");
+    match renewal_length(s, verb.start()).filter(|_| !s.has(for_good)) {
         Some(length) => clause.facts.push(length),
         None if s.has(unlimited) => clause.facts.push(s.flag("endless")),
         None if s.has(rx!(
@@ -102,14 +108,16 @@ fn renewal_length(s: &Sentence, verb: usize) -> Option<Fact> {
         })
     };
     let after = long.clone().find(|d| d.start >= verb && !is_notice(d.end));
-    let best = after.or_else(|| long.rfind(|d| !is_notice(d.end)));
+    let rolling = rx!(
+        r"\b(?:half a year|year[- ]to[- ]year|every year|each year|annual(?:ly)?|yearly|one-year|month[- ]to[- ]month|monthly|(?:month|year) of service)\b"
+    );
+    let periods = rx!(r"\bsuccessive (?:annual|yearly|monthly|one-year)\b");
+    let behind = periods.find(s.lower).filter(|hit| hit.start() > verb);
+    let best = after.or_else(|| long.rfind(|d| behind.is_none() && !is_notice(d.end)));
     if let Some(best) = best {
         return Some(s.duration_fact("renewal", best));
     }
-    let rolling = rx!(
-        r"\b(?:half a year|year[- ]to[- ]year|every year|each year|annual(?:ly)?|yearly|one-year|month[- ]to[- ]month|monthly)\b"
-    )
-    .find(s.lower)?;
+    let rolling = rolling.find(s.lower)?;
     if rolling.as_str().starts_with("half") {
         let half = FactValue::Duration {
             value: 6.0,
@@ -135,7 +143,7 @@ pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
     let notice =
         rx!(r"\bnotice\b|\bnotif\w+|\bin writing\b|\bintention\b|\belect|\bterminat|\bcancel");
     let renews = rx!(
-        r"\brenew\w*|\bnon-?renewal|\bextend(?:ed|s)?\b|\bextension|\bprolong|\bmonth[- ]to[- ]month|\bcontinue\b[^.]{0,80}\buntil\b[^.]{0,60}\bterminat|\bafter (?:that|which) until terminated|\b(?:expiration|expiry|end) (?:date )?of (?:the |its |such |said |any |then[- ])*(?:initial|original|current|relevant|applicable|term|agreement|contract)|\bfollowing the initial term|\bextended term"
+        r"\brenew\w*|\bnon-?renewal|\bextend(?:ed|s)?\b|\bextension|\bprolong|\bmonth[- ]to[- ]month|\bcontinue\b[^.]{0,80}\buntil\b[^.]{0,110}\bterminat|\bafter (?:that|which) until terminated|\b(?:expiration|expiry|end) (?:date )?of (?:the |its |such |said |any |then[- ])*(?:initial|original|current|relevant|applicable|term|agreement|contract)|\bfollowing the initial term|\bextended term"
     );
     let other = rx!(
         r"\binsurance|\bletter of credit|\bpric(?:e|es|ing)\b[^.]{0,60}\b(?:increase|adjust)|\bcure\b|\bpurchase orders?\b|\binventory\b|\bforecast"
@@ -192,12 +200,14 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         "as long as",
         "so long as",
         "days",
+        " to ",
+        "conclud",
     ];
     if !lengths.iter().any(|word| s.lower.contains(word)) {
         return;
     }
     let about = rx!(
-        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?(?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|venture|appointment|amendment|addendum)\b[^.]{0,160}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?|terminates?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\b(?:subscription|effective|cooperation|license) term\b|\bcontract (?:period|end)\b|\bduration of (?:this|the) (?:agreement|contract|venture)|^\W*(?:\S+\s+)?(?:expiration|termination|expiry|end) date\b|\bemployment\b[^.]{0,60}\b(?:commence|continue)"
+        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?(?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|venture|appointment|amendment|addendum)\b[^.]{0,160}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?|terminates?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\b(?:subscription|effective|cooperation|license) term\b|\bcontract (?:period|end)\b|\bduration of (?:this|the) (?:agreement|contract|venture)|^\W*(?:\S+\s+)?\W{0,3}(?:expiration|termination|expiry|end) date\b|\bemployment\b[^.]{0,60}\b(?:commence|continue)"
     );
     let under = rx!(r"(?:^|/ )[^/]*\b(?:term|duration|period)\b[^/]*$").is_match(s.heading);
     if !(under || s.has(about)) || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\bwarrant|\bexercis|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for|\binsurance|\bpurchase orders?\b|\bterminat\w+ (?:or expiration )?of this agreement\b[^.]{0,60}\b(?:for|within)\b")) {
@@ -216,6 +226,7 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     if !has_end
         && s.has(endless)
+        && !s.has(rx!(r"\bexpires? on\b|\buntil the (?:expiration|end|termination) date\b|\bexpires? (?:at|upon) the end\b"))
         && !rx!(r"\blicen[cs]e (?:is|shall be) perpetual|\bperpetual,? (?:\w+,? ){0,4}licen")
             .is_match(s.lower)
     {
@@ -231,7 +242,7 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         facts.push(s.flag("from_date"));
     }
     let named = s.has(rx!(
-        r"\b(?:initial|committed) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?agreement\b|\bcontract period\b|\b(?:expiration|termination) date\s*:|\bthis (?:\w+ ){0,2}(?:agreement|contract)\b[^.]{0,60}\b(?:commence|begin|become effective|continue)"
+        r"\b(?:initial|committed) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?agreement\b|\bcontract period\b|\b(?:expiration|termination) date\s*:|^\W*(?:\S+\s+)?\W{0,3}(?:expiration|expiry|termination|end) date\W{1,3}(?:means|shall mean)\b|\bthis (?:\w+ ){0,2}(?:agreement|contract)\b[^.]{0,60}\b(?:commence|begin|become effective|continue)"
     ));
     let itself = s.has(rx!(
         r"\b(?:agreement|contract|term|period|venture|employment)\b[^.]{0,120}\b(?:shall|will|is|to)\b[^.]{0,80}\b(?:commence|begin|start|continue|remain|extend|be (?:effective|valid|for|in|\w+ \(?\w+\)? (?:year|month))|become effective|come into|enter into|terminate on|expire|run|have an? (?:initial )?term|be one|mean)\b|\bterm is\b|\bcommences?\b|\bcontinues?\b"
@@ -247,6 +258,9 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
             confidence += more;
         }
     }
+    if s.has(rx!(r"\b(?:date of (?:its |the )?(?:execution|signature|signing)|(?:date|upon) (?:of )?(?:the )?last signature)\b")) {
+        facts.push(s.flag("from_signature"));
+    }
     let mut clause = s.clause(ClauseKind::ExpirationDate, Side::Both, false, confidence);
     clause.facts = facts;
     clauses.push(clause);
@@ -255,10 +269,10 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// "until May 31, 2001", "from November 1, 2014 to October 31, 2017", "Termination Date: 1 April 2009".
 fn stated_end(s: &Sentence) -> Option<Fact> {
     let until = rx!(
-        r"\b(?:until|through|expir(?:es?|ing)(?: on)?|ending(?: on| as of)?|ends?(?: on)?|terminates?(?: on)?|terminate on|conclud(?:es?|ing)(?: on)?|thereafter until|to and including|(?:expiration|termination|expiry|end) date|contract end)\b[^.]{0,60}$"
+        r"\b(?:until|through|expir(?:es?|ing)(?: on)?|ending(?: on| as of)?|ends?(?: on)?|terminates?(?: on)?|terminate on|conclud(?:es?|ing)(?: on)?|thereafter until|to and including|no event later than|effective date to|(?:expiration|termination|expiry|end) date|contract end)\b[^.]{0,60}$"
     );
     let range = rx!(
-        r"^[^.\d]{0,6}\b(?:to|through|until|till|-)[^.\d]{0,12}$|^[\s\x01]*-[\s\x01]*$|^\s*and (?:ending|concluding|expiring|continuing until)[^.]{0,40}$"
+        r"^[^.\d]{0,6}\b(?:to|through|until|till|-)[^.\d]{0,12}$|^[\s\x01]*-[\s\x01]*$|^\s*,? ?(?:and )?(?:ending|through|concluding|expiring|continuing until)[^.]{0,40}$"
     );
     let dates = s.dates();
     let found = dates.iter().enumerate().find(|(at, date)| {
@@ -332,10 +346,15 @@ fn stated_length(s: &Sentence) -> Option<Fact> {
     let lead = rx!(
         r"(?:\bfor|\bof|\bterm is|\bterm shall be|\bperiod of|\bfor an?|\ban?|\bthe|\binitial|\bor|\bexpires?|\buntil(?: the)?|\bterminate|\beffect|\bbe)[^.,;]{0,40}$"
     );
+    let within = |start: usize| {
+        let head = s.lower.get(start.saturating_sub(40)..start).unwrap_or("");
+        rx!(r"\bwithin (?:a |the )?(?:period of |first |next )?(?:\w+ \()?$|\b(?:the|such) first (?:\w+ \()?$|\bby the end of (?:\w+ \()?$|\bperiod of illness\b").is_match(head)
+    };
     let found = s.durations().iter().find(|d| {
         is_long(&d.value)
             && d.value.value < 100.0
             && !renews(d.start)
+            && !within(d.start)
             && s.lower
                 .get(..d.start)
                 .is_some_and(|head| lead.is_match(head))
@@ -389,6 +408,12 @@ pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
                 .get(d.end..)
                 .is_some_and(|tail| behind.is_match(tail))
     });
+    // "from the Effective Date through December 31": that day is the end of something.
+    let runs_until = |date: &Found<CivilDate>| {
+        let head = s.lower.get(..date.start).unwrap_or("");
+        rx!(r"\beffective date\b[^.;]{0,60}\b(?:through|until|till|to|before|ending|expir\w*)\b[^.;]{0,30}$|\beffective\b[^.;]{0,60}\b(?:expires?|through|until)\b[^.;]{0,30}$").is_match(head)
+    };
+    let effective = effective.filter(|date| !runs_until(date));
     if let Some(date) = effective.filter(|_| s.start < HEAD || s.lower.contains("agreement")) {
         let sure = s.start < HEAD;
         let elsewhere = s.lower.get(..date.start).is_some_and(refers);
@@ -433,13 +458,19 @@ fn read_agreement_date(s: &Sentence, clauses: &mut Vec<Clause>) {
     let witness = rx!(
         r"\b(?:in witness whereof|executed this|done and signed|signed (?:at|and|this)|hereunto|this agreement is dated)\b"
     );
-    for date in s.dates() {
+    let made_here = rx!(r"\b(?:made|entered into|dated)\b[^.;]{0,24}$");
+    let behind_made = |date: &&Found<CivilDate>| {
+        let head = s.lower.get(..date.start).unwrap_or("");
+        s.start < HEAD && made_here.is_match(head) && own.is_match(head) && !refers(head)
+    };
+    // Of several dates the one behind "made and entered into" is the agreement's.
+    let first = s.dates().iter().find(behind_made).into_iter();
+    for date in first.chain(s.dates()) {
         let head = s.lower.get(..date.start).unwrap_or("");
         let near = head.get(head.len().saturating_sub(120)..).unwrap_or(head);
         let is_filing = filed.is_match(near);
         let first = s.start < HEAD;
         let short = s.text.len() < date.end - date.start + 60;
-        let made_here = rx!(r"\b(?:made|entered into|dated)\b[^.;]{0,24}$");
         let (name, confidence) =
             if first && made.is_match(near) && own.is_match(head) && !refers(head) {
                 ("date", 0.85)
@@ -455,7 +486,9 @@ fn read_agreement_date(s: &Sentence, clauses: &mut Vec<Clause>) {
                 ("date", 0.62)
             } else if first && made.is_match(near) && !refers(head) {
                 ("date", 0.6)
-            } else if short && s.heading.contains("signature") {
+            } else if short
+                && (s.heading.contains("signature") || s.start > 600 && s.has(rx!(r"/s/|---|___")))
+            {
                 ("signed", 0.45)
             } else if first && made.is_match(near) && s.start < 3000 {
                 ("date", 0.42)
