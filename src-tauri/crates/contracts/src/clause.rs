@@ -109,6 +109,30 @@ clause_kinds! {
     Fees "fees" "Fees and contract value" None;
     Warranty "warranty" "Express warranty" None;
     Placeholder "placeholder" "Blanks and placeholders" None;
+    AbsentPart "absent_part" "Schedules that are not there" None;
+    BrokenReference "broken_reference" "References that lead nowhere" None;
+    WordsAndDigits "words_and_digits" "Numbers that disagree" None;
+    UndefinedTerm "undefined_term" "Terms without a definition" None;
+    UnusedTerm "unused_term" "Definitions that are not used" None;
+    OnlineTerms "online_terms" "Terms kept on a website" None;
+    Interaction "interaction" "Clauses that work against each other" None;
+}
+
+impl ClauseKind {
+    /// Whether it is found by comparing places of the whole document, which no reader of a chunk sees.
+    #[must_use]
+    pub fn is_of_the_document(self) -> bool {
+        matches!(
+            self,
+            Self::AbsentPart
+                | Self::BrokenReference
+                | Self::WordsAndDigits
+                | Self::UndefinedTerm
+                | Self::UnusedTerm
+                | Self::OnlineTerms
+                | Self::Interaction
+        )
+    }
 }
 
 /// A party as seen from the reviewer's side.

@@ -70,10 +70,40 @@ pub struct Finding {
     pub explanation: String,
     /// What to ask the other side for; empty when there is nothing to ask.
     pub ask: String,
+    /// What is at stake in this contract, in money or days; empty when it can't be computed.
+    #[serde(default)]
+    pub exposure: String,
+    /// What the playbook says of settling it; nothing when there is nothing to ask.
+    #[serde(default)]
+    pub advice: Advice,
     /// How far to trust it.
     pub confidence: Confidence,
     /// The words on the page that prove it, best first; empty when the finding is an absence.
     pub citations: Vec<Citation>,
+}
+
+/// How the playbook would settle a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default)]
+pub struct Advice {
+    /// What the buyer's own paper says.
+    pub standard: String,
+    /// What can be accepted in its place, the best first.
+    pub fallbacks: Vec<Fallback>,
+    /// Where to stop; empty when there is no such point.
+    pub walk_away: String,
+    /// Who may accept less: `legal`, `privacy`, `finance`, `security`, `business`; empty for the reviewer.
+    pub approver: String,
+}
+
+/// What can be accepted in place of the standard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Fallback {
+    /// In a few words.
+    pub position: String,
+    /// The words to offer.
+    pub language: String,
 }
 
 impl Finding {

@@ -6,6 +6,8 @@
 mod dates;
 mod duties;
 mod explain;
+mod exposure;
+mod interactions;
 mod position;
 mod summary;
 mod terms;
@@ -132,6 +134,8 @@ impl<'a> Contract<'a> {
                 .all(|side| profile.labels.iter().any(|label| label.side == *side)),
         };
         contract.derive_cap_months();
+        let together = interactions::find_interactions(&contract);
+        contract.clauses.extend(together);
         contract
     }
 

@@ -18,6 +18,8 @@ use toml::Spanned;
 
 use crate::clause::ClauseKind;
 use crate::finding::{Outcome, Severity};
+
+pub use crate::finding::Fallback;
 use crate::profile::ContractType;
 use condition::Condition;
 
@@ -82,16 +84,6 @@ pub struct Position {
     pub approver: String,
     /// What it means that no such clause was found.
     pub absent: Absence,
-}
-
-/// What can be accepted in place of the standard.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fallback {
-    /// In a few words.
-    pub position: String,
-    /// The words to offer.
-    pub language: String,
 }
 
 /// One rule of a position.
@@ -378,7 +370,14 @@ impl RawPosition {
             standard: fill(&self.standard),
             walk_away: fill(&self.walk_away),
             approver: self.approver,
-            fallbacks: self.fallbacks,
+            fallbacks: self
+                .fallbacks
+                .iter()
+                .map(|fallback| Fallback {
+                    position: fill(&fallback.position),
+                    language: fill(&fallback.language),
+                })
+                .collect(),
             clause_kind: self.clause_kind,
             title: self.title,
             applies_to: self.applies_to,

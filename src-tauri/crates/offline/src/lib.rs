@@ -8,6 +8,7 @@
 pub mod dates;
 pub mod embed;
 pub mod facts;
+pub mod integrity;
 pub mod kinds;
 pub mod model;
 pub mod negation;
@@ -20,5 +21,6 @@ pub mod retrieve;
 pub mod sentences;
 pub mod sides;
 
+pub use integrity::check_document;
 pub use profile::profile_document;
 pub use reader::{ChunkInput, read_chunk};

@@ -50,6 +50,21 @@ pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
     dates
 }
 
+/// The day that terms are counted from, with the clause that says it.
+pub(super) fn start_day<'a>(contract: &'a Contract) -> Option<(CivilDate, &'a Clause)> {
+    start_date(contract).map(|(_, clause, date)| (date, clause))
+}
+
+/// The last day on which a notice keeps the contract from renewing, where it can be computed.
+pub(super) fn last_day_for_notice(contract: &Contract) -> Option<CivilDate> {
+    let end = initial_term_end(contract)?
+        .date
+        .as_deref()
+        .and_then(parse_iso)?;
+    let (_, fact) = contract.fact(ClauseKind::NoticePeriodToTerminateRenewal, "notice")?;
+    shift(end, &fact.value, -1.0)
+}
+
 /// The day that terms are counted from.
 fn start_date<'a>(contract: &'a Contract) -> Option<(&'static str, &'a Clause, CivilDate)> {
     let kinds = [

@@ -5,11 +5,12 @@ use std::cmp::Reverse;
 use crate::citation::{Citation, cite_span};
 use crate::clause::{Clause, Side};
 use crate::document::{PageQuality, Span};
-use crate::finding::{Confidence, Finding, Outcome, Severity};
+use crate::finding::{Advice, Confidence, Fallback, Finding, Outcome, Severity};
 use crate::playbook::condition::{Condition, ContractNumber, Operand};
 use crate::playbook::{Absence, Position, Rule};
 
 use super::explain::explain;
+use super::exposure::exposure;
 use super::{Contract, FOUND, SURE};
 
 /// Sentences cited for one finding at most.
@@ -112,8 +113,36 @@ fn by_rule(
         } else {
             String::new()
         },
+        exposure: if asks {
+            exposure(contract, clause).unwrap_or_default()
+        } else {
+            String::new()
+        },
+        advice: if asks {
+            advise(contract, Some(clause), position)
+        } else {
+            Advice::default()
+        },
         confidence: confidence_of(contract, clause),
         citations: cite_clauses(contract, places),
+    }
+}
+
+/// The playbook's standard, fallbacks, walk-away and approver, filled with this contract's words; a
+/// text with a value that is not known is left out.
+fn advise(contract: &Contract, clause: Option<&Clause>, position: &Position) -> Advice {
+    let fill = |say: &str| explain(contract, clause, say).unwrap_or_default();
+    let fallbacks = position.fallbacks.iter().filter_map(|fallback| {
+        Some(Fallback {
+            position: explain(contract, clause, &fallback.position)?,
+            language: explain(contract, clause, &fallback.language)?,
+        })
+    });
+    Advice {
+        standard: fill(&position.standard),
+        fallbacks: fallbacks.collect(),
+        walk_away: fill(&position.walk_away),
+        approver: position.approver.clone(),
     }
 }
 
@@ -138,6 +167,8 @@ fn as_met(contract: &Contract, position: &Position, found: &[&Clause]) -> Findin
         title: position.title.clone(),
         explanation,
         ask: String::new(),
+        exposure: String::new(),
+        advice: Advice::default(),
         confidence: clause.map_or(Confidence::Check, |c| confidence_of(contract, c)),
         citations: clause.map_or_else(Vec::new, |c| cite_clauses(contract, &[c])),
     }
@@ -196,6 +227,8 @@ fn missing(contract: &Contract, position: &Position, absence: &Absence, looked: 
         title,
         explanation: format!("{looked} {why}").trim_end().to_owned(),
         ask: explain(contract, None, &position.ask).unwrap_or_default(),
+        exposure: String::new(),
+        advice: advise(contract, None, position),
         confidence: if sure {
             Confidence::Check
         } else {
@@ -219,6 +252,8 @@ fn without_place(
         title: position.title.clone(),
         explanation,
         ask: String::new(),
+        exposure: String::new(),
+        advice: Advice::default(),
         confidence: Confidence::Check,
         citations: Vec::new(),
     }

@@ -14,12 +14,22 @@ pub fn summarise(findings: &[Finding], coverage: &Coverage) -> Summary {
     let counts = SeverityCounts::of(findings);
     let total = coverage.pages_total;
     let read = coverage.pages_read;
-    if total == 0 || f64::from(read) < LEAST_COVERAGE * f64::from(total) {
+    let little = |read: u32, total: u32| f64::from(read) < LEAST_COVERAGE * f64::from(total);
+    let chunks = (coverage.chunks_read, coverage.chunks_total);
+    if total == 0 || little(read, total) || little(chunks.0, chunks.1) {
+        let text = if total == 0 || little(read, total) {
+            format!(
+                "No verdict: only {read} of {total} pages could be read. What was found in them is listed."
+            )
+        } else {
+            format!(
+                "No verdict: only {} of {} parts were read to the end. What was found in them is listed.",
+                chunks.0, chunks.1
+            )
+        };
         return Summary {
             proposal: Proposal::NoVerdict,
-            text: format!(
-                "No verdict: only {read} of {total} pages could be read. What was found in them is listed."
-            ),
+            text,
             reasons: coverage
                 .pages_failed
                 .iter()
@@ -65,13 +75,22 @@ fn count(number: u32, noun: &str) -> String {
     }
 }
 
+/// The title, where it stands, what is at stake, and who decides when the reviewer may not.
 fn reason(finding: &Finding) -> String {
-    match finding.citations.first() {
-        Some(citation) if finding.outcome != Outcome::Missing => {
-            format!("{} (page {})", finding.title, citation.page)
-        }
-        _ => finding.title.clone(),
+    let mut reason = finding.title.clone();
+    if let Some(citation) = finding.citations.first()
+        && finding.outcome != Outcome::Missing
+    {
+        reason.push_str(&format!(" (page {})", citation.page));
     }
+    if !finding.exposure.is_empty() {
+        reason.push_str(&format!(". {}", finding.exposure.trim_end_matches('.')));
+    }
+    match finding.advice.approver.as_str() {
+        "" | "business" => {}
+        approver => reason.push_str(&format!("; {approver} decides")),
+    }
+    reason
 }
 
 #[cfg(test)]
@@ -89,6 +108,8 @@ mod tests {
             title: "A title".to_owned(),
             explanation: String::new(),
             ask: String::new(),
+            exposure: String::new(),
+            advice: Default::default(),
             confidence: Confidence::High,
             citations: Vec::new(),
         }
@@ -108,6 +129,23 @@ mod tests {
             chunks_read: 1,
             chunks_total: 1,
         }
+    }
+
+    #[test]
+    fn a_reason_says_where_what_is_at_stake_and_who_decides() {
+        let mut grave = finding(Severity::Critical, Outcome::RedLine);
+        grave.exposure = "One quarter's charges: GBP 41,250 a year.".to_owned();
+        grave.advice.approver = "legal".to_owned();
+        let summary = summarise(&[grave], &coverage(10));
+        assert_eq!(
+            summary.reasons,
+            ["A title. One quarter's charges: GBP 41,250 a year; legal decides"]
+        );
+        let mut unread = coverage(10);
+        (unread.chunks_read, unread.chunks_total) = (3, 9);
+        let summary = summarise(&[], &unread);
+        assert_eq!(summary.proposal, Proposal::NoVerdict);
+        assert!(summary.text.contains("3 of 9 parts"), "{}", summary.text);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use countersign_contracts::judge::judge;
 use countersign_contracts::readers::{ReadClause, combine};
+use countersign_offline::check_document;
 use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
@@ -20,7 +21,7 @@ pub(super) async fn run(
     let (playbook, _) = playbook(context, claimed).await?;
     let read = context.store.clauses_of_review(&claimed.review_id).await?;
     let judgement = compute(move || {
-        let clauses = combine(
+        let mut clauses = combine(
             read.into_iter()
                 .map(|(reader, clause)| ReadClause {
                     offline: reader == OFFLINE_READER,
@@ -28,6 +29,7 @@ pub(super) async fn run(
                 })
                 .collect(),
         );
+        clauses.extend(check_document(&document, &profile));
         judge(&document, &profile, &clauses, &playbook)
     })
     .await?;

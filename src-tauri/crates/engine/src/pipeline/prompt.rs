@@ -95,10 +95,11 @@ fn unfenced(text: &str) -> String {
 
 /// Kinds that need no model: the offline reader takes them from the first page.
 fn is_asked(kind: ClauseKind) -> bool {
-    !matches!(
-        kind,
-        ClauseKind::DocumentName | ClauseKind::Parties | ClauseKind::Placeholder
-    )
+    !kind.is_of_the_document()
+        && !matches!(
+            kind,
+            ClauseKind::DocumentName | ClauseKind::Parties | ClauseKind::Placeholder
+        )
 }
 
 fn schema() -> serde_json::Value {

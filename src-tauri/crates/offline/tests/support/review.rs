@@ -7,7 +7,7 @@ use countersign_contracts::document::Document;
 use countersign_contracts::judge::{Judgement, judge};
 use countersign_contracts::playbook::{Playbook, PlaybookError};
 use countersign_contracts::profile::DocumentProfile;
-use countersign_offline::{ChunkInput, profile_document, read_chunk};
+use countersign_offline::{ChunkInput, check_document, profile_document, read_chunk};
 
 pub struct Reviewed {
     pub document: Document,
@@ -22,7 +22,7 @@ pub fn review(text: &str) -> Result<Reviewed, PlaybookError> {
 
 pub fn review_document(document: Document) -> Result<Reviewed, PlaybookError> {
     let profile = profile_document(&document);
-    let clauses: Vec<Clause> = chunk_document(&document)
+    let mut clauses: Vec<Clause> = chunk_document(&document)
         .iter()
         .flat_map(|chunk| {
             read_chunk(&ChunkInput {
@@ -33,6 +33,7 @@ pub fn review_document(document: Document) -> Result<Reviewed, PlaybookError> {
             })
         })
         .collect();
+    clauses.extend(check_document(&document, &profile));
     let playbook = Playbook::procurement()?;
     let judgement = judge(&document, &profile, &clauses, &playbook);
     Ok(Reviewed {

@@ -1,0 +1,117 @@
+//! What clauses do to each other, what is at stake, and what is wrong with the document itself.
+
+#[path = "support/review.rs"]
+mod support;
+
+use countersign_contracts::finding::{Finding, Outcome};
+use support::review;
+
+const HEAD: &str = "SUBSCRIPTION AGREEMENT\n\nThis Agreement is made as of March 1, 2025 between Acme Cloud Ltd \
+    (\"Supplier\") and Bramley Foods Ltd (\"Customer\").\n\n";
+
+fn finding(body: &str, check: &str) -> Finding {
+    let reviewed = review(&format!("{HEAD}{body}")).unwrap();
+    let found = reviewed
+        .judgement
+        .findings
+        .into_iter()
+        .find(|f| f.check == check);
+    found.unwrap()
+}
+
+fn fires(body: &str, check: &str) -> bool {
+    let found = finding(body, check);
+    let settled = matches!(found.outcome, Outcome::Met | Outcome::NotApplicable);
+    assert!(settled || !found.citations.is_empty(), "{found:?}");
+    !settled
+}
+
+const RENEWS: &str = "The initial term of this Agreement is two years. This Agreement shall automatically renew for \
+    successive periods of twelve (12) months unless either party gives notice of non-renewal at least ninety (90) \
+    days before the end of the then-current term.";
+
+#[test]
+fn clauses_that_work_against_each_other_are_found_and_harmless_pairs_are_not() {
+    let cases = [
+        (
+            "price-after-window",
+            format!("{RENEWS} Supplier may increase the fees for any renewal term on thirty (30) days' notice before the renewal term begins."),
+            format!("{RENEWS} Supplier may increase the fees for any renewal term on one hundred twenty (120) days' notice before the renewal term begins."),
+        ),
+        (
+            "notice-before-start",
+            "The initial term of this Agreement is six months. This Agreement shall automatically renew for successive periods of six (6) months unless either party gives notice of non-renewal at least six (6) months before the end of the then-current term.".to_owned(),
+            RENEWS.to_owned(),
+        ),
+        (
+            "uneven-liability",
+            "Supplier's total liability under this Agreement shall not exceed the fees paid in the twelve (12) months before the claim.\n\nCustomer shall indemnify and hold harmless Supplier from any claim, loss or damage arising from any breach of this Agreement.".to_owned(),
+            "Each party's total liability under this Agreement shall not exceed the fees paid in the twelve (12) months before the claim.\n\nCustomer shall indemnify and hold harmless Supplier from any claim, loss or damage arising from any breach of this Agreement.".to_owned(),
+        ),
+        (
+            "two-laws",
+            "This Agreement is governed by the laws of the State of New York.\n\nThis Agreement shall be governed by and construed in accordance with the laws of England and Wales.".to_owned(),
+            "This Agreement is governed by the laws of England.\n\nThis Agreement shall be governed by and construed in accordance with the laws of England.".to_owned(),
+        ),
+        (
+            "absent-parts",
+            "The fees are set out in Schedule 4, which is attached.".to_owned(),
+            "The fees are set out in Schedule 4, which is attached.\n\nSCHEDULE 4\n\nGBP 100 a month.".to_owned(),
+        ),
+        (
+            "words-and-digits",
+            "Customer shall pay each invoice within thirty (60) days.".to_owned(),
+            "Customer shall pay each invoice within sixty (60) days.".to_owned(),
+        ),
+        (
+            "online-terms",
+            "Customer shall comply with the Acceptable Use Policy available at https://vendor.example/aup, as updated from time to time.".to_owned(),
+            "Support tickets are opened at https://vendor.example/help by the Customer.".to_owned(),
+        ),
+        (
+            "undefined-terms",
+            "Customer shall pay the Security Deposit (as defined below) on signature.".to_owned(),
+            "Customer shall pay the Security Deposit (as defined below) on signature. \"Security Deposit\" means GBP 100.".to_owned(),
+        ),
+    ];
+    for (check, wrong, right) in cases {
+        assert!(fires(&wrong, check), "{check}: {wrong}");
+        assert!(!fires(&right, check), "{check}: {right}");
+    }
+}
+
+#[test]
+fn what_is_at_stake_is_said_in_money_and_days_of_this_contract() {
+    let fees = "Customer shall pay fees of GBP 165,000 per year. The initial term of this Agreement is forty-eight (48) months.";
+    let cases = [
+        (
+            "cap-low",
+            format!(
+                "{fees}\n\nEach party's total liability under this Agreement shall not exceed the fees paid in the three (3) months before the claim."
+            ),
+            "One quarter's charges: GBP 41,250 against GBP 660,000 over the term of 48 months.",
+        ),
+        (
+            "auto-renew",
+            format!("Customer shall pay fees of GBP 165,000 per year.\n\n{RENEWS}"),
+            "Another 12 months for GBP 165,000 unless notice is given by 2026-12-01.",
+        ),
+        (
+            "renewal-notice-long",
+            RENEWS.replace("ninety (90)", "one hundred twenty (120)"),
+            "The last day to give notice is 2026-11-01.",
+        ),
+    ];
+    for (check, body, expect) in cases {
+        assert_eq!(finding(&body, check).exposure, expect, "{check}");
+    }
+    // Without the yearly fees nothing is made up.
+    let unknown = finding(
+        "Each party's total liability under this Agreement shall not exceed the fees paid in the three (3) months before the claim.",
+        "cap-low",
+    );
+    assert_eq!(
+        (unknown.outcome, unknown.exposure.as_str()),
+        (Outcome::RedLine, "")
+    );
+}
