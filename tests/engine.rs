@@ -226,6 +226,17 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 serde_json::json!({ "review_id": id, "micros": 5, "tokens": null })
             }
             "give_password" => serde_json::json!({ "review_id": id, "password": "wrong" }),
+            "choose_side" => {
+                let review = ReviewId {
+                    review_id: id.clone(),
+                };
+                let view = desk.engine.get_review(review).await.unwrap().unwrap();
+                let party = view.report.unwrap().contract.parties[0].name.clone();
+                serde_json::json!({ "review_id": id, "party": party })
+            }
+            "choose_contract_type" => {
+                serde_json::json!({ "review_id": id, "contract_type": "services" })
+            }
             "pause_all" => serde_json::json!({ "paused": false }),
             "change_recognition" => serde_json::json!({ "languages": ["eng"] }),
             "get_spot" => {
@@ -278,6 +289,11 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             "change_settings",
             serde_json::json!({ "reading_workers": 0, "offline_workers": 3 }),
             "setting",
+        ),
+        (
+            "choose_side",
+            serde_json::json!({ "review_id": id, "party": "Nobody in it" }),
+            "no_such_party",
         ),
         ("launch", serde_json::json!({}), "unknown_command"),
     ];

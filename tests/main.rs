@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod choices;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod embeddings;

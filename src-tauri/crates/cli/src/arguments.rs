@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use countersign_engine::config::default_data_folder;
-use countersign_engine::views::ExportFormat;
+use countersign_engine::views::{ContractType, ExportFormat};
 
 use crate::error::Error;
 
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     List(List),
     /// Show one review
     Show(Show),
+    /// Say which party is our side, or what sort of agreement it is, and judge again
+    Choose(Choose),
     /// What ran for a review, when, what failed, where time and money went
     History(History),
     /// Stop, pause, go on with, reorder or finish reviews of the queue
@@ -202,6 +204,43 @@ pub(crate) struct Show {
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Md)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Choose {
+    /// Review id, or the beginning of one
+    pub(crate) id: String,
+    /// The party that is our side: its name, or the word the contract uses for it
+    #[arg(long, value_name = "PARTY", required_unless_present = "contract_type")]
+    pub(crate) side: Option<String>,
+    /// What sort of agreement it is
+    #[arg(long = "type", value_enum, value_name = "TYPE")]
+    pub(crate) contract_type: Option<ChosenType>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChosenType {
+    Saas,
+    Licence,
+    Services,
+    Goods,
+    Nda,
+    Dpa,
+    Other,
+}
+
+impl ChosenType {
+    pub(crate) fn contract_type(self) -> ContractType {
+        match self {
+            Self::Saas => ContractType::Saas,
+            Self::Licence => ContractType::Licence,
+            Self::Services => ContractType::Services,
+            Self::Goods => ContractType::Goods,
+            Self::Nda => ContractType::Nda,
+            Self::Dpa => ContractType::Dpa,
+            Self::Other => ContractType::Other,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

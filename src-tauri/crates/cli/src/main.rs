@@ -69,6 +69,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Resume => review::resume(folder).await,
         Command::List(options) => show::list(folder, options.json).await,
         Command::Show(options) => show::show(folder, &options).await,
+        Command::Choose(options) => show::choose(folder, &options).await,
         Command::History(options) => history::history(folder, options).await,
         Command::Queue(command) => queue::queue(folder, command).await,
         Command::Provider(command) => models::provider(folder, command).await,

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use countersign_engine::Engine;
-use countersign_engine::views::{ExportReview, Nothing, ReviewRow};
+use countersign_engine::views::{ChooseContractType, ChooseSide, ExportReview, Nothing, ReviewRow};
 
-use crate::arguments::Show;
+use crate::arguments::{Choose, Show};
 use crate::error::Error;
 use crate::progress::{end_in_words, stage_in_words};
 use crate::queue::named;
@@ -54,6 +54,29 @@ pub(crate) async fn show(folder: PathBuf, options: &Show) -> Result<u8, Error> {
     };
     engine.close().await;
     Ok(code)
+}
+
+/// Chooses our side, the type, or both, and says what the judgement is now.
+pub(crate) async fn choose(folder: PathBuf, options: &Choose) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let mut row = named(&engine, &options.id).await?;
+    if let Some(party) = &options.side {
+        let side = ChooseSide {
+            review_id: row.id.clone(),
+            party: party.clone(),
+        };
+        row = engine.choose_side(side).await?;
+    }
+    if let Some(chosen) = options.contract_type {
+        let contract_type = ChooseContractType {
+            review_id: row.id.clone(),
+            contract_type: chosen.contract_type(),
+        };
+        row = engine.choose_contract_type(contract_type).await?;
+    }
+    engine.close().await;
+    println!("{}  {}  {}", row.id, row.file, state_in_words(&row));
+    Ok(OK)
 }
 
 pub(crate) async fn doctor(folder: PathBuf) -> Result<u8, Error> {

@@ -149,6 +149,18 @@ pub enum Side {
     Unknown,
 }
 
+impl Side {
+    /// As seen from the other side.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Ours => Self::Theirs,
+            Self::Theirs => Self::Ours,
+            same => same,
+        }
+    }
+}
+
 /// Whether a clause says that something holds or that it does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

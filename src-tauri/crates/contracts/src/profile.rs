@@ -3,14 +3,18 @@
 //! Made once per document and handed to every step that reads a chunk, so that a chunk in the middle
 //! of the contract knows who "Supplier" is and how much the "Fee Base" comes to.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::clause::Side;
 use crate::document::Span;
 use crate::report::ContractParty;
 
 /// What sort of agreement it is; decides which checks apply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ContractType {
     /// Software or another service over the network.
@@ -98,6 +102,20 @@ pub struct DocumentProfile {
     pub contract_type: ContractType,
     /// Headings, in the order of the text.
     pub headings: Vec<String>,
+    /// What a person chose instead of what the document proposes.
+    #[serde(default)]
+    pub chosen: Chosen,
+}
+
+/// What a person chose. The fields of the profile hold the choice already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Our side was chosen.
+    pub side: bool,
+    /// The type was chosen.
+    pub contract_type: bool,
+    /// Our side and the other side are the reverse of what the readers of clauses were told.
+    pub swapped: bool,
 }
 
 impl DocumentProfile {
@@ -107,6 +125,54 @@ impl DocumentProfile {
         self.definitions
             .iter()
             .find(|d| d.term.eq_ignore_ascii_case(term))
+    }
+
+    /// The profile with `party` (a name or a label) as our side and every other party as the other side.
+    /// `None` when the document names no such party.
+    #[must_use]
+    pub fn with_our_side(&self, party: &str) -> Option<Self> {
+        let same = |word: &str| word.eq_ignore_ascii_case(party.trim());
+        let named = |p: &&ContractParty| same(&p.name) || p.label.as_deref().is_some_and(same);
+        let before = self
+            .parties
+            .iter()
+            .find(named)
+            .map(|p| p.side)
+            .or_else(|| self.labels.iter().find(|l| same(&l.label)).map(|l| l.side))?;
+        let ours = self.parties.iter().find(named);
+        let is_ours = |word: &str| {
+            same(word)
+                || ours.is_some_and(|p| {
+                    p.name.eq_ignore_ascii_case(word)
+                        || p.label
+                            .as_deref()
+                            .is_some_and(|label| label.eq_ignore_ascii_case(word))
+                })
+        };
+        let mut chosen = self.clone();
+        for party in &mut chosen.parties {
+            let ours = is_ours(&party.name) || party.label.as_deref().is_some_and(is_ours);
+            party.side = if ours { Side::Ours } else { Side::Theirs };
+        }
+        for label in &mut chosen.labels {
+            label.side = if is_ours(&label.label) {
+                Side::Ours
+            } else {
+                Side::Theirs
+            };
+        }
+        chosen.chosen.side = true;
+        chosen.chosen.swapped ^= before == Side::Theirs;
+        Some(chosen)
+    }
+
+    /// The profile as a contract of another type.
+    #[must_use]
+    pub fn with_type(&self, contract_type: ContractType) -> Self {
+        let mut chosen = self.clone();
+        chosen.contract_type = contract_type;
+        chosen.chosen.contract_type = true;
+        chosen
     }
 
     /// The name the document gives our side or theirs: a label if there is one, else a neutral word.
@@ -124,5 +190,53 @@ impl DocumentProfile {
             Side::Both => "each party",
             Side::Unknown => "a party",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile() -> DocumentProfile {
+        let party = |name: &str, label: &str, side| ContractParty {
+            name: name.to_owned(),
+            label: Some(label.to_owned()),
+            side,
+        };
+        let label = |label: &str, side| SideLabel {
+            label: label.to_owned(),
+            side,
+        };
+        DocumentProfile {
+            title: String::new(),
+            title_span: None,
+            parties: vec![
+                party("Acme Ltd", "Supplier", Side::Theirs),
+                party("Bramley Ltd", "Customer", Side::Ours),
+            ],
+            parties_span: None,
+            labels: vec![
+                label("Supplier", Side::Theirs),
+                label("Acme Ltd", Side::Theirs),
+                label("Customer", Side::Ours),
+            ],
+            definitions: Vec::new(),
+            contract_type: ContractType::Saas,
+            headings: Vec::new(),
+            chosen: Chosen::default(),
+        }
+    }
+
+    #[test]
+    fn a_chosen_side_turns_every_word_for_the_parties_and_turns_back() {
+        let chosen = profile().with_our_side("acme ltd").unwrap();
+        let sides: Vec<Side> = chosen.labels.iter().map(|l| l.side).collect();
+        assert_eq!(sides, [Side::Ours, Side::Ours, Side::Theirs]);
+        assert_eq!(chosen.word_for(Side::Ours), "Supplier");
+        assert!(chosen.chosen.swapped);
+        let back = chosen.with_our_side("Customer").unwrap();
+        assert_eq!(back.labels, profile().labels);
+        assert!(!back.chosen.swapped && back.chosen.side);
+        assert_eq!(profile().with_our_side("Nobody"), None);
     }
 }

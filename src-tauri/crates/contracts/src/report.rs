@@ -52,6 +52,12 @@ pub struct ContractFacts {
     /// What sort of agreement it is: `saas`, `licence`, `services`, `goods`, `nda`, `dpa`, `other`.
     #[serde(rename = "type")]
     pub contract_type: String,
+    /// A person chose our side; else it is proposed from the document.
+    #[serde(default)]
+    pub side_chosen: bool,
+    /// A person chose the type; else it is proposed from the document.
+    #[serde(default)]
+    pub type_chosen: bool,
 }
 
 /// A party of the contract.

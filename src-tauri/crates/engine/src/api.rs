@@ -86,6 +86,10 @@ commands! {
     resume_review(ReviewId) -> ReviewRow;
     /// Leaves out what models have not answered yet; the offline reader has read everything.
     finish_offline(ReviewId) -> ReviewRow;
+    /// Says which party is our side; a finished review is judged again, without reading again.
+    choose_side(ChooseSide) -> ReviewRow;
+    /// Says what sort of agreement it is; a finished review is judged again, without reading again.
+    choose_contract_type(ChooseContractType) -> ReviewRow;
     /// Moves a review before or behind the others.
     change_priority(ReviewPriority) -> ReviewRow;
     /// Gives a review caps of its own, or the common ones again.

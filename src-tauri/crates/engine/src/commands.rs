@@ -1,5 +1,6 @@
 //! What each command of the table does.
 
+mod choices;
 mod models;
 mod queue;
 

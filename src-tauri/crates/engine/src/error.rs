@@ -91,6 +91,17 @@ pub enum Error {
     /// A playbook that can't be used.
     #[error("the playbook can't be used: {0}")]
     Playbook(#[from] countersign_contracts::playbook::PlaybookError),
+    /// The contract names no such party.
+    #[error("the contract names no party {party}. It names: {parties}")]
+    NoSuchParty {
+        /// As chosen.
+        party: String,
+        /// As read.
+        parties: String,
+    },
+    /// Judging again ended without a result.
+    #[error("the contract could not be judged again, and nothing was changed. Try once more: {0}")]
+    Judging(#[from] tokio::task::JoinError),
     /// No such playbook.
     #[error("there is no playbook {id}. `list_playbooks` names those there are")]
     NoSuchPlaybook {
@@ -137,6 +148,8 @@ impl Error {
             Self::Refused { code, .. } => code,
             Self::Playbook(_) => "playbook",
             Self::NoSuchPlaybook { .. } => "no_such_playbook",
+            Self::NoSuchParty { .. } => "no_such_party",
+            Self::Judging(_) => "judging",
             Self::Setting(_) => "setting",
             Self::Store(countersign_store::Error::DiskFull(_)) => "disk_full",
             Self::Store(countersign_store::Error::Damaged(_)) => "damaged",

@@ -36,11 +36,12 @@ use crate::models::{Model, Models};
 use crate::passwords::Passwords;
 use crate::progress::Progress;
 
+pub(crate) use judge::judge_all;
 pub(crate) use try_model::try_model;
 
 /// Version of the steps below and of what they make. A change that makes older results unusable or
 /// findings different counts one up: contracts submitted again are then reviewed again.
-pub const PIPELINE_VERSION: u32 = 2;
+pub const PIPELINE_VERSION: u32 = 3;
 /// Version of the reading of files into pages.
 pub(crate) const READER_VERSION: u32 = 1;
 /// Who reads the clauses.

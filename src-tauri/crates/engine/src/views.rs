@@ -4,6 +4,7 @@
 //! in UTC, ids are UUIDv7 in text.
 
 use countersign_contracts::document::{Bbox, HiddenKind, Word};
+pub use countersign_contracts::profile::ContractType;
 pub use countersign_contracts::report::Report;
 use countersign_contracts::report::{Proposal, SeverityCounts};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,24 @@ pub struct ErrorView {
 pub struct ReviewId {
     /// Review id.
     pub review_id: String,
+}
+
+/// Says which party is our side.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ChooseSide {
+    /// Review id.
+    pub review_id: String,
+    /// A party's name, or the word that the contract uses for it.
+    pub party: String,
+}
+
+/// Says what sort of agreement a contract is.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ChooseContractType {
+    /// Review id.
+    pub review_id: String,
+    /// The type.
+    pub contract_type: ContractType,
 }
 
 /// The password of a review's file.

@@ -8,7 +8,7 @@ mod sides;
 mod title;
 
 use countersign_contracts::document::Document;
-use countersign_contracts::profile::DocumentProfile;
+use countersign_contracts::profile::{Chosen, DocumentProfile};
 
 /// Reads the profile of a document.
 #[must_use]
@@ -29,5 +29,6 @@ pub fn profile_document(document: &Document) -> DocumentProfile {
             .iter()
             .filter_map(|p| p.heading.clone())
             .collect(),
+        chosen: Chosen::default(),
     }
 }

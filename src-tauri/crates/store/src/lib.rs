@@ -12,6 +12,7 @@ mod blob_row;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
+mod choices;
 pub mod deletion;
 pub mod documents;
 pub mod error;

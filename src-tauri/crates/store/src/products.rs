@@ -186,7 +186,7 @@ async fn keep_clauses(
     Ok(())
 }
 
-async fn keep_judgement(
+pub(crate) async fn keep_judgement(
     db: &mut SqliteConnection,
     review_id: &str,
     judgement: &Judgement,
@@ -228,7 +228,7 @@ async fn keep_finding(
     Ok(())
 }
 
-async fn keep_report(
+pub(crate) async fn keep_report(
     db: &mut SqliteConnection,
     review_id: &str,
     report: &Report,

@@ -2,6 +2,27 @@
 // `UPDATE=1 cargo test -p countersign-engine typescript` writes it anew.
 
 /**
+ * How the playbook would settle a finding.
+ */
+export type Advice = { 
+/**
+ * What the buyer's own paper says.
+ */
+standard: string, 
+/**
+ * What can be accepted in its place, the best first.
+ */
+fallbacks: Array<Fallback>, 
+/**
+ * Where to stop; empty when there is no such point.
+ */
+walk_away: string, 
+/**
+ * Who may accept less: `legal`, `privacy`, `finance`, `security`, `business`; empty for the reviewer.
+ */
+approver: string, };
+
+/**
  * One try at a step.
  */
 export type AttemptView = { 
@@ -162,6 +183,32 @@ reused: boolean, };
 export type ChangeKind = "insertion" | "deletion" | "move_from" | "move_to";
 
 /**
+ * Says what sort of agreement a contract is.
+ */
+export type ChooseContractType = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * The type.
+ */
+contract_type: ContractType, };
+
+/**
+ * Says which party is our side.
+ */
+export type ChooseSide = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * A party's name, or the word that the contract uses for it.
+ */
+party: string, };
+
+/**
  * A quote and its place. The quote is always the document's own text.
  */
 export type Citation = { 
@@ -185,7 +232,7 @@ verified: boolean, };
 /**
  * What a provision is about. CUAD's 41 kinds are the base; procurement's own stand beside.
  */
-export type ClauseKind = "document_name" | "parties" | "agreement_date" | "effective_date" | "expiration_date" | "renewal_term" | "notice_period_to_terminate_renewal" | "governing_law" | "most_favored_nation" | "non_compete" | "exclusivity" | "no_solicit_of_customers" | "competitive_restriction_exception" | "no_solicit_of_employees" | "non_disparagement" | "termination_for_convenience" | "rofr_rofo_rofn" | "change_of_control" | "anti_assignment" | "revenue_profit_sharing" | "price_restrictions" | "minimum_commitment" | "volume_restriction" | "ip_ownership_assignment" | "joint_ip_ownership" | "license_grant" | "non_transferable_license" | "affiliate_license_licensor" | "affiliate_license_licensee" | "unlimited_license" | "irrevocable_or_perpetual_license" | "source_code_escrow" | "post_termination_services" | "audit_rights" | "uncapped_liability" | "cap_on_liability" | "liquidated_damages" | "warranty_duration" | "insurance" | "covenant_not_to_sue" | "third_party_beneficiary" | "consequential_loss" | "claim_time_limit" | "ip_indemnity" | "indemnity" | "indemnity_procedure" | "termination_for_cause" | "suspension" | "data_return" | "subcontracting" | "payment_terms" | "late_fees" | "invoice_dispute" | "warranty_disclaimer" | "sole_remedy" | "service_level" | "data_use" | "feedback" | "data_protection" | "breach_notice" | "confidentiality" | "dispute_resolution" | "force_majeure" | "order_of_precedence" | "unilateral_change" | "publicity" | "fees" | "warranty" | "placeholder";
+export type ClauseKind = "document_name" | "parties" | "agreement_date" | "effective_date" | "expiration_date" | "renewal_term" | "notice_period_to_terminate_renewal" | "governing_law" | "most_favored_nation" | "non_compete" | "exclusivity" | "no_solicit_of_customers" | "competitive_restriction_exception" | "no_solicit_of_employees" | "non_disparagement" | "termination_for_convenience" | "rofr_rofo_rofn" | "change_of_control" | "anti_assignment" | "revenue_profit_sharing" | "price_restrictions" | "minimum_commitment" | "volume_restriction" | "ip_ownership_assignment" | "joint_ip_ownership" | "license_grant" | "non_transferable_license" | "affiliate_license_licensor" | "affiliate_license_licensee" | "unlimited_license" | "irrevocable_or_perpetual_license" | "source_code_escrow" | "post_termination_services" | "audit_rights" | "uncapped_liability" | "cap_on_liability" | "liquidated_damages" | "warranty_duration" | "insurance" | "covenant_not_to_sue" | "third_party_beneficiary" | "consequential_loss" | "claim_time_limit" | "ip_indemnity" | "indemnity" | "indemnity_procedure" | "termination_for_cause" | "suspension" | "data_return" | "subcontracting" | "payment_terms" | "late_fees" | "invoice_dispute" | "warranty_disclaimer" | "sole_remedy" | "service_level" | "data_use" | "feedback" | "data_protection" | "breach_notice" | "confidentiality" | "dispute_resolution" | "force_majeure" | "order_of_precedence" | "unilateral_change" | "publicity" | "fees" | "warranty" | "placeholder" | "absent_part" | "broken_reference" | "words_and_digits" | "undefined_term" | "unused_term" | "online_terms" | "interaction";
 
 /**
  * A comment left in the file.
@@ -244,7 +291,15 @@ parties: Array<ContractParty>,
 /**
  * What sort of agreement it is: `saas`, `licence`, `services`, `goods`, `nda`, `dpa`, `other`.
  */
-type: string, };
+type: string, 
+/**
+ * A person chose our side; else it is proposed from the document.
+ */
+side_chosen: boolean, 
+/**
+ * A person chose the type; else it is proposed from the document.
+ */
+type_chosen: boolean, };
 
 /**
  * Names a contract.
@@ -271,6 +326,11 @@ label: string | null,
  * Ours or theirs.
  */
 side: Side, };
+
+/**
+ * What sort of agreement it is; decides which checks apply.
+ */
+export type ContractType = "saas" | "licence" | "services" | "goods" | "nda" | "dpa" | "other";
 
 /**
  * What was read and what was not.
@@ -473,6 +533,19 @@ page: number,
 reason: string, };
 
 /**
+ * What can be accepted in place of the standard.
+ */
+export type Fallback = { 
+/**
+ * In a few words.
+ */
+position: string, 
+/**
+ * The words to offer.
+ */
+language: string, };
+
+/**
  * A position judged against clauses.
  */
 export type Finding = { 
@@ -504,6 +577,14 @@ explanation: string,
  * What to ask the other side for; empty when there is nothing to ask.
  */
 ask: string, 
+/**
+ * What is at stake in this contract, in money or days; empty when it can't be computed.
+ */
+exposure: string, 
+/**
+ * What the playbook says of settling it; nothing when there is nothing to ask.
+ */
+advice: Advice, 
 /**
  * How far to trust it.
  */
@@ -1645,6 +1726,10 @@ export interface Commands {
   resume_review: { argument: ReviewId; reply: ReviewRow };
   /** Leaves out what models have not answered yet; the offline reader has read everything. */
   finish_offline: { argument: ReviewId; reply: ReviewRow };
+  /** Says which party is our side; a finished review is judged again, without reading again. */
+  choose_side: { argument: ChooseSide; reply: ReviewRow };
+  /** Says what sort of agreement it is; a finished review is judged again, without reading again. */
+  choose_contract_type: { argument: ChooseContractType; reply: ReviewRow };
   /** Moves a review before or behind the others. */
   change_priority: { argument: ReviewPriority; reply: ReviewRow };
   /** Gives a review caps of its own, or the common ones again. */

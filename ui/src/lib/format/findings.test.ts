@@ -10,6 +10,8 @@ const finding = (change: Partial<Finding> & { page?: number }): Finding => ({
   title: 'The cap is low',
   explanation: '',
   ask: '',
+  exposure: '',
+  advice: { standard: '', fallbacks: [], walk_away: '', approver: '' },
   confidence: 'high',
   citations: change.page ? [{ page: change.page, quote: 'shall not exceed', boxes: [], verified: true }] : [],
   ...change,

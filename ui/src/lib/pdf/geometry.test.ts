@@ -63,6 +63,8 @@ describe('highlights', () => {
     title: severity,
     explanation: '',
     ask: '',
+    exposure: '',
+    advice: { standard: '', fallbacks: [], walk_away: '', approver: '' },
     confidence: 'high',
     citations: [
       { page: 2, quote: 'a', boxes: [[x, 0, x + 100, 10]], verified: true },

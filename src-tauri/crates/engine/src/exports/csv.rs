@@ -13,6 +13,11 @@ const HEADINGS: &[&str] = &[
     "title",
     "explanation",
     "ask",
+    "at stake",
+    "our standard",
+    "fall back to",
+    "walk away",
+    "who decides",
     "page",
     "quote",
     "verified",
@@ -47,6 +52,17 @@ fn row(file: &str, finding: &Finding) -> Vec<String> {
         finding.title.clone(),
         finding.explanation.clone(),
         finding.ask.clone(),
+        finding.exposure.clone(),
+        finding.advice.standard.clone(),
+        finding
+            .advice
+            .fallbacks
+            .iter()
+            .map(|fallback| fallback.position.as_str())
+            .collect::<Vec<_>>()
+            .join("; "),
+        finding.advice.walk_away.clone(),
+        finding.advice.approver.clone(),
         citation.map_or_else(String::new, |c| c.page.to_string()),
         finding
             .citations

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use countersign_contracts::citation::Citation;
+use countersign_contracts::clause::Side;
 use countersign_contracts::compare::SecondReading;
 use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
 use countersign_contracts::report::{KeyTerm, Report, TermState};
@@ -14,6 +15,7 @@ pub(super) fn write(report: &Report) -> String {
     let _ = head(&mut text, report);
     let _ = risks(&mut text, report);
     let _ = terms(&mut text, report);
+    let _ = obligations(&mut text, report);
     let _ = others(&mut text, report);
     let _ = coverage(&mut text, report);
     text
@@ -92,9 +94,7 @@ fn risks(text: &mut String, report: &Report) -> std::fmt::Result {
         for citation in &finding.citations {
             quote(text, citation)?;
         }
-        if !finding.ask.is_empty() {
-            writeln!(text, "**Ask:** {}\n", escape(&finding.ask))?;
-        }
+        settling(text, finding)?;
         let confidence = match finding.confidence {
             Confidence::High => "high",
             Confidence::Check => "check the quote before relying on it",
@@ -106,6 +106,33 @@ fn risks(text: &mut String, report: &Report) -> std::fmt::Result {
             finding.check,
             outcome(finding.outcome)
         )?;
+    }
+    Ok(())
+}
+
+/// What is at stake, what to ask for, what can be accepted instead and who decides.
+fn settling(text: &mut String, finding: &Finding) -> std::fmt::Result {
+    let advice = &finding.advice;
+    let lines = [
+        ("At stake", &finding.exposure),
+        ("Ask for", &finding.ask),
+        ("Our standard", &advice.standard),
+    ];
+    for (what, said) in lines.into_iter().filter(|(_, said)| !said.is_empty()) {
+        writeln!(text, "**{what}:** {}\n", escape(said))?;
+    }
+    for fallback in &advice.fallbacks {
+        writeln!(text, "**Fall back to:** {}", escape(&fallback.position))?;
+        if !fallback.language.is_empty() {
+            writeln!(text, "\n> {}", escape(&fallback.language))?;
+        }
+        writeln!(text)?;
+    }
+    if !advice.walk_away.is_empty() {
+        writeln!(text, "**Walk away:** {}\n", escape(&advice.walk_away))?;
+    }
+    if !advice.approver.is_empty() {
+        writeln!(text, "**Who decides:** {}\n", escape(&advice.approver))?;
     }
     Ok(())
 }
@@ -168,6 +195,33 @@ fn terms(text: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(text)?;
     }
     Ok(())
+}
+
+fn obligations(text: &mut String, report: &Report) -> std::fmt::Result {
+    if report.obligations.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        text,
+        "## Obligations\n\n| who | what | when | page |\n|---|---|---|---|"
+    )?;
+    for duty in &report.obligations {
+        let who = match duty.side {
+            Side::Ours => "we",
+            Side::Theirs => "they",
+            Side::Both => "both",
+            Side::Unknown => "someone",
+        };
+        let page = duty.citations.first().map(|c| c.page.to_string());
+        writeln!(
+            text,
+            "| {who} | {} | {} | {} |",
+            escape(&duty.text),
+            escape(duty.due.as_deref().unwrap_or_default()),
+            page.unwrap_or_default()
+        )?;
+    }
+    writeln!(text)
 }
 
 fn others(text: &mut String, report: &Report) -> std::fmt::Result {

@@ -4,9 +4,14 @@
 
 use std::sync::Arc;
 
-use countersign_contracts::judge::judge;
+use countersign_contracts::clause::Clause;
+use countersign_contracts::document::Document;
+use countersign_contracts::judge::{Judgement, judge};
+use countersign_contracts::playbook::Playbook;
+use countersign_contracts::profile::DocumentProfile;
 use countersign_contracts::readers::{ReadClause, combine};
 use countersign_offline::check_document;
+use countersign_offline::facts::read_document;
 use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
@@ -20,22 +25,41 @@ pub(super) async fn run(
     let profile = profile(context, claimed).await?;
     let (playbook, _) = playbook(context, claimed).await?;
     let read = context.store.clauses_of_review(&claimed.review_id).await?;
-    let judgement = compute(move || {
-        let mut clauses = combine(
-            read.into_iter()
-                .map(|(reader, clause)| ReadClause {
-                    offline: reader == OFFLINE_READER,
-                    clause,
-                })
-                .collect(),
-        );
-        clauses.extend(check_document(&document, &profile));
-        judge(&document, &profile, &clauses, &playbook)
-    })
-    .await?;
+    let judgement = compute(move || judge_all(&document, &profile, read, &playbook)).await?;
     Ok(StepResult {
         products: vec![Product::Judgement(Box::new(judgement))],
         next: vec![step("synthesise", OFFLINE)],
         ..StepResult::default()
     })
+}
+
+/// The judgement over what every reader read. Where a person chose our side, the offline reader's
+/// clauses are read anew, for whom they bind hangs on it; a model's are seen from the other side.
+pub(crate) fn judge_all(
+    document: &Document,
+    profile: &DocumentProfile,
+    read: Vec<(String, Clause)>,
+    playbook: &Playbook,
+) -> Judgement {
+    let mut all: Vec<ReadClause> = Vec::with_capacity(read.len());
+    if profile.chosen.side {
+        let anew = read_document(document, profile);
+        all.extend(anew.into_iter().map(|clause| ReadClause {
+            offline: true,
+            clause,
+        }));
+    }
+    for (reader, mut clause) in read {
+        let offline = reader == OFFLINE_READER;
+        if offline && profile.chosen.side {
+            continue;
+        }
+        if profile.chosen.swapped {
+            clause.bound = clause.bound.reversed();
+        }
+        all.push(ReadClause { offline, clause });
+    }
+    let mut clauses = combine(all);
+    clauses.extend(check_document(document, profile));
+    judge(document, profile, &clauses, playbook)
 }

@@ -231,6 +231,7 @@ mod tests {
             definitions: Vec::new(),
             contract_type: countersign_contracts::profile::ContractType::Other,
             headings: Vec::new(),
+            chosen: Default::default(),
         }
     }
 

@@ -50,6 +50,8 @@ pub(super) async fn run(
             title: profile.title.clone(),
             parties: profile.parties.clone(),
             contract_type: profile.contract_type.id().to_owned(),
+            side_chosen: profile.chosen.side,
+            type_chosen: profile.chosen.contract_type,
         },
         engine: EngineFacts {
             name: "Countersign".to_owned(),

@@ -93,5 +93,6 @@ fn sample_profile() -> DocumentProfile {
         definitions: Vec::new(),
         contract_type: ContractType::Services,
         headings: Vec::new(),
+        chosen: Default::default(),
     }
 }

@@ -2,7 +2,7 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { QueryClient } from '@tanstack/svelte-query';
-import type { BudgetSettings, ErrorView, Export, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
+import type { BudgetSettings, ContractType, ErrorView, Export, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
 import { isLocked } from '$lib/format/review';
 import { toErrorView } from '$lib/host/error';
@@ -74,6 +74,17 @@ export class App {
 
   changePriority = (row: ReviewRow, priority: number): Promise<boolean> =>
     this.#attempt(async () => this.#patch(await this.host.call('change_priority', { review_id: row.id, priority })));
+
+  chooseSide = (reviewId: string, party: string): Promise<boolean> =>
+    this.#attempt(async () => this.#judged(await this.host.call('choose_side', { review_id: reviewId, party })));
+
+  chooseContractType = (reviewId: string, contractType: ContractType): Promise<boolean> =>
+    this.#attempt(async () => this.#judged(await this.host.call('choose_contract_type', { review_id: reviewId, contract_type: contractType })));
+
+  async #judged(row: ReviewRow): Promise<void> {
+    this.#patch(row);
+    await this.client.invalidateQueries({ queryKey: keys.review(row.id) });
+  }
 
   /** Hides a contract at once; for half a minute it can be taken back, then it is gone for good. */
   remove = (row: ReviewRow): Promise<boolean> =>
