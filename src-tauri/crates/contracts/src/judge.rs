@@ -10,6 +10,8 @@ mod exposure;
 mod interactions;
 mod position;
 mod summary;
+#[cfg(test)]
+mod table_tests;
 mod terms;
 
 use serde::{Deserialize, Serialize};

@@ -419,6 +419,18 @@ mod tests {
                     .rules
                     .iter()
                     .any(|rule| rule.outcome == Outcome::RedLine);
+                let advice = [&position.standard, &position.walk_away];
+                let offered = position.fallbacks.iter();
+                let words = offered.flat_map(|fallback| [&fallback.position, &fallback.language]);
+                for text in advice.into_iter().chain(words) {
+                    let filled = text.replace("{ours}", "").replace("{theirs}", "");
+                    assert!(
+                        !filled.contains('{'),
+                        "{} {}: nothing fills {text}",
+                        playbook.id,
+                        position.check
+                    );
+                }
                 assert!(
                     !asked || !position.ask.is_empty(),
                     "{} {} has red lines and nothing to ask for",

@@ -3,6 +3,7 @@
 #[path = "support/review.rs"]
 mod support;
 
+use countersign_contracts::clause::Side;
 use countersign_contracts::finding::{Finding, Outcome};
 use support::review;
 
@@ -111,4 +112,54 @@ fn what_is_at_stake_is_said_in_money_and_days_of_this_contract() {
         (unknown.outcome, unknown.exposure.as_str()),
         (Outcome::RedLine, "")
     );
+}
+
+#[test]
+fn dates_have_both_edges_of_a_window_working_days_and_rows_that_say_why_they_have_none() {
+    let body = "The initial term of this Agreement is two years from the date of this Agreement. This Agreement shall \
+        automatically renew for successive periods of twelve (12) months unless either party gives notice of \
+        non-renewal not less than sixty (60) days and not more than ninety (90) days before the end of the \
+        then-current term.\n\nCustomer shall pay each invoice within thirty (30) days of its receipt.";
+    let reviewed = review(&format!("{HEAD}{body}")).unwrap();
+    let row = |event: &str| {
+        let dates = &reviewed.judgement.key_dates;
+        let found = dates.iter().find(|date| date.event == event);
+        found.map(|date| (date.date.clone(), date.arithmetic[0].clone()))
+    };
+    let dated = |day: &str, how: &str| Some((Some(day.to_owned()), how.to_owned()));
+    assert_eq!(
+        row("First day to give notice against renewal"),
+        dated("2026-12-01", "2027-03-01 - 90 days = 2026-12-01")
+    );
+    assert_eq!(
+        row("Last day to give notice against renewal"),
+        dated("2026-12-31", "2027-03-01 - 60 days = 2026-12-31")
+    );
+    assert_eq!(
+        row("An invoice is due"),
+        Some((
+            None,
+            "30 days from each invoice: the contract gives no date to count from".to_owned()
+        ))
+    );
+    let owed = &reviewed.judgement.obligations;
+    assert!(
+        owed.iter().any(|duty| duty.side == Side::Ours
+            && duty.due.as_deref() == Some("30 days from the invoice")),
+        "{owed:?}"
+    );
+
+    let working = body.replace(
+        "not less than sixty (60) days and not more than ninety (90) days",
+        "at least ten (10) business days",
+    );
+    let reviewed = review(&format!("{HEAD}{working}")).unwrap();
+    let dates = &reviewed.judgement.key_dates;
+    let last = dates
+        .iter()
+        .find(|date| date.event == "Last day to give notice against renewal")
+        .unwrap();
+    // 1 March 2027 is a Monday: ten working days before is Monday, 15 February.
+    assert_eq!(last.date.as_deref(), Some("2027-02-15"));
+    assert!(last.arithmetic[1].contains("public holidays"), "{last:?}");
 }

@@ -1,7 +1,7 @@
 //! Key dates, computed step by step on the calendar; a rule that can't be dated says why.
 
 use crate::citation::{Citation, cite_span};
-use crate::clause::{Clause, ClauseKind, Fact, FactValue};
+use crate::clause::{Clause, ClauseKind, Fact, FactValue, TimeUnit};
 use crate::date::CivilDate;
 use crate::report::KeyDate;
 
@@ -20,34 +20,133 @@ pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
             citations: cite(contract, clause, None),
         });
     }
-    let Some(end) = initial_term_end(contract) else {
-        return dates;
-    };
-    let end_date = end.date.as_deref().and_then(parse_iso);
-    dates.push(end);
+    let end = initial_term_end(contract);
+    let end_date = end
+        .as_ref()
+        .and_then(|end| end.date.as_deref())
+        .and_then(parse_iso);
+    dates.extend(end);
     if let Some((clause, fact)) =
         contract.fact(ClauseKind::NoticePeriodToTerminateRenewal, "notice")
     {
-        dates.push(last_notice_day(contract, end_date, clause, fact));
+        let last = "Last day to give notice against renewal";
+        if let Some(earliest) = clause.fact("earliest") {
+            let first = "First day to give notice against renewal";
+            dates.push(before_end(contract, end_date, first, clause, earliest));
+        }
+        dates.push(before_end(contract, end_date, last, clause, fact));
+    }
+    if let Some((clause, fact)) = price_notice(contract) {
+        let event = "Last day to be told the price of the next term";
+        dates.push(before_end(contract, end_date, event, clause, fact));
     }
     if let Some((clause, fact)) = contract.fact(ClauseKind::RenewalTerm, "renewal") {
-        let renewed = end_date.and_then(|end| Some((end, shift(end, &fact.value, 1.0)?)));
-        dates.push(KeyDate {
-            event: "First renewal would end".to_owned(),
-            date: renewed.map(|(_, date)| date.to_iso()),
-            arithmetic: match renewed {
-                Some((end, date)) => vec![format!(
-                    "{} + {} = {}",
-                    end.to_iso(),
-                    say_fact(&fact.value),
-                    date.to_iso()
-                )],
-                None => vec!["The end of the initial term has no date to count from".to_owned()],
-            },
-            citations: cite(contract, clause, Some(fact)),
-        });
+        let event = "First renewal would end";
+        dates.push(after_end(contract, end_date, event, clause, fact));
     }
+    dates.extend(rules(contract, end_date));
     dates
+}
+
+fn price_notice<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
+    contract
+        .affirmed(ClauseKind::PriceRestrictions)
+        .filter(|clause| clause.fact("renewal").is_some())
+        .find_map(|clause| clause.fact("notice").map(|fact| (clause, fact)))
+}
+
+/// From when a rule counts.
+enum From {
+    /// The end of the contract.
+    End,
+    /// Something that has not happened yet: the words say what.
+    Event(&'static str),
+}
+
+/// Rules that run from the end or from an event; the latter are rows that say why they have no date.
+const RULES: [(ClauseKind, &str, &str, From); 10] = [
+    (
+        ClauseKind::DataReturn,
+        "window",
+        "Data can be got back until",
+        From::End,
+    ),
+    (
+        ClauseKind::PostTerminationServices,
+        "period",
+        "Help with moving away ends",
+        From::End,
+    ),
+    (
+        ClauseKind::NonCompete,
+        "after",
+        "The ban on competing ends",
+        From::End,
+    ),
+    (
+        ClauseKind::PaymentTerms,
+        "payment",
+        "An invoice is due",
+        From::Event("each invoice"),
+    ),
+    (
+        ClauseKind::InvoiceDispute,
+        "window",
+        "An invoice must be disputed",
+        From::Event("each invoice"),
+    ),
+    (
+        ClauseKind::TerminationForCause,
+        "cure",
+        "A breach must be put right",
+        From::Event("the notice of a breach"),
+    ),
+    (
+        ClauseKind::BreachNotice,
+        "notice",
+        "A security incident must be told",
+        From::Event("the incident's discovery"),
+    ),
+    (
+        ClauseKind::TerminationForConvenience,
+        "notice",
+        "Leaving without a reason takes effect",
+        From::Event("the notice"),
+    ),
+    (
+        ClauseKind::ClaimTimeLimit,
+        "limit",
+        "A claim is barred",
+        From::Event("the event that the claim is about"),
+    ),
+    (
+        ClauseKind::WarrantyDuration,
+        "period",
+        "The warranty ends",
+        From::Event("delivery or acceptance"),
+    ),
+];
+
+fn rules(contract: &Contract, end: Option<CivilDate>) -> Vec<KeyDate> {
+    let row = |(kind, name, event, from): &(ClauseKind, &str, &str, From)| {
+        let (clause, fact) = contract.fact(*kind, name)?;
+        let FactValue::Duration { .. } = fact.value else {
+            return None;
+        };
+        Some(match from {
+            From::End => after_end(contract, end, event, clause, fact),
+            From::Event(what) => KeyDate {
+                event: (*event).to_owned(),
+                date: None,
+                arithmetic: vec![format!(
+                    "{} from {what}: the contract gives no date to count from",
+                    say_fact(&fact.value)
+                )],
+                citations: cite(contract, clause, Some(fact)),
+            },
+        })
+    };
+    RULES.iter().filter_map(row).collect()
 }
 
 /// The day that terms are counted from, with the clause that says it.
@@ -135,30 +234,70 @@ pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
     })
 }
 
-fn last_notice_day(
+/// A length before the end of the term.
+fn before_end(
     contract: &Contract,
     end: Option<CivilDate>,
+    event: &str,
     clause: &Clause,
     fact: &Fact,
 ) -> KeyDate {
-    let computed = end.and_then(|end| Some((end, shift(end, &fact.value, -1.0)?)));
-    KeyDate {
-        event: "Last day to give notice against renewal".to_owned(),
-        date: computed.map(|(_, date)| date.to_iso()),
-        arithmetic: match computed {
-            Some((end, date)) => {
-                vec![format!(
-                    "{} - {} = {}",
-                    end.to_iso(),
-                    say_fact(&fact.value),
-                    date.to_iso()
-                )]
-            }
-            None => vec![format!(
-                "{} before the end of the term, which has no date",
-                say_fact(&fact.value)
-            )],
+    counted(contract, end, event, clause, fact, -1.0)
+}
+
+/// A length after the end of the term.
+fn after_end(
+    contract: &Contract,
+    end: Option<CivilDate>,
+    event: &str,
+    clause: &Clause,
+    fact: &Fact,
+) -> KeyDate {
+    counted(contract, end, event, clause, fact, 1.0)
+}
+
+fn counted(
+    contract: &Contract,
+    end: Option<CivilDate>,
+    event: &str,
+    clause: &Clause,
+    fact: &Fact,
+    sign: f64,
+) -> KeyDate {
+    let (mark, side) = if sign < 0.0 {
+        ("-", "before")
+    } else {
+        ("+", "after")
+    };
+    let length = say_fact(&fact.value);
+    let date = end.and_then(|end| Some((end, shift(end, &fact.value, sign)?)));
+    let mut arithmetic = match date {
+        Some((end, date)) => vec![format!(
+            "{} {mark} {length} = {}",
+            end.to_iso(),
+            date.to_iso()
+        )],
+        None => vec![format!(
+            "{length} {side} the end of the term, which has no date"
+        )],
+    };
+    if let (
+        Some(_),
+        FactValue::Duration {
+            unit: TimeUnit::BusinessDay,
+            ..
         },
+    ) = (date, &fact.value)
+    {
+        arithmetic.push(
+            "Saturdays and Sundays are left out, public holidays are not: look at the calendar of the place"
+                .to_owned(),
+        );
+    }
+    KeyDate {
+        event: event.to_owned(),
+        date: date.map(|(_, date)| date.to_iso()),
+        arithmetic,
         citations: cite(contract, clause, Some(fact)),
     }
 }

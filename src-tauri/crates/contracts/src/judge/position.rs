@@ -51,14 +51,7 @@ pub(super) fn judge_position(contract: &Contract, position: &Position) -> Findin
     let mut verdicts: Vec<(&Rule, &Clause)> = found
         .iter()
         .filter_map(|clause| {
-            let rule = position
-                .rules
-                .iter()
-                .find(|rule| {
-                    rule.when
-                        .iter()
-                        .all(|when| holds(contract, Some(clause), when))
-                })
+            let rule = rule_for(contract, position, clause)
                 .filter(|rule| rule.outcome != Outcome::RedLine || clause.confidence >= SURE)?;
             Some((rule, *clause))
         })
@@ -79,6 +72,19 @@ pub(super) fn judge_position(contract: &Contract, position: &Position) -> Findin
         }
         None => as_met(contract, position, &found),
     }
+}
+
+/// The first rule of a position that holds for a clause.
+pub(super) fn rule_for<'a>(
+    contract: &Contract,
+    position: &'a Position,
+    clause: &Clause,
+) -> Option<&'a Rule> {
+    position.rules.iter().find(|rule| {
+        rule.when
+            .iter()
+            .all(|when| holds(contract, Some(clause), when))
+    })
 }
 
 fn gravity(outcome: Outcome) -> u8 {
@@ -315,7 +321,7 @@ fn cite_clauses(contract: &Contract, clauses: &[&Clause]) -> Vec<Citation> {
 }
 
 /// Whether a condition holds; those over a clause never hold without one.
-fn holds(contract: &Contract, clause: Option<&Clause>, condition: &Condition) -> bool {
+pub(super) fn holds(contract: &Contract, clause: Option<&Clause>, condition: &Condition) -> bool {
     match condition {
         Condition::Polarity(polarity) => clause.is_some_and(|c| c.polarity == *polarity),
         Condition::Bound(sides) => clause.is_some_and(|c| sides.contains(&c.bound)),

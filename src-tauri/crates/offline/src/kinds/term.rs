@@ -168,7 +168,8 @@ pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         let ahead = before.is_match(tail)
             || within.is_match(head) && tail.trim_start().starts_with("of the conclusion")
             || least.is_match(head);
-        d.value.days() <= 400.0 && ahead && !tail.trim_start().starts_with("after")
+        let latest = rx!(r"\b(?:not|no) (?:more|earlier|sooner) than (?:\w+ )?$").is_match(head);
+        d.value.days() <= 400.0 && ahead && !latest && !tail.trim_start().starts_with("after")
     });
     let Some(lead) = lead else { return };
     let automatic = s.has(rx!(r"\bautomatic|\bunless\b|\bnon-?renewal|\bnot to (?:renew|extend)|\bsuccessive|\bconsecutive|\bend of the|\bexpir|begins by itself"));
@@ -180,6 +181,18 @@ pub(super) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         confidence,
     );
     clause.facts.push(s.duration_fact("notice", lead));
+    // "at least sixty (60) but not more than ninety (90) days before": a notice can be too early.
+    let most = rx!(r"\b(?:not|no) (?:more|earlier|sooner) than (?:\w+ )?$");
+    let early = s.durations().iter().find(|d| {
+        d.start != lead.start
+            && d.value.days() > lead.value.days()
+            && s.lower
+                .get(..d.start)
+                .is_some_and(|head| most.is_match(head))
+    });
+    if let Some(early) = early {
+        clause.facts.push(s.duration_fact("earliest", early));
+    }
     clauses.push(clause);
 }
 
