@@ -59,6 +59,7 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
                 Some((clause, TermEnd::Stated(fact))) => Some((clause, fact)),
                 _ => None,
             },
+            "agreement_date" => agreement_date(contract),
             "liability_cap" => liability_cap(contract),
             _ => contract.fact(kind, name),
         };
@@ -71,6 +72,15 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
         terms.push(notice);
     }
     terms
+}
+
+/// A date less certain than this gives way to the dates beside the signatures.
+const CERTAIN: f32 = 0.61;
+
+/// The day in the contract's own words; a day that may be something else's only where nobody signed.
+fn agreement_date<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
+    let (clause, fact) = contract.fact(ClauseKind::AgreementDate, "date")?;
+    (clause.confidence >= CERTAIN || signed(contract).is_none()).then_some((clause, fact))
 }
 
 /// What follows from other cells: a contract without an effective date of its own takes effect on its

@@ -424,7 +424,7 @@ pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
     // "from the Effective Date through December 31": that day is the end of something.
     let runs_until = |date: &Found<CivilDate>| {
         let head = s.lower.get(..date.start).unwrap_or("");
-        rx!(r"\beffective date\b[^.;]{0,60}\b(?:through|until|till|to|before|ending|expir\w*)\b[^.;]{0,30}$|\beffective\b[^.;]{0,60}\b(?:expires?|through|until)\b[^.;]{0,30}$").is_match(head)
+        rx!(r"\beffective date\b[^.;]{0,60}\b(?:through|until|till|to|before|ending|expir\w*)\b[^.;]{0,30}$|\beffective\b[^.;]{0,60}\b(?:expires?|through|until)\b[^.;]{0,30}$|\b(?:expires?|until|through|ending)(?: on)? $").is_match(head)
     };
     let effective = effective.filter(|date| !runs_until(date));
     if let Some(date) = effective.filter(|_| s.start < HEAD || s.lower.contains("agreement")) {
@@ -449,6 +449,13 @@ pub(super) fn read_dates(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// Whether a date behind these words is another document's: "that certain agreement dated …".
 fn refers(head: &str) -> bool {
+    // "(as amended, restated or supplemented, this "Agreement") is entered into as of …" is this one.
+    let this = rx!(
+        r"\bthis\W{1,6}(?:\w+ ){0,3}agreement\W{0,8}(?:is|was) (?:\w+ ){0,3}(?:made|entered into)[^;.]{0,30}$"
+    );
+    if this.is_match(head) {
+        return false;
+    }
     let other = rx!(
         r"\b(?:that certain|certain|pursuant to|original(?:ly)?|existing|prior|previous(?:ly)?|as amended|amends?|supplement to|set forth in|under|reference is made|whereas)\b[^;]{0,140}\b(?:agreement|contract|deed|plan|letter|lease|licen[cs]e)\b[^;.]{0,90}\b(?:dated|entered into|made|executed)\b[^;.]{0,30}$|\b(?:incorporated|organi[sz]ed|registered|filed|ended|ending|expir\w*|until|through|amended)\b[^;.]{0,40}$"
     );
@@ -484,30 +491,35 @@ fn read_agreement_date(s: &Sentence, clauses: &mut Vec<Clause>) {
         let is_filing = filed.is_match(near);
         let first = s.start < HEAD;
         let short = s.text.len() < date.end - date.start + 60;
-        let (name, confidence) =
-            if first && made.is_match(near) && own.is_match(head) && !refers(head) {
-                ("date", 0.85)
-            } else if witness.is_match(head) && made.is_match(near) {
-                ("date", 0.7)
-            } else if first && s.start < 2500 && made_here.is_match(near) && !refers(head) {
-                ("date", 0.8)
-            } else if is_filing {
-                continue;
-            } else if signing.is_match(near) && s.start > 600 {
-                ("signed", 0.45)
-            } else if first && s.start < 3000 && !refers(head) && (titled.is_match(near) || short) {
-                ("date", 0.62)
-            } else if first && made.is_match(near) && !refers(head) {
-                ("date", 0.6)
-            } else if short
-                && (s.heading.contains("signature") || s.start > 600 && s.has(rx!(r"/s/|---|___")))
-            {
-                ("signed", 0.45)
-            } else if first && made.is_match(near) && s.start < 3000 {
-                ("date", 0.42)
-            } else {
-                continue;
-            };
+        // "Date: 1/19/07 Date: January 22, 2007": one beside each signature.
+        let beside_signatures = s.dates().len() > 1
+            && rx!(r"^\W*dated?\s*:").is_match(s.lower)
+            && signing.is_match(near);
+        let (name, confidence) = if beside_signatures {
+            ("signed", 0.7)
+        } else if first && made.is_match(near) && own.is_match(head) && !refers(head) {
+            ("date", 0.85)
+        } else if witness.is_match(head) && made.is_match(near) {
+            ("date", 0.7)
+        } else if first && s.start < 2500 && made_here.is_match(near) && !refers(head) {
+            ("date", 0.8)
+        } else if is_filing {
+            continue;
+        } else if signing.is_match(near) && s.start > 600 {
+            ("signed", 0.45)
+        } else if first && s.start < 3000 && !refers(head) && (titled.is_match(near) || short) {
+            ("date", 0.62)
+        } else if first && made.is_match(near) && !refers(head) {
+            ("date", 0.6)
+        } else if short
+            && (s.heading.contains("signature") || s.start > 600 && s.has(rx!(r"/s/|---|___")))
+        {
+            ("signed", 0.45)
+        } else if first && made.is_match(near) && s.start < 3000 {
+            ("date", 0.42)
+        } else {
+            continue;
+        };
         let mut clause = s.clause(ClauseKind::AgreementDate, Side::Both, false, confidence);
         clause
             .facts
