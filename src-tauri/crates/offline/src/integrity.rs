@@ -8,6 +8,7 @@
 mod numbers;
 mod online;
 mod parts;
+mod precedence;
 mod references;
 mod terms;
 
@@ -22,9 +23,11 @@ const MOST_NAMES: usize = 6;
 #[must_use]
 pub fn check_document(document: &Document, profile: &DocumentProfile) -> Vec<Clause> {
     let mut clauses = Vec::new();
-    clauses.extend(parts::find_absent_parts(document));
+    clauses.extend(parts::find_absent_parts(document, profile));
     clauses.extend(references::find_broken_references(document));
     clauses.extend(numbers::find_disagreements(&document.text));
+    clauses.extend(precedence::find_conflict(&document.text));
+    clauses.extend(terms::find_circles(profile));
     clauses.extend(terms::find_undefined(document, profile));
     clauses.extend(terms::find_unused(document, profile));
     clauses.extend(online::find_online_terms(&document.text));

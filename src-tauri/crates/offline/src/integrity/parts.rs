@@ -4,22 +4,46 @@ use std::collections::BTreeMap;
 
 use countersign_contracts::clause::{Clause, ClauseKind};
 use countersign_contracts::document::{Document, Span};
+use countersign_contracts::profile::DocumentProfile;
 
 use super::{listed, sentence_at};
 use crate::pattern::rx_printed;
 
 /// The parts that are referred to and not there, as one clause.
-pub(super) fn find_absent_parts(document: &Document) -> Option<Clause> {
+pub(super) fn find_absent_parts(document: &Document, profile: &DocumentProfile) -> Option<Clause> {
+    // An amendment refers to the parts of what it amends.
+    if profile.title.to_lowercase().contains("amendment") {
+        return None;
+    }
     let text = &document.text;
     let mentioned = mentions(text);
     let mut absent: Vec<(String, Span)> = Vec::new();
     for (name, first) in mentioned {
-        if !is_there(document, &name, first.start) {
+        let itself = format!("this {name}").to_lowercase();
+        let speaks = text.to_lowercase().contains(&itself)
+            || profile.title.to_lowercase().contains(&name.to_lowercase());
+        if !speaks && !belongs_elsewhere(text, &name) && !is_there(document, &name, first.start) {
             absent.push((name, sentence_at(text, first.start, first.end)));
         }
     }
     absent.sort_by_key(|(_, span)| span.start);
     listed(ClauseKind::AbsentPart, "parts", &absent)
+}
+
+/// Whether any mention says whose part it is: "Exhibit 21 to the Registration Statement".
+fn belongs_elsewhere(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let behind = text
+            .get(at + name.len()..)
+            .unwrap_or("")
+            .trim_start_matches(['"', '”', ')']);
+        let owner = behind
+            .strip_prefix(" to the ")
+            .or_else(|| behind.strip_prefix(" of the "));
+        owner.is_some_and(|owner| {
+            owner.starts_with(char::is_uppercase) && !owner.starts_with("Agreement")
+        })
+    })
 }
 
 /// Where a part is first referred to.
@@ -35,7 +59,7 @@ fn mentions(text: &str) -> BTreeMap<String, Mention> {
         r#"\b(Schedule|Exhibit|Annex|Appendix|Attachment|SCHEDULE|EXHIBIT|ANNEX|APPENDIX|ATTACHMENT)\s+"?([A-Z](?:-\d{1,2})?|\d{1,2}(?:-[A-Z])?|[IVX]{1,4})"?(?:\b|$)"#
     );
     let elsewhere = rx_printed!(
-        r#"^"?\)?,?\s*(?:\([^)]{0,60}\)\s*)?(?:thereto|thereof|to (?:the|that|such|its|a|an|each|any|form|said|[A-SU-Z][A-Za-z]+)\b|of (?:the|that|such|its|a|an|each|said)\b|in (?:the|that|such) [A-Z]|under the [A-Z]|filed|\.\d|/|of [A-Z])"#
+        r#"^"?\)?,?\s*(?:\([^)]{0,60}\)\s*)?(?:thereto|thereof|to (?:the|that|such|its|a|an|each|any|form|said|[A-SU-Z][A-Za-z]+)\b|of (?:the|that|such|its|a|an|each|said)\b|in (?:the|that|such) [A-Z]|under the [A-Z]|filed|\.\d|/| \d|-[A-Z0-9]|of [A-Z])"#
     );
     let foreign = rx_printed!(
         r#"(?i)(?:source:|form of|previously|original|prior|existing|filed (?:as|with)|defined in|provided in|pursuant to|regulation|rule|directive|code|act|10-[kq]|amended|delete[sd]?|replace[sd]?|restate[sd]?|the terms? )\s*(?:the\s+)?"?$"#
@@ -123,6 +147,7 @@ fn is_there(document: &Document, name: &str, first: usize) -> bool {
         format!("{word}-{number}"),
         format!("{word}  {number}"),
         format!("{word}\n{number}"),
+        format!("{word}{number}"),
         format!("{word} '{number}'"),
         format!("{word} ‘{number}’"),
     ];
@@ -169,10 +194,12 @@ fn heads(text: &str, at: usize, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::profile_document;
     use countersign_contracts::clause::FactValue;
 
     fn absent(text: &str) -> Option<String> {
-        let found = find_absent_parts(&Document::from_plain_text(text))?;
+        let document = Document::from_plain_text(text);
+        let found = find_absent_parts(&document, &profile_document(&document))?;
         match &found.fact("parts")?.value {
             FactValue::Text { value } => Some(value.clone()),
             _ => None,
@@ -196,6 +223,11 @@ mod tests {
             "as described in Exhibit A to the Merger Agreement, and no other.",
             "as set forth in Exhibit A attached thereto. See Exhibit A thereto.",
             "as set out in Product Attachment A of the base. An order is to be attached as Exhibit A later on.",
+            "STATEMENT OF WORK - APPENDIX A\n\nThe work is set out in Appendix A hereto.",
+            "Deliveries are set out in Schedule 3 hereto.\n\nSCHEDULE3\n\nINITIAL ORDER",
+            "Subsidiaries are listed in Exhibit 21 as filed, and in Exhibit 21 to the Registration Statement.",
+            "The prices set out in this Exhibit 14 are listed in Exhibit 14 and change each year.",
+            "AMENDMENT NO. 2 TO SUPPLY AGREEMENT\n\nThe prices are set out in Exhibit B as they were.",
             "Fees are listed in Exhibit A, hereto.\n\nEXHIBIT A to\n\nMASTER AGREEMENT",
             "the services listed in Exhibit A are paid.\n\nIN WITNESS WHEREOF\n\nEXHIBIT “A” Services",
         ];

@@ -1,6 +1,6 @@
 //! Terms said to be defined that are not, and definitions that nothing uses.
 
-use countersign_contracts::clause::{Clause, ClauseKind};
+use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue};
 use countersign_contracts::document::{Document, Span};
 use countersign_contracts::profile::DocumentProfile;
 
@@ -56,46 +56,84 @@ fn is_defined(text: &str, profile: &DocumentProfile, term: &str) -> bool {
         || heads_a_line(text, stem)
 }
 
-/// "Deposit: the sum …" or "Deposit means …": defined without quotation marks.
+/// "Deposit: the sum …", "Deposit means …", "shall be Deposits", "2. DEPOSIT": defined without
+/// quotation marks, or what a section is about.
 fn heads_a_line(text: &str, stem: &str) -> bool {
-    text.match_indices(stem).any(|(at, _)| {
-        let behind = text
-            .get(at + stem.len()..)
-            .unwrap_or("")
-            .trim_start_matches(['s', ' ']);
-        // "(collectively, Confidential Information)"
-        let bracketed = text.get(..at).is_some_and(|head| {
-            let head = head.trim_end_matches("the ");
-            [
-                "(",
-                "(collectively, ",
-                "(collective, ",
-                "(together, ",
-                "(each, a ",
-            ]
-            .iter()
-            .any(|open| head.ends_with(open))
-        });
-        bracketed
-            || [
-                "means",
-                "mean ",
-                "shall mean",
-                "has the meaning",
-                "is defined",
-                ":",
-                "–",
-                "- ",
-                "is the",
-                "shall be",
-            ]
-            .iter()
-            .any(|word| behind.starts_with(word))
+    const SAYS: [&str; 10] = [
+        "means",
+        "mean ",
+        "shall mean",
+        "has the meaning",
+        "is defined",
+        ":",
+        "–",
+        "- ",
+        "is the",
+        "shall be",
+    ];
+    const OPENS: [&str; 6] = [
+        "(",
+        "(collectively, ",
+        "(collective, ",
+        "(together, ",
+        "(each, a ",
+        "shall be ",
+    ];
+    let upper = stem.to_uppercase();
+    [stem, upper.as_str()].into_iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let behind = text.get(at + word.len()..).unwrap_or("");
+            let behind = behind
+                .strip_prefix(['s', 'S'])
+                .unwrap_or(behind)
+                .trim_start();
+            let before = text.get(..at).unwrap_or("");
+            let head = before.trim_end_matches("the ");
+            let number = before.trim_end().rsplit([' ', '\n']).next().unwrap_or("");
+            let numbered = number.starts_with(|c: char| c.is_ascii_digit())
+                && number.ends_with(|c: char| c == '.' || c.is_ascii_digit());
+            SAYS.iter().any(|says| behind.starts_with(says))
+                || OPENS.iter().any(|open| head.ends_with(open))
+                || numbered
+        })
     })
 }
 
 fn singular(term: &str) -> &str {
     term.strip_suffix('s').unwrap_or(term)
+}
+
+/// Two terms each of which is defined by the other alone.
+pub(super) fn find_circles(profile: &DocumentProfile) -> Option<Clause> {
+    let body = rx_printed!(
+        r#"^[^"]{0,60}"([^"]{2,60})",?\s+(?:shall mean|means|has the meaning (?:given|assigned|ascribed|set forth) (?:to|in))\s+(?:the |an? |any |each |to )?(?:definition of )?"?([A-Z][A-Za-z -]{2,50}?)"?\."#
+    );
+    let defined: Vec<(&str, String, Span)> = profile
+        .definitions
+        .iter()
+        .filter_map(|definition| {
+            let captures = body.captures(&definition.text)?;
+            let by = captures.get(2)?.as_str().trim().to_owned();
+            let end = definition.span.start as usize + captures.get(0)?.end();
+            let span = Span::new(definition.span.start as usize, end);
+            Some((definition.term.as_str(), by, span))
+        })
+        .collect();
+    let same = |a: &str, b: &str| singular(a).eq_ignore_ascii_case(singular(b));
+    let (term, by, span, back) = defined.iter().find_map(|(term, by, span)| {
+        let back = defined
+            .iter()
+            .find(|(other, its, _)| same(other, by) && same(its, term) && !same(other, term))?;
+        Some((*term, by.clone(), *span, back.2))
+    })?;
+    let places = [(term.to_owned(), span), (by, back)];
+    let mut circle = listed(ClauseKind::UndefinedTerm, "terms", &places)?;
+    circle.facts.push(Fact {
+        name: "circular".to_owned(),
+        value: FactValue::Flag,
+        span,
+    });
+    Some(circle)
 }
 
 /// Definitions by "means" whose term stands nowhere else.
@@ -170,11 +208,28 @@ mod tests {
     }
 
     #[test]
+    fn two_terms_that_define_each_other_are_a_circle_and_a_chain_is_none() {
+        let circle = |text: &str| {
+            let document = Document::from_plain_text(text);
+            find_circles(&profile_document(&document)).is_some()
+        };
+        assert!(circle(
+            "\"Fees\" means the Charges.\n\n\"Charges\" means the Fees."
+        ));
+        assert!(!circle(
+            "\"Fees\" means the Charges.\n\n\"Charges\" means the sums in Schedule 1."
+        ));
+    }
+
+    #[test]
     fn what_is_defined_and_used_is_not() {
         for text in [
             "The Customer pays the Deposit (as defined below).\n\n\"Deposit\" means EUR 10.",
             "The Customer pays the Deposit (as defined below).\n\nDeposit: EUR 10.",
             "The Customer pays the Deposit (as defined below) and a sum (collectively, Deposits).",
+            "The Customer pays the Deposit (as defined below). 4. Deposit shall mean EUR 10.",
+            "On a Release Condition (as defined below) it is given. These events shall be Release Conditions.",
+            "During the Term (as defined below) it is paid. 8.1 Term. It runs for a year.",
             "Upon a Change of Control (as defined below) the Customer may leave.",
             "\"Patent(s)\" means any patent.\n\nThe Patents stay with the Customer.",
             "\"Escrow Agent\" means the bank.\n\nThe Escrow\nAgents keep it.",
