@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::clause::Side;
+use crate::clause::{ClauseKind, Side};
 use crate::document::Span;
 use crate::report::ContractParty;
 
@@ -83,6 +83,19 @@ pub struct Definition {
     pub text: String,
 }
 
+/// A place that the trained model takes for a clause of a kind, judged over the whole document.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Of which kind.
+    pub kind: ClauseKind,
+    /// Where it stands.
+    pub span: Span,
+    /// How likely it is one, 0 to 1; compares with places of the same kind only.
+    pub confidence: f32,
+    /// Whether that is likely enough to count as found; else it is a place to look at.
+    pub found: bool,
+}
+
 /// What a contract says about itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentProfile {
@@ -105,6 +118,9 @@ pub struct DocumentProfile {
     /// What a person chose instead of what the document proposes.
     #[serde(default)]
     pub chosen: Chosen,
+    /// What the trained model hears, in the order of the text.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
 }
 
 /// What a person chose. The fields of the profile hold the choice already.

@@ -6,6 +6,7 @@ mod control;
 mod data;
 mod exit;
 mod general;
+pub(crate) mod heard;
 mod liability;
 mod money;
 mod places;

@@ -11,6 +11,7 @@ pub mod candidates;
 pub mod features;
 pub mod file;
 mod phrases;
+pub(crate) mod places;
 pub mod segments;
 pub mod trees;
 
@@ -83,7 +84,17 @@ impl ClauseModel<'_> {
     /// The clauses of a text that was cut into segments, each place once, the surest of each kind first.
     #[must_use]
     pub fn predict(&self, text: &str, segments: &[Segment]) -> Vec<Prediction> {
-        let mut predictions = self.predict_spans(text, segments);
+        self.predict_kinds(text, segments, |_| true)
+    }
+
+    /// Like [`Self::predict`], of the kinds that are wanted.
+    pub fn predict_kinds(
+        &self,
+        text: &str,
+        segments: &[Segment],
+        wanted: impl Fn(&KindModel) -> bool,
+    ) -> Vec<Prediction> {
+        let mut predictions = self.spans_of_kinds(text, segments, wanted);
         let mut kept: Vec<Prediction> = Vec::with_capacity(predictions.len());
         predictions.retain(|p| {
             let shadowed = kept
@@ -101,10 +112,19 @@ impl ClauseModel<'_> {
     /// it is right and the surer ones are not.
     #[must_use]
     pub fn predict_spans(&self, text: &str, segments: &[Segment]) -> Vec<Prediction> {
+        self.spans_of_kinds(text, segments, |_| true)
+    }
+
+    fn spans_of_kinds(
+        &self,
+        text: &str,
+        segments: &[Segment],
+        wanted: impl Fn(&KindModel) -> bool,
+    ) -> Vec<Prediction> {
         let scores = self.score(text, segments);
         let mut predictions = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
-        for (at, kind) in self.kinds.iter().enumerate() {
+        for (at, kind) in self.kinds.iter().enumerate().filter(|(_, k)| wanted(k)) {
             candidates.clear();
             list_candidates(text, segments, &scores, at, &kind.traits, &mut candidates);
             let sure = candidates

@@ -1,4 +1,5 @@
-//! What a document says about itself, read once: title, parties and sides, defined terms, type.
+//! What a document says about itself, read once: title, parties and sides, defined terms, type, and
+//! where the trained model hears clauses.
 
 mod definitions;
 mod elsewhere;
@@ -30,5 +31,6 @@ pub fn profile_document(document: &Document) -> DocumentProfile {
             .filter_map(|p| p.heading.clone())
             .collect(),
         chosen: Chosen::default(),
+        heard: crate::model::places::hear(document),
     }
 }

@@ -1,4 +1,5 @@
-//! Reads one chunk: sentences, the kinds whose words occur in them, and the clauses they make.
+//! Reads one chunk: sentences, the kinds whose words occur in them, and the clauses they make. Where the
+//! patterns read nothing, what the trained model heard is looked at.
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
@@ -7,11 +8,12 @@ use aho_corasick::AhoCorasick;
 use countersign_contracts::clause::{Clause, ClauseKind, Fact, FactValue, Polarity, Side};
 use countersign_contracts::date::CivilDate;
 use countersign_contracts::document::Span;
-use countersign_contracts::profile::DocumentProfile;
+use countersign_contracts::profile::{DocumentProfile, Heard};
 use regex::Regex;
 
 use crate::dates::find_dates;
 use crate::kinds::RULES;
+use crate::kinds::heard::read_heard;
 use crate::negation::is_negated;
 use crate::numbers::{
     Amount, Duration, Found, Percentage, find_amounts, find_durations, find_percentages,
@@ -83,6 +85,8 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
     let mut own_headings: Vec<(usize, String)> = Vec::new();
     let mut lead_in: Option<(Cut, Option<Mention>)> = None;
     let mut clauses = Vec::new();
+    let mut proposed = Vec::new();
+    let heard = heard_in(input);
     for (cut, rules) in cuts.iter().zip(wanted) {
         let (Some(text), Some(sentence), Some(paragraph)) = (
             input.text.get(cut.start..cut.end),
@@ -102,7 +106,10 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
             }
         }
         let opens_list = sentence.ends_with(':') || sentence.ends_with(":-");
-        if (rules.is_empty() && !opens_list) || is_bare_heading(text) {
+        let place = Span::new(input.start + cut.start, input.start + cut.end);
+        let heard_here = || heard.iter().filter(move |h| h.span.overlaps(place));
+        let nothing = rules.is_empty() && heard_here().next().is_none();
+        if (nothing && !opens_list) || is_bare_heading(text) {
             continue;
         }
         let mentions = sides.mentions(text, sentence);
@@ -138,8 +145,35 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
                 (read.read)(&seen, &mut clauses);
             }
         }
+        proposed.extend(heard_here().filter_map(|h| read_heard(&seen, h.kind, h.found)));
     }
+    add_proposed(proposed, &mut clauses);
     clauses
+}
+
+/// What the model heard in a chunk.
+fn heard_in<'a>(input: &ChunkInput<'a>) -> &'a [Heard] {
+    let heard = input.profile.heard.as_slice();
+    let first = heard.partition_point(|h| (h.span.start as usize) < input.start);
+    let end = input.start + input.text.len();
+    let count = heard
+        .iter()
+        .skip(first)
+        .take_while(|h| (h.span.start as usize) < end)
+        .count();
+    heard.get(first..first + count).unwrap_or(&[])
+}
+
+/// Adds what was heard where the patterns read nothing of its kind, each place once.
+fn add_proposed(proposed: Vec<Clause>, clauses: &mut Vec<Clause>) {
+    for clause in proposed {
+        let known = clauses
+            .iter()
+            .any(|c| c.kind == clause.kind && c.span.overlaps(clause.span));
+        if !known {
+            clauses.push(clause);
+        }
+    }
 }
 
 /// Words at most in a heading that stands alone.
@@ -379,6 +413,15 @@ impl Sentence<'_> {
             value,
             span: Span::new(self.start + start, self.start + end),
         }
+    }
+
+    /// How many of something, proved by the whole sentence.
+    #[must_use]
+    pub fn count(&self, name: &str, count: usize) -> Fact {
+        let value = FactValue::Count {
+            value: count as f64,
+        };
+        self.fact(name, value, 0, self.text.len())
     }
 
     /// A property of the clause, proved by the whole sentence.

@@ -232,6 +232,7 @@ mod tests {
             contract_type: countersign_contracts::profile::ContractType::Other,
             headings: Vec::new(),
             chosen: Default::default(),
+            heard: Vec::new(),
         }
     }
 

@@ -94,5 +94,6 @@ fn sample_profile() -> DocumentProfile {
         contract_type: ContractType::Services,
         headings: Vec::new(),
         chosen: Default::default(),
+        heard: Vec::new(),
     }
 }

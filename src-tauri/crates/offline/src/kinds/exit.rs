@@ -9,7 +9,7 @@ use crate::reader::Sentence;
 pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let verb = rx!(r"\b(?:terminate[ds]?|cancel(?:led)?|termination)\b");
     let freely = rx!(
-        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\bat any time by any\b|\bupon (?:\w+ )?(?:prior )?written notice (?:thereof )?to\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
+        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\bat any time by any\b|\b(?:upon|with) (?:\w+ )?(?:prior )?(?:written )?notice (?:thereof )?to\b|\bright to terminate this agreement (?:with|upon|on|by) (?:\w+ )?(?:prior )?(?:written )?notice\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
     );
     let right = rx!(
         r"\b(?:may|right to|entitled to|option to|able to|ability to|reserves)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
@@ -20,7 +20,7 @@ pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let convenience = s.has(rx!(r"\bfor (?:its |\w+ )?convenience\b|\bwithout cause\b|\bwith or without cause\b|\bfor any reason|\bfor no reason"));
     let none = s.has(rx!(r"\bno right to (?:terminate|cancel)|\bmay not (?:terminate|cancel)|\bnot (?:be )?entitled to (?:terminate|cancel)"));
     let caused = rx!(
-        r"\bbreach|\bdefault|\binsolven|\bbankrupt|\bif (?:the|any|such|either|a|an|it|there)\b|\bin the event\b|\bin case\b|\bfail|\bcause\b|\bupon the occurrence|\bliquidat|\bforce majeure|\bnon-payment|\bviolat|\bchange (?:of|in) control|\bafter (?:the )?(?:expiration|such)|\bwhere\b|\bshould\b|\brenewal\b|\bdispute|\binfring|\bacqui"
+        r"\bbreach|\bdefault|\binsolven|\bbankrupt|\bif (?:the|any|such|either|a|an|it|there|these|those|you|we)\b|\bin the event\b|\bin case\b|\bfail|\bcause\b|\bupon the occurrence|\bliquidat|\bforce majeure|\bnon-payment|\bviolat|\bchange (?:of|in) control|\bafter (?:the )?(?:expiration|such)|\bwhere\b|\bshould\b|\brenewal\b|\bdispute|\binfring|\bacqui"
     );
     if !none && !s.has(freely)
         || !convenience && !none && (s.has(caused) || caused.is_match(s.lead_in))

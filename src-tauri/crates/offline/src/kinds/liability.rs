@@ -57,12 +57,7 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
     if carve_outs > 0 && (s.paragraph.contains("except") || s.paragraph.contains("not apply"))
         || s.has(by_reference)
     {
-        let value = FactValue::Count {
-            value: carve_outs.max(1) as f64,
-        };
-        clause
-            .facts
-            .push(s.fact("carve_outs", value, 0, s.text.len()));
+        clause.facts.push(s.count("carve_outs", carve_outs.max(1)));
     }
     // The rest of a sentence that began elsewhere: what it is subject to was not read.
     let unnumbered = rx_printed!(r"^\(?[A-Za-z0-9]{1,4}[.)]\s*").replace(s.text, "");
@@ -80,7 +75,7 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
 }
 
 /// Whose liability the sentence speaks of.
-fn limited_party(s: &Sentence) -> Side {
+pub(super) fn limited_party(s: &Sentence) -> Side {
     let Some(at) = s.lower.find("liab") else {
         return Side::Unknown;
     };
@@ -184,7 +179,7 @@ fn share_in(tail: &str) -> Option<f64> {
 }
 
 /// Months of fees, a fixed sum, or all fees ever paid.
-fn size_facts(lower: &str, offset: usize) -> Vec<Fact> {
+pub(super) fn size_facts(lower: &str, offset: usize) -> Vec<Fact> {
     let mut facts = Vec::new();
     let place = |start: usize, end: usize| Span::new(offset + start, offset + end);
     let of_fees = rx!(
@@ -236,7 +231,7 @@ fn size_facts(lower: &str, offset: usize) -> Vec<Fact> {
 }
 
 /// How many of the usual carve-outs a text names.
-fn carve_outs_in(lower: &str) -> usize {
+pub(super) fn carve_outs_in(lower: &str) -> usize {
     [
         rx!(r"\bconfidential"),
         rx!(r"\bdata (?:breach|protection|security)|security (?:breach|incident)|personal data|data and security"),
@@ -292,12 +287,7 @@ pub(super) fn read_uncapped(s: &Sentence, clauses: &mut Vec<Clause>) {
     let mut clause = s.clause(ClauseKind::UncappedLiability, bound, negated, 0.8);
     // A list of heads may stand in the sentences or items that follow.
     let heads = carve_outs_in(if excepts() { s.lower } else { s.paragraph });
-    let value = FactValue::Count {
-        value: heads as f64,
-    };
-    clause
-        .facts
-        .push(s.fact("carve_outs", value, 0, s.text.len()));
+    clause.facts.push(s.count("carve_outs", heads));
     if general.is_some() && heads == 0 {
         clause.facts.push(s.flag("general"));
     }

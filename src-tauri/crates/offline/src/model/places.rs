@@ -1,0 +1,77 @@
+//! The places of a document where the model hears clauses. Judged over the whole document, once; the reader
+//! asks of each chunk what was heard in it ([`crate::kinds::heard`]).
+
+use countersign_contracts::document::Document;
+use countersign_contracts::profile::Heard;
+
+use super::segments::cut_segments;
+use super::{KindModel, embedded};
+use crate::kinds::heard::LISTENED_FOR;
+
+/// Places of one kind that count as found, the surest.
+const MOST_FOUND: usize = 6;
+/// Places of one kind that are only to be looked at.
+const MOST_POSSIBLE: usize = 3;
+
+/// Listens to a document. A program built with a damaged model hears nothing, and its patterns go on
+/// reading.
+pub(crate) fn hear(document: &Document) -> Vec<Heard> {
+    let Ok(model) = embedded() else {
+        return Vec::new();
+    };
+    let wanted = |kind: &KindModel| LISTENED_FOR.contains(&kind.kind);
+    let predictions = model.predict_kinds(&document.text, &cut_segments(&document.text), wanted);
+    let mut heard: Vec<Heard> = Vec::new();
+    for kind in model.kinds.iter().filter(|kind| wanted(kind)) {
+        let (mut found, mut possible) = (0, 0);
+        for place in predictions.iter().filter(|p| p.kind == kind.kind) {
+            let is_found = place.confidence >= kind.found;
+            let (count, most) = match is_found {
+                true => (&mut found, MOST_FOUND),
+                false => (&mut possible, MOST_POSSIBLE),
+            };
+            if place.confidence < kind.possible || *count == most {
+                continue;
+            }
+            *count += 1;
+            heard.push(Heard {
+                kind: place.kind,
+                span: place.span,
+                confidence: place.confidence,
+                found: is_found,
+            });
+        }
+    }
+    heard.sort_by_key(|h| (h.span.start, h.kind));
+    heard
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_contracts::clause::ClauseKind;
+
+    #[test]
+    fn what_a_document_says_is_heard_where_it_says_it() {
+        let document = Document::from_plain_text(
+            "SERVICES AGREEMENT\n\n1. Services\n\n1.1 Supplier shall perform the services.\n\n2. Insurance\n\n2.1 Supplier shall, at its own expense, maintain in full force and effect commercial general liability insurance with limits of $1,000,000 per occurrence.\n\n3. Notices\n\n3.1 Notices shall be in writing.\n",
+        );
+        let heard = hear(&document);
+        let insurance: Vec<&Heard> = heard
+            .iter()
+            .filter(|h| h.kind == ClauseKind::Insurance && h.found)
+            .collect();
+        assert!(!insurance.is_empty(), "{heard:?}");
+        assert!(
+            document
+                .slice(insurance[0].span)
+                .contains("general liability insurance")
+        );
+        assert!(
+            heard
+                .iter()
+                .all(|h| !(h.found && document.slice(h.span).contains("in writing"))),
+            "{heard:?}"
+        );
+    }
+}
