@@ -65,6 +65,10 @@ pub static RULES: &[KindRule] = &[
             "additional",
             "thereafter",
             "indefinitely after",
+            "consecutive",
+            "rolls over",
+            "roll over",
+            "rolled over",
         ],
         read: term::read_renewal,
     },
@@ -151,7 +155,15 @@ pub static RULES: &[KindRule] = &[
         read: money::read_payment_terms,
     },
     KindRule {
-        needs: &["interest", "late", "overdue", "past due", "service charge"],
+        needs: &[
+            "interest",
+            "late",
+            "overdue",
+            "past due",
+            "service charge",
+            "finance charge",
+            "surcharge",
+        ],
         read: money::read_late_fees,
     },
     KindRule {
@@ -236,10 +248,21 @@ pub static RULES: &[KindRule] = &[
     KindRule {
         needs: &[
             "exclusiv",
-            "sole supplier",
-            "solely from",
-            "competing product",
-            "all of its requirements",
+            "sole ",
+            "solely",
+            "only from",
+            "only by",
+            "only through",
+            "compet",
+            "requirements",
+            "of its needs",
+            "other supplier",
+            "other vendor",
+            "other provider",
+            "another",
+            "similar",
+            "elsewhere",
+            "third part",
         ],
         read: control::read_exclusivity,
     },
@@ -276,6 +299,10 @@ pub static RULES: &[KindRule] = &[
         needs: &[
             "publicity",
             "press release",
+            "publicly",
+            "as a customer",
+            "as a client",
+            "promotional",
             "logo",
             "customer list",
             "marketing materials",
@@ -298,7 +325,14 @@ pub static RULES: &[KindRule] = &[
         read: data::read_data_protection,
     },
     KindRule {
-        needs: &["breach", "incident", "unauthori"],
+        needs: &[
+            "breach",
+            "incident",
+            "unauthori",
+            "cyber",
+            "security event",
+            "compromise",
+        ],
         read: data::read_breach_notice,
     },
     KindRule {
@@ -394,7 +428,10 @@ pub static RULES: &[KindRule] = &[
         read: general::read_precedence,
     },
     KindRule {
-        needs: &["modify", "amend", "change", "revise", "posting", "update"],
+        needs: &[
+            "modif", "amend", "change", "revise", "posting", "update", "alter", "vary", "varied",
+            "replace",
+        ],
         read: general::read_unilateral_change,
     },
     KindRule {

@@ -307,12 +307,18 @@ impl Sentence<'_> {
             (auxiliary, subject) => auxiliary.or(subject.map(|s| s.end)).unwrap_or(0),
         };
         // A negation far in front of the verb belongs to something else.
-        let from = from.max(verb.saturating_sub(FAR));
+        let from = from
+            .max(verb.saturating_sub(FAR))
+            .max(self.condition_end(verb));
         let none = subject
             .and_then(|m| self.lower.get(m.start..m.end))
             .is_some_and(|words| words.starts_with("neither") || words.starts_with("no "));
         none || is_negated(self.lower, from, verb_end)
             || rx!(r"^(?:\S{1,8}\s)?(?:[^,]{0,60},\s)?nothing\b").is_match(self.lower)
+            || self.lower.get(..verb).is_some_and(|head| {
+                rx!(r"\b(?:not|never) (?:be )?(?:read|construed|interpreted|deemed|understood|taken) (?:as|to)\b[^.;]*$|\b(?:waives?|gives? up|forgoes?|relinquish(?:es)?)\b[^.;]{0,24}\brights? (?:to|of)\b[^.;]*$")
+                    .is_match(head)
+            })
             || self
                 .lower
                 .get(verb.saturating_sub(80)..verb)
@@ -320,6 +326,16 @@ impl Sentence<'_> {
                     rx!(r"\b(?:in no event|under no circumstances|at no time)\b[^.,;]*$")
                         .is_match(head)
                 })
+    }
+
+    /// Where a condition in front of the verb at `verb` ends: "If neither party objects, …" denies
+    /// nothing of what follows.
+    #[must_use]
+    pub fn condition_end(&self, verb: usize) -> usize {
+        rx!(r"^(?:\S{1,8}\s)?(?:if|unless|where|when|should|in the absence)\b[^,]{0,140},\s")
+            .find(self.lower)
+            .map_or(0, |condition| condition.end())
+            .min(verb)
     }
 
     /// Whether the pattern occurs.

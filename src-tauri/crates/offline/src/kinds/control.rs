@@ -6,17 +6,18 @@ use countersign_contracts::clause::{Clause, ClauseKind, Side};
 use crate::numbers::find_percentages;
 use crate::pattern::rx;
 use crate::reader::Sentence;
+use crate::sides::owner_before;
 
 /// Who may assign the contract, and with whose consent.
 pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let verb = rx!(r"\b(?:assign(?:ed|ment|able)?|transfer(?:red)?|delegate)\b");
+    let verb = rx!(r"\b(?:assign(?:ed|ment|able)?|transfer(?:red|able)?|delegate|novate)\b");
     let object = rx!(
         r"\b(?:this|the) (?:\w+ )?(?:agreement|contract|licen[cs]e)\b|\brights? (?:\w+ )?(?:or|and|hereunder|under)|\bhereunder\b|\bassignable\b|\bassign it\b"
     );
     let Some(hit) = verb.find(s.lower).filter(|_| s.has(object)) else {
         return;
     };
-    if s.has(rx!(r"\bhereby assigns?\b|\bassigns? (?:and transfers? )?(?:to|all (?:right|of its right))\b[^.]{0,60}(?:title|copyright|intellectual)|\bintellectual property rights\b[^.]{0,40}\bassign|\bdata transfer|\btransfer of (?:data|title|personal)|\bassigned to perform|\bassigned (?:personnel|employees|staff|numbers)")) {
+    if s.has(rx!(r"\bhereby assigns?\b|\bassigns? (?:and transfers? )?(?:to|all (?:right|of its right))\b[^.]{0,60}(?:title|copyright|intellectual)|\bintellectual property rights\b[^.]{0,40}\bassign|\bdata transfer|\btransfer of (?:data|title|personal)|\bassigned to perform|\bassigned (?:personnel|employees|staff|numbers)|\bnot (?:be )?(?:deemed|considered|constitute)[^.]{0,30}\bassignment|\brights? to (?:receive )?payments?\b")) {
         return;
     }
     let modal = rx!(r"\b(?:may|shall|will|must|can|is|are|not)\b");
@@ -28,14 +29,34 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     let without = rx!(
         r"\bwithout (?:the |any |such |obtaining )?(?:\S+ ){0,6}?(?:consent|approval|permission)"
     );
-    let bound = s.subject(hit.start());
+    let agreed = rx!(
+        r"\bconsents? (?:in advance )?to any (?:such )?(?:assignment|transfer)[^.]{0,40}\bby\b"
+    );
+    let bound = match agreed.find(s.lower) {
+        // "Customer consents to any assignment by Supplier": the one that assigns.
+        Some(m) => s
+            .mentions
+            .iter()
+            .find(|mention| mention.start >= m.end())
+            .map_or(Side::Unknown, |mention| mention.side),
+        None => s.subject(hit.start()),
+    };
     let mut clause = s.clause(ClauseKind::AntiAssignment, bound, negated, 0.8);
-    let permitted = s.has(rx!(r"\bmay\b[^.;]{0,60}?\b(?:assign|transfer|delegate)"))
-        && !s.has(rx!(r"\bnot\b|\bneither\b|\bif\b|\bevent\b"));
-    let at_will = rx!(r"\b(?:freely|at any time|any person|in its (?:sole )?discretion)\b");
+    let permitted = s.has(rx!(
+        r"\b(?:may|can|free to|entitled to|right to|permitted to|allowed to)\b[^.;]{0,60}?\b(?:assign|transfer|delegate|novate)|\bfreely (?:assignable|transferable)|\bconsents? (?:in advance )?to any (?:such )?(?:assignment|transfer)"
+    )) && !s.has(rx!(r"\bnot\b|\bneither\b|\bno\b|\bif\b|\bevent\b"));
+    let at_will = rx!(
+        r"\b(?:free to|freely|at any time|any (?:person|third party|other person)|(?:in|at) its (?:sole |own |absolute )?(?:discretion|option))\b"
+    );
+    if clause.bound == Side::Unknown && permitted {
+        // "The rights of Supplier are freely assignable": whose they are.
+        clause.bound = owner_before(s.lower, &s.mentions, hit.start())
+            .map_or(Side::Unknown, |owner| owner.side);
+    }
     if negated {
         clause.facts.push(s.flag("restricted"));
-    } else if permitted && (s.has(without) || s.has(at_will) && !s.has(consent)) {
+    } else if permitted && (s.has(without) || s.has(at_will) && (!s.has(consent) || s.has(agreed)))
+    {
         clause.facts.push(s.flag("free"));
     }
     clause.facts.extend(s.flags(&[
@@ -152,22 +173,30 @@ pub(super) fn read_subcontracting(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Bound to one partner.
 pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let buying = rx!(
-        r"\b(?:purchase|buy|obtain|procure|acquire|order|source|use)\w*\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\b(?:from|by|through)\b|\ball (?:of )?(?:its|their|the) (?:\w+ )?requirements\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|by|through)\b|\bshall not (?:purchase|procure|buy|obtain|use|engage|license)[^.]{0,120}\b(?:compet|any other (?:supplier|vendor|provider|person|party|third)|third part|similar)"
+        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b"
+    );
+    let elsewhere = rx!(
+        r"\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:\w+ )?(?:(?:purchase|procure|buy|obtain|source|order)\b[^.]{0,120}\b(?:compet\w*|any other (?:supplier|vendor|provider|person|party|third|source|entity)|another (?:supplier|vendor|provider|person|party|source)|third part\w*|similar|elsewhere|anyone else|any entity other|other suppliers?)|(?:engage|appoint|contract with|use|license) (?:any|another|other|a)\b[^.]{0,100}\b(?:compet\w*|similar))\b"
     );
     let granted = rx!(
         r"\bexclusive (?:right|licen[cs]e|distribut\w+|agent|reseller|sponsor|partner|territory|dealer)|\bon an exclusive basis|\bexclusivity\b"
+    );
+    // Rights in what is delivered, secrets and people are not where one buys.
+    let not_buying = rx!(
+        r"\bconfiden|\bmarks?\b|\btrademark|\bname or\b|\bsoftware to\b|\bsublicen|\bpersonnel\b|\bemployees\b|\breverse|\bdata\b|\bdisclos|\bsponsor|\bintellectual|\binterest in\b|\bengage in\b|\bown(?:s|ed|er)?\b"
     );
     let not_law = rx!(
         r"\bexclusive (?:jurisdiction|venue|remed|forum|property|owner)|\bsole and exclusive (?:remed|propert|owner|jurisd|liab)|\bexclusive of|\bnon-?exclusive"
     );
     let hit = buying
         .find(s.lower)
+        .or_else(|| elsewhere.find(s.lower).filter(|_| !s.has(not_buying)))
         .or_else(|| granted.find(s.lower).filter(|_| !s.has(not_law)));
     let Some(hit) = hit else { return };
-    let is_buying = s.has(buying);
-    let verb = rx!(r"\b(?:purchase|buy|obtain|procure|acquire|order|source|use|engage|grant|appoint|license)\w*").find(s.lower).unwrap_or(hit);
+    let is_buying = s.has(buying) || s.has(elsewhere) && !s.has(not_buying);
+    let verb = rx!(r"\b(?:purchas(?:e[sd]?|ing)|buy(?:s|ing)?|obtain(?:s|ed|ing)?|procur(?:e[sd]?|ing)|acquir(?:e[sd]?|ing)|order(?:s|ed|ing)?|sourc(?:e[sd]?|ing)|us(?:e[sd]?|ing)|engag(?:e[sd]?|ing)|grant(?:s|ed|ing)?|appoint(?:s|ed|ing)?|licens(?:e[sd]?|ing)|contract(?:s|ed|ing)? with)\b").find_at(s.lower, hit.start()).unwrap_or(hit);
     let freed = s.has(rx!(r"\b(?:obliges?|requires?|obligated|obliged|required)\b[^.]{0,60}\bexclusiv|\bnon-?exclusive|\bfree to\b"));
-    let negated = match s.has(rx!(r"\bshall not (?:purchase|procure|buy|obtain|use|engage|license)[^.]{0,120}\b(?:compet|any other|third part|similar)")) {
+    let negated = match s.has(elsewhere) {
         true => false,
         false => s.negated(verb.start(), hit.end()) || freed,
     };
@@ -205,7 +234,7 @@ fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
 /// Barred from competing.
 pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     let bars = rx!(
-        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b"
+        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b"
     );
     let Some(hit) = bars.find(s.lower) else {
         return;
@@ -213,7 +242,7 @@ pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bcompetent\b[^.]{0,10}$|\bcompeting (?:claims?|terms)|\bcompetition law|\bcompetitive bid|\bdisclos|\bassign|\bcompetitive pric|\bpromot")) && !s.lower.contains("compete") {
         return;
     }
-    let freed = s.has(rx!(r"\b(?:nothing|not)\b[^.]{0,60}\b(?:restrict|prevent|prohibit|preclude|limit)\w*\b[^.]{0,80}\bcompet"));
+    let freed = s.has(rx!(r"\b(?:nothing|not|neither|nor|no)\b[^.]{0,80}\b(?:restrict|prevent|prohibit|preclude|limit|bar|forbid|stop)\w*\b[^.]{0,80}\bcompet|\bnot (?:be )?(?:read|construed|interpreted|deemed|understood|taken)\b"));
     let verb = rx!(r"\bnot\b|\bneither\b|\bnor\b|\brefrain")
         .find(s.lower)
         .map_or(hit.start(), |m| m.start());
@@ -455,31 +484,40 @@ pub(super) fn read_non_disparagement(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Use of the other's name.
 pub(super) fn read_publicity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let uses = rx!(
-        r"\b(?:may|shall|will|right to|permit\w*|agrees?|neither|not)\b[^.]{0,120}?\b(?:use|issue|make|identify|list|refer|disclose|release|publish)\b[^.]{0,120}?\b(?:name|logo|trademarks?|press release|public announcement|publicity|customer list|reference)"
+        r"\b(?:may|shall|will|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]es?|consents?|agrees?|neither|not|no)\b[^.]{0,120}?\b(?:use|issue|make|identify|list|refer|disclose|release|publish|display|announce|name|mention|feature|advertise)\b[^.]{0,120}?\b(?:name|logos?|trademarks?|marks?|press releases?|public announcement|publicity|(?:customer|client) list|reference|as an? (?:customer|client|user|licensee))"
     );
     let Some(hit) = uses.find(s.lower) else {
         return;
     };
     let public = rx!(
-        r"\bpublicity|\bpress release|\bpublic announcement|\bmarketing|\bcustomer list|\bpromotion|\badverti|\breference customer|\bpublic statement"
+        r"\bpublicity|\bpublicly|\bpress release|\bpublic announcement|\bmarketing|\b(?:customer|client) lists?|\bpromotion|\badverti|\breference customer|\bpublic statement|\bsales (?:materials|presentations?)|\bweb ?sites?|\bas an? (?:reference|customer|client)"
     );
     if !s.has(public) || s.has(rx!(r"\bsecurities|\bstock exchange")) {
         return;
     }
-    let verb = rx!(r"\b(?:use|issue|make|identify|list|refer|disclose|release|publish)\b")
+    let verb = rx!(r"\b(?:use|issue|make|identify|list|refer|disclose|release|publish|display|announce|name|mention|feature|advertise)\b")
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
-    let mut clause = s.clause(
-        ClauseKind::Publicity,
-        s.subject(verb),
-        s.negated(verb, verb + 3),
-        0.75,
+    let may = rx!(
+        r"\b(?:may|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]es?|consents?|agrees? that)\b"
     );
+    let only = rx!(
+        r"\bsole control\b|\bsolely\b|\bcease\b|\brefer(?:s|ence)? to (?:this|the|any) (?:section|article)"
+    );
+    // "Customer permits Supplier to use its logo": the one that uses is the other side.
+    let lets = rx!(r"\b(?:grants?|permits?|allows?|authori[sz]es?)\b").find(s.lower);
+    let (bound, at) = match lets.filter(|m| m.start() < verb) {
+        Some(lets) => (opposite(s.subject(lets.start())), lets.start()),
+        None => (s.subject(verb), verb),
+    };
+    let mut clause = s.clause(ClauseKind::Publicity, bound, s.negated(at, at + 3), 0.75);
+    let denied = clause.polarity == countersign_contracts::clause::Polarity::Negated;
+    if !denied && (!s.has(may) || s.has(only)) {
+        return;
+    }
     let consent = rx!(r"\b(?:consent|approval|permission|approve[ds]?)\b");
     let without = rx!(r"\bwithout (?:\S+ ){0,3}?(?:consent|approval|permission|notice)");
-    if s.has(consent) && !s.has(without)
-        || s.has(without) && clause.polarity == countersign_contracts::clause::Polarity::Negated
-    {
+    if s.has(consent) && !s.has(without) || s.has(without) && denied {
         clause.facts.push(s.flag("consent"));
     }
     clauses.push(clause);

@@ -55,10 +55,10 @@ pub(super) fn read_data_protection(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// How soon a security incident is told.
 pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
     let event = rx!(
-        r"\b(?:security|data|privacy|personal data) (?:breach|incident)|\bunauthori[sz]ed (?:access|use|disclosure|acquisition)|\bbreach of (?:security|personal data|the security)"
+        r"\b(?:security|data|privacy|personal data) (?:breach|incident)|\bunauthori[sz]ed (?:access|use|disclosure|acquisition)|\bbreach of (?:security|personal data|the security)|\bcyber\w* (?:attack|incident|event)|\bsecurity (?:event|violation|compromise)|\b(?:data|information) (?:is|has been|are|have been) (?:compromised|accessed|lost|stolen)"
     );
     let tells = rx!(
-        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|give (?:\w+ )?notice)\b"
+        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|give (?:\S+ ){0,3}?notice)\b"
     );
     let (Some(_), Some(verb)) = (event.find(s.lower), tells.find(s.lower)) else {
         return;
@@ -73,7 +73,11 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
     let limit = s.duration_near(verb.end(), |d| {
         matches!(
             d.unit,
-            TimeUnit::Hour | TimeUnit::Day | TimeUnit::BusinessDay
+            TimeUnit::Hour
+                | TimeUnit::Day
+                | TimeUnit::BusinessDay
+                | TimeUnit::Week
+                | TimeUnit::Month
         ) && d.days() <= 90.0
     });
     match limit {
@@ -82,7 +86,7 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         None => clause.facts.push(s.flag("no_limit")),
     }
     clause.facts.extend(s.flags(&[
-        ("vague", rx!(r"\breasonable (?:time|period)|\bas soon as (?:reasonably )?practicable|\bafter it has completed|\bits own investigation|\bin due course")),
+        ("vague", rx!(r"\breasonable (?:time|period)|\b(?:as soon as|when|where) (?:(?:reasonably|commercially) )?(?:practicable|practical|possible|feasible)|\bin a timely manner|\bafter it has completed|\bits own investigation|\bin due course")),
         ("prompt", rx!(r"\bprompt(?:ly)?\b|\bimmediate(?:ly)?\b|\bwithout (?:undue|unreasonable) delay|\bforthwith")),
     ]));
     clauses.push(clause);
@@ -137,16 +141,18 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"{OUR_DATA}|\busage data\b|\baggregat\w* (?:data|information|statistic)|\banonymi[sz]ed (?:data|information)|\bde-?identified (?:data|information)"
     ));
     let uses = rx!(
-        r"\b(?:use|uses|using|copy|modify|analy[sz]e|exploit|license|train|aggregate|collect|compile|create|distribute)\b"
+        r"\b(?:use|uses|using|copy|modify|analy[sz]e|exploit|license|train|aggregate|collect|compile|create|distribute|share|sell|process)\b"
     );
     let (Some(_), Some(first)) = (data.find(s.lower), uses.find(s.lower)) else {
         return;
     };
-    let allowed = rx!(r"\b(?:may|shall|will|grants?|right to|licen[cs]e|entitled|must|agrees?)\b");
+    let allowed = rx!(
+        r"\b(?:may|shall|will|can|grants?|right to|licen[cs]e|entitled|must|agrees?|permits?|permitted|allows?|allowed|authori[sz]es?|authori[sz]ed|consents?|reserves)\b"
+    );
     let training =
         rx!(r"\b(?:train\w*|machine[- ]learning|artificial intelligence)\b|\bai models?\b");
     let improving = rx!(
-        r"\b(?:improve|improving|enhance|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|own (?:products|business) )"
+        r"\b(?:improve|improving|enhance|enhancing|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:products|business|purposes)\b)"
     );
     if !s.has(allowed)
         || !(s.has(training)
@@ -170,11 +176,14 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         },
         None => s.subject(first.start()),
     };
-    let negated = grant.is_none() && s.negated(first.start(), first.end());
+    let negated = match grant {
+        Some(grant) => s.negated(grant.start(), grant.end()),
+        None => s.negated(first.start(), first.end()),
+    };
     let mut clause = s.clause(ClauseKind::DataUse, bound, negated, 0.75);
     clause.facts = s.flags(&[
         ("training", training),
-        ("own_products", rx!(r"\b(?:develop|improve|enhance|create|improving|developing)\w*\b[^.]{0,80}\b(?:products?|services?|offerings?|software|technolog|models?)|\bany purpose|\bown (?:business )?purposes")),
+        ("own_products", rx!(r"\b(?:develop|improve|enhance|create|improving|developing)\w*\b[^.]{0,80}\b(?:products?|services?|offerings?|software|technolog|models?)|\bany purpose|\bany other purpose|\bown (?:\w+ )?purposes|\bown benefit|\bcommerciali[sz]")),
         ("perpetual", rx!(r"\bperpetual|\birrevocable|\bsurviv")),
         ("only_for_us", rx!(r"\bonly to (?:provide|perform)|\bsolely (?:to|for the purpose of) (?:provid|perform)|\bonly for the purpose of (?:provid|perform)")),
         ("aggregated", rx!(r"\baggregat|\banonymi|\bde-?identif")),

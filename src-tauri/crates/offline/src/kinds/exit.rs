@@ -119,7 +119,7 @@ pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let allowed = rx!(
-        r"\b(?:may|right to|entitled to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt)"
+        r"\b(?:may|right to|entitled to|allowed to|permitted to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt)"
     );
     if !s.has(allowed) {
         return;
@@ -131,8 +131,8 @@ pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
         0.8,
     );
     clause.facts = s.flags(&[
-        ("no_notice", rx!(r"\bwithout (?:any |prior |further )*notice|\bwith or without notice|\bimmediately\b[^.]{0,30}(?:suspend|and)|\bsuspend[^.]{0,80}\bimmediately\b")),
-        ("discretion", rx!(r"\bdiscretion\b|\bfor any reason\b|\bconsiders? (?:it )?appropriate")),
+        ("no_notice", rx!(r"\bwithout (?:any |prior |further |advance |giving )*notice|\bwith(?:out)? immediate effect|\bwithout delay|\bwith or without notice|\bimmediately\b[^.]{0,30}(?:suspend|and)|\bsuspend[^.]{0,80}\bimmediately\b")),
+        ("discretion", rx!(r"\bdiscretion\b|\bfor any reason\b|\b(?:considers?|deems?|thinks?) (?:it |this |that )?(?:appropriate|fit|proper|necessary)|\bsees? fit\b|\bat its (?:sole |own )?option\b")),
         ("disputed", rx!(r"\bwhether or not disputed|\bincluding disputed|\bregardless of (?:any )?dispute")),
     ]);
     if let Some(notice) = s

@@ -295,20 +295,21 @@ pub(super) fn read_precedence(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Terms changed by one side alone.
 pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     let changes = rx!(
-        r"\b(?:may|right to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b"
+        r"\b(?:may|right to|entitled to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
     );
     let Some(hit) = changes.find(s.lower) else {
         return;
     };
     let alone = rx!(
-        r"\bposting|\bposted|\bpublish|\bwebsite|\bat any time|\bsole discretion|\bfrom time to time|\bwithout (?:prior )?notice|\bcontinued use|\bunilateral"
+        r"\bposting|\bposted|\bpublish|\bweb ?site|\bat any time|\b(?:sole|own|absolute) (?:discretion|option)|\bat its option|\bfrom time to time|\bwithout (?:prior )?notice|\bwithout (?:the )?(?:\S+ ){0,3}?(?:consent|approval|agreement)|\bcontinued use|\bunilateral"
     );
-    let verb = rx!(r"\b(?:modify|amend|change|revise|update|alter)\b")
+    let verb = rx!(r"\b(?:modif(?:y|ied)|amend(?:ed)?|changed?|revised?|updated?|alter(?:ed)?|var(?:y|ied)|replaced?|supplement)\b")
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
     let negated = s.negated(verb, verb + 5);
     let agreed = s.has(rx!(r"\bmutual|\bwritten (?:agreement|consent|instrument)|\bsigned by|\bin writing (?:and )?signed|\bboth parties|\bagreed (?:in writing|by)|\bwith the (?:prior )?(?:written )?consent|\bonly (?:by|in) (?:a )?writ"));
-    if !negated && (agreed || !s.has(alone)) {
+    let defines = rx!(r#""[^"]{2,60}" (?:means|shall mean)\b"#);
+    if !negated && (agreed || !s.has(alone) || s.has(defines)) {
         return;
     }
     clauses.push(s.clause(ClauseKind::UnilateralChange, s.subject(verb), negated, 0.75));

@@ -19,6 +19,10 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         "excess",
         "maximum",
         "greater than",
+        "more than",
+        "total liability",
+        "aggregate liability",
+        "entire liability",
     ];
     if !limits.iter().any(|word| s.lower.contains(word)) {
         return;
@@ -28,10 +32,10 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
             r"\b(?:liab\w+|damages|obligations?)\b[^;]{0,400}?\b(?:not|no event|neither|nor|never|no)\b[^;]{0,200}?\bexceed\w*"
         ),
         rx!(
-            r"\b(?:no event|not|no circumstances|neither|nor)\b[^;]{0,300}?\bliab\w*[^;]{0,400}?\b(?:exceed\w*|in excess of|greater than)\b"
+            r"\b(?:no event|not|no circumstances|neither|nor)\b[^;]{0,300}?\bliab\w*[^;]{0,400}?\b(?:exceed\w*|in excess of|greater than|for more than)\b"
         ),
         rx!(
-            r"\bliabilit(?:y|ies)\b[^;.]{0,300}?\b(?:limited|capped|restricted)\s+(?:solely\s+|only\s+)?to\b"
+            r"\bliabilit(?:y|ies)\b[^;.]{0,300}?\b(?:limited|capped|restricted)\s+(?:solely\s+|only\s+)?(?:to|at)\b"
         ),
         rx!(
             r"\bmaximum\s+(?:aggregate\s+|total\s+|cumulative\s+|combined\s+)*liability\b[^;.]{0,200}?\b(?:is|be|of|equal|exceed)\b"
@@ -185,13 +189,25 @@ pub(super) fn size_facts(lower: &str, offset: usize) -> Vec<Fact> {
     let of_fees = rx!(
         r"\b(?:fees?|amounts?|charges?|price|paid|payable|payments?|consideration|compensation|billed|invoiced|revenue)\b"
     );
+    let days_of_fees = rx!(r"\b(?:fees?|amounts?|charges?|sums?|paid|payable)\b[^.;]{0,120}$");
     let period = find_durations(lower)
         .into_iter()
-        .find(|d| d.value.unit == TimeUnit::Month || d.value.unit == TimeUnit::Year);
+        .find(|d| match d.value.unit {
+            TimeUnit::Month | TimeUnit::Year => true,
+            // "the fees paid in the ninety days before": a quarter's.
+            TimeUnit::Day => {
+                d.value.value >= 28.0
+                    && lower
+                        .get(..d.start)
+                        .is_some_and(|h| days_of_fees.is_match(h))
+            }
+            _ => false,
+        });
     let share = share_in(lower).unwrap_or(1.0);
     if let Some(period) = period.filter(|_| of_fees.is_match(lower)) {
         let months = match period.value.unit {
             TimeUnit::Year => period.value.value * 12.0,
+            TimeUnit::Day => (period.value.value / 30.0).round(),
             _ => period.value.value,
         };
         let value = FactValue::Duration { value: months * share, unit: TimeUnit::Month };
@@ -352,12 +368,20 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
     let within = rx!(
         r"\b(?:must|shall) (?:bring|commence|file|institute) (?:any|all|an|each|every) (?:\w+ )?(?:claim|action|suit|proceeding)s?\b[^.]{0,160}?\bwithin\b|\b(?:any|all|each|every) (?:action|claim|suit|legal proceeding)s?\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\b(?:action|suit|legal proceedings?|claims? arising (?:out of|under|from|in connection))\b[^.]{0,160}?\bmust be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\bmay not bring (?:an?|any) (?:action|claim|suit)\b[^.]{0,160}?\b(?:more than|later than|after)\b"
     );
-    let Some(hit) = barred.find(s.lower).or_else(|| within.find(s.lower)) else {
+    let lost = rx!(
+        r"\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,80}?\b(?:waived|barred|released|extinguished|forfeited|lost)\b[^.]{0,60}?\b(?:unless|if not|not)\b|\bwaives?\b[^.]{0,30}?\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,60}?\bnot (?:\w+ )?(?:brought|made|filed|commenced|notified|raised|asserted)\b|\b(?:no liability|not be liable)\b[^.]{0,30}?\bclaims?\b[^.]{0,60}?\b(?:brought|made|filed|commenced|notified|raised|asserted)\b[^.]{0,20}?\b(?:more than|later than|after)\b|\bcauses? of action\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b"
+    );
+    let Some(hit) = barred
+        .find(s.lower)
+        .or_else(|| within.find(s.lower))
+        .or_else(|| lost.find(s.lower))
+    else {
         return;
     };
     if !s.has(rx!(
-        r"\b(?:brought|bring|commence|filed?|institute|maintain|assert|made|initiated?)"
-    )) {
+        r"\b(?:brought|bring|commence|filed?|institute|maintain|assert|made|initiated?|notified|raised)"
+    )) || s.has(rx!(r"\bnot waive|\bnever waive|\bnothing\b[^.]{0,60}\b(?:waives|shortens|bars)"))
+    {
         return;
     }
     let Some(limit) = s.duration_near(hit.end(), |d| d.days() >= 20.0) else {
@@ -366,11 +390,25 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
     if limit.start.abs_diff(hit.end()) > 120 {
         return;
     }
+    // "Claims against Supplier", "Supplier is not liable for claims": the other side's claims.
+    let against = |m: &crate::sides::Mention| {
+        s.lower
+            .get(..m.start)
+            .is_some_and(|head| rx!(r"\bagainst (?:the )?$").is_match(head))
+            || s.lower.get(m.end..).is_some_and(|tail| {
+                rx!(r"^ (?:shall|will) (?:have no liab|not be liab)").is_match(tail)
+            })
+    };
+    let near = |m: &&crate::sides::Mention| m.start > hit.start() || against(m);
     let bound = s
         .mentions
         .iter()
-        .find(|m| m.start > hit.start())
-        .map_or(Side::Both, |m| m.side);
+        .find(near)
+        .map_or(Side::Both, |m| match (against(m), m.side) {
+            (true, Side::Ours) => Side::Theirs,
+            (true, Side::Theirs) => Side::Ours,
+            (_, side) => side,
+        });
     // "Customer must bring any claim": whom it binds stands in front.
     let led = rx!(r"^[^.]{0,12}\bmust (?:bring|commence|file|institute)\b");
     let bound = match s.mentions.iter().find(|m| m.end <= hit.start() + 1) {
@@ -391,7 +429,7 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// "Supplier shall indemnify …": who, against what.
 pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let duty = rx!(
-        r"\b(?:shall|will|agrees?|must|undertakes?|hereby|required|obliged|obligated)\b[^.;]{0,140}?\b(indemnif(?:y|ies)|hold\s+(?:\S+\s+){0,6}?harmless|defend)\b|\b(indemnifies)\b"
+        r"\b(?:shall|will|agrees?|must|undertakes?|hereby|required|obliged|obligated)\b[^.;]{0,140}?\b(indemnif(?:y|ies)|(?:be|keep|kept) (?:\S+ ){0,3}?indemnified|hold\s+(?:\S+\s+){0,6}?harmless|defend)\b|\b(indemnifies)\b"
     );
     let infringement = rx!(
         r"\binfring|misappropriat|violat\w+ (?:of )?(?:any )?(?:intellectual|patent|copyright)"
@@ -433,8 +471,8 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let claims = defined_claims(s, verb.end());
     let whole = [s.lower, s.paragraph, claims.as_str()];
     clause.facts = s.flags(&[
-        ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\barising out of or (?:in connection with|relating to|related to) (?:this agreement|\S+ (?:use|performance))")),
-        ("use", rx!(r"\buse (?:or misuse )?of the (?:services?|software|products?|platform|system|site)|\bperformance of this agreement")),
+        ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\b(?:arising|arises?|resulting|results?|related|relating|connected|connection) (?:out of|from|in connection with|under|to|with)(?: or (?:in connection with|relating to|related to))? (?:this agreement|\S+ (?:use|performance)\b)|\bhowever (?:caused|arising)|\bany (?:claim|loss|damage|liability)s?\b[^.;]{0,40}\b(?:related|relating) to the (?:services?|software|products?)")),
+        ("use", rx!(r"\buse (?:or misuse )?of (?:the |any )?(?:services?|software|products?|platform|system|site|equipment|deliverables?|goods)|\bperformance of this agreement")),
         ("fault", rx!(r"\bnegligen|\bwil+ful|misconduct|\bfault\b|wrongful")),
         ("narrow", rx!(r"\bonly (?:against|for|to the extent|from)|\bsolely (?:to the extent|for|from)|\bto the extent (?:caused|arising|that such|resulting|attributable)")),
     ]);

@@ -8,7 +8,8 @@ use crate::reader::Sentence;
 
 /// "payable within ten days of the invoice date".
 pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let paying = rx!(r"\b(?:pay|paid|payable|payment|due|remit\w*)\b");
+    let paying =
+        rx!(r"\b(?:pay|pays|paid|payable|payment|due|remit\w*|settled?|settles|discharged?)\b");
     let invoice = rx!(r"\binvoice[ds]?\b|\bstatement\b|\bbilling\b|\bnet\s+\(?\w+");
     if !s.has(paying) || !s.has(invoice) {
         return;
@@ -16,7 +17,7 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bdisput|\baudit|\binterest\b[^.]{0,40}\bper\b|\broyalt|\brefund|\bterminat\w+|\bterminate|\bsuspend|\bindemni|\bfails? to pay")) {
         return;
     }
-    let window = rx!(r"\b(?:within|net|no later than|not later than|due|in)\b[^.]{0,60}$");
+    let window = rx!(r"\b(?:within|net|no later than|not later than|due|in|upon)\b[^.]{0,60}$");
     let counted = rx!(
         r"^[^.;]{0,50}\b(?:of|after|from|following|upon)\b[^.;]{0,60}\b(?:invoice|receipt|statement|billing|date|delivery|presentation|submission)|^\W*$"
     );
@@ -60,10 +61,11 @@ fn payer(s: &Sentence) -> Side {
 /// Interest on late payment.
 pub(super) fn read_late_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
     let late = rx!(
-        r"\b(?:late|overdue|past[- ]due|not (?:paid|received)|unpaid|delinquent|when due|default)\b"
+        r"\b(?:late|overdue|past[- ]due|not (?:been )?(?:paid|received)|unpaid|outstanding|delinquent|when due|after (?:its|the|their) due date|fails? to pay|failure to pay|delay(?:ed)?|default)\b"
     );
-    let charge =
-        rx!(r"\binterest\b|\blate (?:fee|charge|payment)|\bservice charge|\bfinance charge");
+    let charge = rx!(
+        r"\binterest\b|\blate (?:payment )?(?:fee|charge|payment|penalt)|\bservice charge|\bfinance charge|\bsurcharge\b"
+    );
     if !s.has(late)
         || !s.has(charge)
         || s.has(rx!(
@@ -181,7 +183,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     clause.facts = s.flags(&[
         ("renewal", renewal),
-        ("any_time", rx!(r"\bat any time|\bfrom time to time|\bin its (?:sole )?discretion|\bsole discretion|\bwithout (?:prior )?notice")),
+        ("any_time", rx!(r"\bat any time|\bfrom time to time|\b(?:in|at) its (?:sole |own |absolute )?(?:discretion|option)|\bsole discretion|\bwithout (?:prior )?notice|\bwhenever\b|\b(?:upon|by) notice\b|\bsubject to change (?:by|at|without)")),
         ("indexed", rx!(r"\bconsumer price|\bcpi\b|\bindex\b|\binflation|\brpi\b")),
         ("agreed", rx!(r"\bmutual(?:ly)?\b|\bagreed\b|\bagreement of\b|\bnegotiat|\b(?:with|by|subject to|prior|written) (?:the )?(?:prior )?(?:written )?consent\b")),
         ("reduction", rx!(r"\bdecrease|\breduc|\blower\b")),

@@ -46,10 +46,10 @@ pub(super) fn read_warranty(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// "AS IS", all warranties disclaimed.
 pub(super) fn read_disclaimer(s: &Sentence, clauses: &mut Vec<Clause>) {
     let as_is = rx!(
-        r#""as[- ]is[",]|\bas[- ]is,? (?:basis|where[- ]is|without|condition|with all faults|and (?:as available|with all|without|where))|"as[- ]is\b"#
+        r#""as[- ]is[",]|\bas[- ]is,? (?:basis|where[- ]is|without|condition|with all faults|(?:and|or) (?:"?as available|"?with all|without|where))|"as[- ]is\b"#
     );
     let disclaims = rx!(
-        r"\bdisclaims?\b[^.]{0,80}?\bwarrant|\bno (?:other )?(?:express(?:ed)? or implied )?(?:representations? or )?warrant|\bmakes? no\b[^.]{0,80}?\bwarrant|\bwarranties\b[^.]{0,160}?\b(?:excluded|disclaimed)|\bin lieu of\b[^.]{0,80}?\bwarrant|\bwarrant\w*\b[^.]{0,120}?\bmerchantab"
+        r"\bdisclaims?\b[^.]{0,80}?\bwarrant|\bno (?:other )?(?:express(?:ed)? or implied )?(?:representations? or )?warrant|\b(?:makes?|gives?|provides?|offers?|extends?) no\b[^.]{0,80}?\bwarrant|\bexcludes?\b[^.]{0,40}?\b(?:all|any|every)\b[^.]{0,40}?\bwarrant|\bwarranties\b[^.]{0,160}?\b(?:excluded|disclaimed)|\bwithout (?:any )?(?:representation or )?warrant(?:y|ies) of any kind|\bin lieu of\b[^.]{0,80}?\bwarrant|\bwarrant\w*\b[^.]{0,120}?\bmerchantab"
     );
     let quoted = s.has(as_is) && s.has(rx!(r"\bprovided?\b|\bdelivered\b|\blicensed\b|\bsold\b|\baccept|\bmade available\b|\bfurnished\b|\bbasis\b|\bis\b|\bare\b"));
     if !quoted && !s.has(disclaims) {
@@ -76,9 +76,21 @@ pub(super) fn read_disclaimer(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// Who disclaims: the subject, or whoever provides the thing.
 fn disclaimer(s: &Sentence, at: usize) -> Side {
-    let near = [s.subject(at)];
-    match near[0] {
-        Side::Unknown if s.has(rx!(r"\b(?:services?|software|products?|platform|site)\b")) => {
+    // "All warranties are disclaimed by Supplier": who does it stands behind the verb.
+    let done_by = rx!(r"\b(?:disclaimed|excluded|negated|waived|made|given)\b")
+        .find(s.lower)
+        .filter(|m| {
+            s.lower
+                .get(m.end()..)
+                .is_some_and(|tail| tail.starts_with(" by "))
+        });
+    let near = s.subject(done_by.map_or(at, |m| m.end()));
+    match near {
+        Side::Unknown
+            if s.has(rx!(
+                r"\b(?:services?|software|products?|platform|site|deliverables?|goods|equipment|system)\b"
+            )) =>
+        {
             Side::Theirs
         }
         side => side,

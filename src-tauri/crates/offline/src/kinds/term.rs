@@ -21,7 +21,7 @@ fn is_long(duration: &Duration) -> bool {
 /// "shall automatically renew for successive periods of twenty-four months".
 pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let renews = rx!(
-        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\bcontinue\b[^.;]{0,40}\bthereafter until\b|\bindefinitely (?:after|thereafter)\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)"
+        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?|roll(?:s|ed)? over)\b|\broll(?:s|ed)? over (?:in)?to\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\bcontinue\b[^.;]{0,40}\bthereafter until\b|\bindefinitely (?:after|thereafter)\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)"
     );
     let about =
         rx!(r"\b(?:agreement|term|subscription|contract|order|period|franchise|appointment)\b");
@@ -32,7 +32,9 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     // "shall continue for three years and shall automatically renew": what it renews for counts.
-    let telling = rx!(r"\brenew\w*|\bexten\w*|\bprolong\w*|\byear to year|\bmonth to month");
+    let telling = rx!(
+        r"\brenew\w*|\bexten\w*|\bprolong\w*|\broll(?:s|ed)?\b|\byear to year|\bmonth to month"
+    );
     let verb = telling.find_at(s.lower, hit.start()).or_else(|| {
         let within = s.lower.get(..hit.end())?;
         rx!(r"\bcontinue\w*").find_iter(within).last()
@@ -49,13 +51,15 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let automatic = rx!(
-        r"\bautomatic\w*|\bevergreen|\bunless (?:either|one|any|notice|\w+ (?:party )?(?:gives|notif|provid|deliver|elects))|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\b(?:successive|year)"
+        r"\bautomatic\w*|\bevergreen|\bon its own\b|\bof its own accord|\bby itself\b|\bdeemed (?:to be |to have been )?(?:renewed|extended)|\broll(?:s|ed)? over|\b(?:if|where) (?:neither|no)\b[^.]{0,60}\bnotice|\bin the absence of\b[^.]{0,40}\bnotice|\bunless (?:either|one|any|notice|(?:\w+ ){1,2}(?:party )?(?:gives|notif|provid|deliver|elects|terminates|cancels|objects|opts))|\bunless cancel|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\b(?:successive|year)"
     );
     let optional = rx!(
         r"\b(?:may|option|right|elect|entitled)\b[^.]{0,80}?\b(?:renew|extend)|\b(?:renew|exten)\w*[^.]{0,80}?\b(?:mutual|written agreement|agreement of the parties|agreed|option)\b"
     );
     let auxiliary = auxiliary_before(&s.auxiliaries, verb.start()).unwrap_or(0);
-    let scope = auxiliary.max(verb.start().saturating_sub(60));
+    let scope = auxiliary
+        .max(verb.start().saturating_sub(60))
+        .max(s.condition_end(verb.start()));
     let negated = crate::negation::is_negated(s.lower, scope, verb.end().max(hit.start()));
     let not_required = rx!(
         r"\b(?:not|no|nothing)\b[^.;]{0,60}?\b(?:require|oblig|permit|entitle|provide for)\w*\b"
