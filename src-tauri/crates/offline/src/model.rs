@@ -14,6 +14,7 @@ mod phrases;
 pub(crate) mod places;
 pub mod segments;
 pub mod trees;
+mod vocabulary;
 
 use std::sync::LazyLock;
 

@@ -46,7 +46,7 @@ impl Dataset {
             .copied()
             .filter(|kind| kind.cuad_name().is_some())
             .collect();
-        kinds.extend(weak::KINDS.iter().map(|(kind, _)| *kind));
+        kinds.extend(weak::KINDS.iter().map(|(kind, _, _)| *kind));
         let segments: Vec<Vec<Segment>> = contracts.iter().map(|c| cut_segments(&c.text)).collect();
         let gold: Vec<Vec<Vec<(usize, usize)>>> = contracts
             .iter()
@@ -85,6 +85,7 @@ impl Dataset {
             }
         }
         KindTraits {
+            name: self.kinds[kind],
             extent: match self.kinds[kind] {
                 ClauseKind::DocumentName => Extent::Title,
                 ClauseKind::AgreementDate | ClauseKind::EffectiveDate => Extent::Date,

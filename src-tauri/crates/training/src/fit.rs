@@ -31,6 +31,8 @@ pub struct Options {
     pub seed: u64,
     /// Trees of the second stage.
     pub trees: usize,
+    /// First stages whose weights are averaged: each has seen the rows in another order.
+    pub orders: usize,
 }
 
 impl Default for Options {
@@ -39,6 +41,7 @@ impl Default for Options {
             folds: 4,
             seed: 1,
             trees: 200,
+            orders: 2,
         }
     }
 }
@@ -81,12 +84,13 @@ pub fn fit(
         let chosen = without(contracts, left_out);
         let rows = dataset.rows_of(&chosen);
         let seed = options.seed.wrapping_mul(1009).wrapping_add(job as u64);
-        let model = linear::train(
+        let model = linear::train_orders(
             &dataset.rows,
             &rows,
             dataset.kinds.len(),
             &linear_options,
             seed,
+            options.orders,
         );
         match left_out {
             Some(fold) => FirstStage::Scores(

@@ -128,6 +128,34 @@ fn add_row(weights: &[f32], feature: u32, sums: &mut [f32; STRIDE]) {
     }
 }
 
+/// Trains several times, each time in another order, and averages the weights: what depends on the order
+/// alone cancels out, and the model is no slower for it.
+#[must_use]
+pub fn train_orders(
+    rows: &Rows,
+    chosen: &[u32],
+    kinds: usize,
+    options: &Options,
+    seed: u64,
+    orders: usize,
+) -> Linear {
+    let mut sum = train(rows, chosen, kinds, options, seed);
+    for order in 1..orders {
+        let seed = seed.wrapping_add(0x5EED_0000 * order as u64);
+        let other = train(rows, chosen, kinds, options, seed);
+        for (weight, other) in sum.weights.iter_mut().zip(&other.weights) {
+            *weight += other;
+        }
+        for (bias, other) in sum.bias.iter_mut().zip(&other.bias) {
+            *bias += other;
+        }
+    }
+    let share = 1.0 / orders.max(1) as f32;
+    sum.weights.iter_mut().for_each(|weight| *weight *= share);
+    sum.bias.iter_mut().for_each(|bias| *bias *= share);
+    sum
+}
+
 /// Trains on the rows named.
 #[must_use]
 pub fn train(rows: &Rows, chosen: &[u32], kinds: usize, options: &Options, seed: u64) -> Linear {

@@ -1,13 +1,12 @@
 //! Labels for the kinds that CUAD does not mark: what the offline reader's patterns find, and what stands
 //! right under a heading that names the kind. Weak: made by rules, not by people.
 
-use countersign_contracts::clause::ClauseKind;
+use countersign_contracts::clause::{ClauseKind, Polarity};
 use countersign_contracts::document::Document;
+use countersign_contracts::judge;
 use countersign_offline::model::segments::Segment;
 use countersign_offline::{ChunkInput, profile_document, read_chunk};
 
-/// A pattern's clause read with less confidence is no label.
-const SURE: f32 = 0.5;
 /// Segments under a heading that are taken for its kind.
 const UNDER_HEADING: usize = 2;
 /// The patterns read the text in pieces of this size (bytes).
@@ -15,13 +14,19 @@ const PIECE: usize = 4000;
 /// What stands under a heading counts from this length on (bytes).
 const LONG_ENOUGH: usize = 60;
 
-/// The kinds trained from weak labels, and the words of headings that name them.
-pub const KINDS: &[(ClauseKind, &[&str])] = &[
+/// The kinds trained from weak labels, the words of headings that name them, and the words one of which
+/// must occur under such a heading.
+pub const KINDS: &[(ClauseKind, &[&str], &[&str])] = &[
     (
         ClauseKind::IpIndemnity,
         &["infringement indemn", "intellectual property indemn"],
+        &["indemni", "harmless", "defend"],
     ),
-    (ClauseKind::Indemnity, &["indemni", "hold harmless"]),
+    (
+        ClauseKind::Indemnity,
+        &["indemni", "hold harmless"],
+        &["indemni", "harmless"],
+    ),
     (
         ClauseKind::TerminationForCause,
         &[
@@ -29,37 +34,48 @@ pub const KINDS: &[(ClauseKind, &[&str])] = &[
             "termination for breach",
             "for default",
         ],
+        &["terminat", "cancel"],
     ),
-    (ClauseKind::Suspension, &["suspension"]),
+    (ClauseKind::Suspension, &["suspension"], &["suspend"]),
     (
         ClauseKind::DataReturn,
-        &[
-            "return of data",
-            "return of confidential",
-            "return or destruction",
-        ],
+        &["return of data", "deletion of data"],
+        &["data", "information"],
     ),
-    (ClauseKind::Subcontracting, &["subcontract"]),
+    (
+        ClauseKind::Subcontracting,
+        &["subcontract"],
+        &["subcontract", "sub-contract"],
+    ),
     (
         ClauseKind::PaymentTerms,
         &["payment terms", "terms of payment", "invoic"],
+        &["pay", "invoic"],
     ),
     (
         ClauseKind::LateFees,
         &["late payment", "late fee", "overdue"],
+        &["interest", "late ", "overdue"],
     ),
     (
         ClauseKind::InvoiceDispute,
         &["disputed invoice", "disputed amount", "invoice dispute"],
+        &["disput"],
     ),
-    (ClauseKind::WarrantyDisclaimer, &["disclaimer"]),
+    (
+        ClauseKind::WarrantyDisclaimer,
+        &["disclaimer"],
+        &["warrant"],
+    ),
     (
         ClauseKind::ServiceLevel,
         &["service level", "uptime", "availability"],
+        &["availab", "service level", "uptime", "credit"],
     ),
     (
         ClauseKind::DataUse,
         &["use of data", "data ownership", "ownership of data"],
+        &["data", "information"],
     ),
     (
         ClauseKind::DataProtection,
@@ -70,6 +86,7 @@ pub const KINDS: &[(ClauseKind, &[&str])] = &[
             "personal information",
             "data security",
         ],
+        &["personal", "privacy", "data protection", "security"],
     ),
     (
         ClauseKind::BreachNotice,
@@ -78,33 +95,48 @@ pub const KINDS: &[(ClauseKind, &[&str])] = &[
             "breach notification",
             "security incident",
         ],
+        &["notif", "inform", "report"],
     ),
     (
         ClauseKind::Confidentiality,
         &["confidential", "non-disclosure", "nondisclosure"],
+        &["confiden", "disclos"],
     ),
     (
         ClauseKind::DisputeResolution,
         &["dispute", "arbitration", "jurisdiction", "venue"],
+        &["disput", "arbitra", "court", "jurisdiction", "venue"],
     ),
     (
         ClauseKind::ForceMajeure,
         &["force majeure", "excusable delay"],
+        &["liab", "perform", "delay", "control"],
     ),
-    (ClauseKind::OrderOfPrecedence, &["precedence"]),
+    (
+        ClauseKind::OrderOfPrecedence,
+        &["precedence"],
+        &["conflict", "inconsisten", "preced", "prevail"],
+    ),
     (
         ClauseKind::UnilateralChange,
         &["changes to terms", "modification of terms"],
+        &["modif", "amend", "change"],
     ),
     (
         ClauseKind::Publicity,
         &["publicity", "press release", "public announcement"],
+        &["name", "logo", "press", "public", "announce"],
     ),
     (
         ClauseKind::ConsequentialLoss,
         &["consequential", "indirect damages"],
+        &["consequential", "indirect", "incidental", "special"],
     ),
-    (ClauseKind::Warranty, &["warranties", "warranty"]),
+    (
+        ClauseKind::Warranty,
+        &["warranties", "warranty"],
+        &["warrants", "warrant that", "warranty"],
+    ),
 ];
 
 /// Byte ranges in `text` of each of [`KINDS`].
@@ -113,13 +145,13 @@ pub fn label(text: &str, segments: &[Segment]) -> Vec<(ClauseKind, Vec<(usize, u
     let patterns = pattern_clauses(text);
     KINDS
         .iter()
-        .map(|(kind, headings)| {
+        .map(|(kind, headings, words)| {
             let mut spans: Vec<(usize, usize)> = patterns
                 .iter()
                 .filter(|(found, _)| found == kind)
                 .map(|(_, span)| *span)
                 .collect();
-            spans.extend(under_headings(text, segments, headings));
+            spans.extend(under_headings(text, segments, headings, words));
             spans.sort_unstable();
             spans.dedup();
             (*kind, spans)
@@ -142,7 +174,7 @@ fn pattern_clauses(text: &str) -> Vec<(ClauseKind, (usize, usize))> {
         });
         clauses.extend(
             read.into_iter()
-                .filter(|c| c.confidence >= SURE)
+                .filter(|c| c.confidence >= judge::SURE && c.polarity == Polarity::Affirmed)
                 .map(|c| (c.kind, (c.span.start as usize, c.span.end as usize))),
         );
     }
@@ -163,7 +195,19 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
     pieces
 }
 
-fn under_headings(text: &str, segments: &[Segment], words: &[&str]) -> Vec<(usize, usize)> {
+fn under_headings(
+    text: &str,
+    segments: &[Segment],
+    headings: &[&str],
+    words: &[&str],
+) -> Vec<(usize, usize)> {
+    let says = |segment: &Segment| {
+        let lower = text
+            .get(segment.start..segment.end)
+            .unwrap_or("")
+            .to_lowercase();
+        words.iter().any(|w| lower.contains(w)) && !denies(&lower)
+    };
     let mut spans = Vec::new();
     let mut under: Option<(usize, usize)> = None;
     for segment in segments {
@@ -175,7 +219,7 @@ fn under_headings(text: &str, segments: &[Segment], words: &[&str]) -> Vec<(usiz
         };
         let names = head.to_lowercase();
         let long_enough = segment.end - segment.start >= LONG_ENOUGH;
-        if segment.is_heading || !long_enough || !words.iter().any(|w| names.contains(w)) {
+        if segment.is_heading || !long_enough || !headings.iter().any(|h| names.contains(h)) {
             continue;
         }
         let count = match under {
@@ -183,9 +227,23 @@ fn under_headings(text: &str, segments: &[Segment], words: &[&str]) -> Vec<(usiz
             _ => 1,
         };
         under = Some((heading, count));
-        if count <= UNDER_HEADING {
+        if count <= UNDER_HEADING && says(segment) {
             spans.push((segment.start, segment.end));
         }
     }
     spans
+}
+
+/// Whether a sentence says that something does not hold. Disclaimers and excluded losses deny by their
+/// nature; what they deny is not what makes them.
+fn denies(lower: &str) -> bool {
+    const DENIALS: [&str; 6] = [
+        "nothing in this",
+        "nothing contained",
+        "no obligation to",
+        "shall not be required",
+        "is not obligated",
+        "shall not be obligated",
+    ];
+    DENIALS.iter().any(|words| lower.contains(words))
 }

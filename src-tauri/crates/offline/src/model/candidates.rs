@@ -1,12 +1,15 @@
 //! The second stage's input: for each kind the places in a contract that could be its clauses, and what is
 //! known about each.
 
+use countersign_contracts::clause::ClauseKind;
+
 use super::features::{AROUND, CONTRACT, GROUPS, HEADING, OWN, SHAPE};
 use super::phrases::{find_dates, find_titles};
 use super::segments::Segment;
+use super::vocabulary::has_words;
 
 /// How many numbers describe a candidate.
-pub const WIDTH: usize = 49;
+pub const WIDTH: usize = 50;
 /// Segments looked at per kind, the best first.
 const TOP: usize = 10;
 /// A segment scored below this is no candidate.
@@ -32,6 +35,8 @@ pub enum Extent {
 /// What is known of a kind before a contract is read.
 #[derive(Debug, Clone, Copy)]
 pub struct KindTraits {
+    /// Which kind.
+    pub name: ClauseKind,
     /// How its spans look.
     pub extent: Extent,
     /// Logarithm of the share of segments that are of this kind.
@@ -195,6 +200,14 @@ pub fn list_candidates(
     out: &mut Vec<Candidate>,
 ) {
     let ranking = Ranking::new(scores, segments.len(), kind);
+    let own_words: Vec<f32> = ranking
+        .order
+        .iter()
+        .map(|&(_, at)| {
+            let segment = segments.get(at).and_then(|s| text.get(s.start..s.end));
+            has_words(traits.name, segment.unwrap_or(""))
+        })
+        .collect();
     let mut spans: Vec<(usize, usize, usize, usize, usize, Shape)> = Vec::new();
     for (rank, &(_, at)) in ranking.order.iter().enumerate() {
         spans_around(
@@ -229,6 +242,7 @@ pub fn list_candidates(
             end,
             rank,
             shape,
+            own_words: own_words.get(rank).copied().unwrap_or(0.0),
         };
         out.push(Candidate {
             kind,
@@ -249,6 +263,7 @@ struct Place {
     end: usize,
     rank: usize,
     shape: Shape,
+    own_words: f32,
 }
 
 fn spans_around(
@@ -456,6 +471,7 @@ fn describe(
         (text.len() - place.end).min(20_000) as f32,
         others.0 - own,
         scores.group(CONTRACT, place.segment, kind),
+        place.own_words,
     ];
     known.copy_from_slice(&values);
     known

@@ -226,6 +226,7 @@ impl<'a> Input<'a> {
         Ok(KindModel {
             kind,
             traits: KindTraits {
+                name: kind,
                 extent,
                 prior,
                 length,
