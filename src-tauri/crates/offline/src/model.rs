@@ -11,10 +11,11 @@ pub mod candidates;
 pub mod features;
 pub mod file;
 mod phrases;
-pub(crate) mod places;
+pub mod places;
 pub mod segments;
 pub mod trees;
 mod vocabulary;
+mod weights;
 
 use std::sync::LazyLock;
 
@@ -22,10 +23,11 @@ use countersign_contracts::clause::ClauseKind;
 use countersign_contracts::document::Span;
 
 use candidates::{Candidate, Scores, list_candidates};
-use features::{CONTRACT, Features, GROUPS, Words};
+use features::{CONTRACT, Features, GROUPS, HEADING, Words};
 pub use file::{KindModel, ModelError};
 use segments::{Segment, cut_segments};
 use trees::Forest;
+use weights::Weights;
 
 /// How many numbers the last stage weighs.
 pub const EVIDENCE: usize = 4;
@@ -58,12 +60,7 @@ pub struct ClauseModel<'a> {
     pub kinds: Vec<KindModel>,
     bits: u32,
     group_weights: [f32; GROUPS],
-    /// How many weights each bucket has.
-    counts: &'a [u8],
-    /// Where the weights of each bucket begin.
-    starts: Vec<u32>,
-    /// Kind and weight, two bytes each.
-    weights: &'a [u8],
+    weights: Weights<'a>,
     forest: Forest,
 }
 
@@ -123,20 +120,20 @@ impl ClauseModel<'_> {
         wanted: impl Fn(&KindModel) -> bool,
     ) -> Vec<Prediction> {
         let scores = self.score(text, segments);
-        let mut predictions = Vec::new();
         let mut candidates: Vec<Candidate> = Vec::new();
+        let mut of_kind = Vec::new();
         for (at, kind) in self.kinds.iter().enumerate().filter(|(_, k)| wanted(k)) {
-            candidates.clear();
+            let first = candidates.len();
             list_candidates(text, segments, &scores, at, &kind.traits, &mut candidates);
-            let sure = candidates
-                .iter()
-                .map(|c| {
-                    (
-                        kind.probability(evidence(c, self.forest.score(&c.known))),
-                        c.start,
-                        c.end,
-                    )
-                })
+            of_kind.push((kind, first..candidates.len()));
+        }
+        let known: Vec<_> = candidates.iter().map(|c| c.known).collect();
+        let forest_scores = self.forest.score_all(&known);
+        let mut predictions = Vec::new();
+        for (kind, range) in of_kind {
+            let sure = range
+                .filter_map(|at| Some((candidates.get(at)?, forest_scores.get(at)?)))
+                .map(|(c, score)| (kind.probability(evidence(c, *score)), c.start, c.end))
                 .collect();
             predictions.extend(discount(sure).into_iter().map(|(confidence, start, end)| {
                 Prediction {
@@ -162,47 +159,42 @@ impl ClauseModel<'_> {
         let kinds = self.kinds.len();
         let mut features = Features::default();
         let mut scores = Scores::with_room(kinds, segments.len());
-        let mut of_contract = [0; MOST_KINDS];
+        let mut sums = [[0_i32; MOST_KINDS]; GROUPS];
+        features.fill_contract(&words, self.bits);
+        self.add_up(&features, CONTRACT, &mut sums);
+        let mut headings = None;
         for at in 0..segments.len() {
-            features.fill(&words, segments, at, self.bits);
-            let mut sums = [[0_i32; MOST_KINDS]; GROUPS];
-            for (group, buckets) in features.groups.iter().enumerate() {
-                if group == CONTRACT && at > 0 {
-                    // The contract's first words are the same for each of its segments.
-                    sums[group] = of_contract;
-                    continue;
-                }
-                for bucket in buckets {
-                    self.add_weights(*bucket, &mut sums[group]);
+            features.fill_segment(&words, segments, at, self.bits);
+            let under = features::headings_of(segments, at);
+            for group in (0..GROUPS).filter(|group| *group != CONTRACT) {
+                // Neighbours mostly stand under the same headings.
+                if group != HEADING || headings != Some(under) {
+                    self.add_up(&features, group, &mut sums);
                 }
             }
-            of_contract = sums[CONTRACT];
-            for (index, kind) in self.kinds.iter().enumerate() {
-                let mut total = kind.bias;
-                for (group, sums) in sums.iter().enumerate() {
-                    let scale = features.scale(group) * self.group_weights[group] * kind.scale;
-                    let sum = sums[index] as f32 * scale;
-                    scores.groups[group].push(sum);
-                    total += sum;
-                }
-                scores.total.push(total);
+            headings = Some(under);
+            let mut total = [0.0_f32; MOST_KINDS];
+            for (total, kind) in total.iter_mut().zip(&self.kinds) {
+                *total = kind.bias;
             }
+            for (group, sums) in sums.iter().enumerate() {
+                let scale = features.scale(group) * self.group_weights[group];
+                let mut scaled = [0.0_f32; MOST_KINDS];
+                for (index, kind) in self.kinds.iter().enumerate().take(MOST_KINDS) {
+                    scaled[index] = sums[index] as f32 * (scale * kind.scale);
+                    total[index] += scaled[index];
+                }
+                scores.groups[group].extend_from_slice(&scaled[..kinds]);
+            }
+            scores.total.extend_from_slice(&total[..kinds]);
         }
         scores
     }
 
-    fn add_weights(&self, bucket: u32, sums: &mut [i32; MOST_KINDS]) {
-        let bucket = bucket as usize;
-        let count = self.counts.get(bucket).copied().unwrap_or(0);
-        if count == 0 {
-            return;
-        }
-        let start = self.starts.get(bucket).map_or(0, |s| *s as usize) * 2;
-        let end = start + usize::from(count) * 2;
-        for weight in self.weights.get(start..end).unwrap_or(&[]).chunks_exact(2) {
-            // The byte is the root of the weight, so that small ones stay apart.
-            let root = i32::from(weight[1] as i8);
-            sums[usize::from(weight[0]) % MOST_KINDS] += root * root.abs();
+    fn add_up(&self, features: &Features, group: usize, sums: &mut [[i32; MOST_KINDS]; GROUPS]) {
+        sums[group] = [0; MOST_KINDS];
+        for bucket in &features.groups[group] {
+            self.weights.add(*bucket, &mut sums[group]);
         }
     }
 }

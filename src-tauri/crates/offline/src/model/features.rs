@@ -32,8 +32,9 @@ pub struct Words {
 /// The hashed features of one segment, each group's apart; used again for the next segment.
 #[derive(Debug, Default, Clone)]
 pub struct Features {
-    /// Buckets of each group, ascending, each once.
+    /// Buckets of each group, each once.
     pub groups: [Vec<u32>; GROUPS],
+    once: Once,
 }
 
 impl Words {
@@ -78,54 +79,160 @@ impl Features {
 
     /// Fills in the features of a segment; buckets are below `1 << bits`.
     pub fn fill(&mut self, words: &Words, segments: &[Segment], at: usize, bits: u32) {
-        for group in &mut self.groups {
-            group.clear();
+        self.fill_contract(words, bits);
+        self.fill_segment(words, segments, at, bits);
+    }
+
+    /// Fills in what all segments of a contract share.
+    pub(super) fn fill_contract(&mut self, words: &Words, bits: u32) {
+        let once = self.once.next();
+        once.runs::<2>(words.beginning(), 0x57, 32 - bits);
+        once.give(&mut self.groups[CONTRACT]);
+    }
+
+    /// Fills in what is a segment's own.
+    pub(super) fn fill_segment(
+        &mut self,
+        words: &Words,
+        segments: &[Segment],
+        at: usize,
+        bits: u32,
+    ) {
+        for group in [OWN, HEADING, AROUND, SHAPE] {
+            self.groups[group].clear();
         }
         let Some(segment) = segments.get(at) else {
             return;
         };
         let shift = 32 - bits;
         let own = words.of(at);
-        runs::<3>(own, 0x51, shift, &mut self.groups[OWN]);
-        if let Some(heading) = segment.heading.filter(|h| *h != at) {
-            runs::<2>(words.of(heading), 0x52, shift, &mut self.groups[HEADING]);
+        let once = self.once.next();
+        once.runs::<3>(own, 0x51, shift);
+        once.give(&mut self.groups[OWN]);
+
+        let once = self.once.next();
+        let (heading, chapter) = headings_of(segments, at);
+        if let Some(heading) = heading {
+            once.runs::<2>(words.of(heading), 0x52, shift);
         }
-        if let Some(chapter) = segment
-            .chapter
-            .filter(|c| *c != at && segment.heading != Some(*c))
-        {
-            runs::<2>(words.of(chapter), 0x53, shift, &mut self.groups[HEADING]);
+        if let Some(chapter) = chapter {
+            once.runs::<2>(words.of(chapter), 0x53, shift);
         }
-        let around = &mut self.groups[AROUND];
+        once.give(&mut self.groups[HEADING]);
+
+        let once = self.once.next();
         if let Some(before) = at.checked_sub(1) {
             let before = words.of(before);
             let near = before
                 .get(before.len().saturating_sub(NEAR)..)
                 .unwrap_or(&[]);
-            runs::<2>(near, 0x54, shift, around);
+            once.runs::<2>(near, 0x54, shift);
         }
         if at + 1 < segments.len() {
             let after = words.of(at + 1);
-            runs::<2>(
-                after.get(..after.len().min(NEAR)).unwrap_or(after),
-                0x55,
-                shift,
-                around,
-            );
+            let near = after.get(..after.len().min(NEAR)).unwrap_or(after);
+            once.runs::<2>(near, 0x55, shift);
         }
-        let shape = &mut self.groups[SHAPE];
+        once.give(&mut self.groups[AROUND]);
+
+        let once = self.once.next();
         for (name, value) in shape_of(segment, own.len(), at, segments) {
-            shape.push(bucket(
+            once.add(bucket(
                 name.wrapping_mul(977).wrapping_add(value),
                 0x56,
                 shift,
             ));
         }
-        runs::<2>(words.beginning(), 0x57, shift, &mut self.groups[CONTRACT]);
-        for group in &mut self.groups {
-            group.sort_unstable();
-            group.dedup();
+        once.give(&mut self.groups[SHAPE]);
+    }
+}
+
+/// The headings that a segment stands under and is not itself: the nearest, and the one above it.
+pub(super) fn headings_of(segments: &[Segment], at: usize) -> (Option<usize>, Option<usize>) {
+    let Some(segment) = segments.get(at) else {
+        return (None, None);
+    };
+    let heading = segment.heading.filter(|h| *h != at);
+    let chapter = segment
+        .chapter
+        .filter(|c| *c != at && segment.heading != Some(*c));
+    (heading, chapter)
+}
+
+/// Slots for the buckets of one group; a power of two.
+const SLOTS: usize = 2048;
+/// With more buckets than this the slots fill up, and sorting tells the doubles.
+const FULL: usize = SLOTS / 2;
+
+/// Keeps each bucket of a group once, in the order in which they come.
+#[derive(Debug, Clone)]
+struct Once {
+    /// Bucket and the group that put it there.
+    slots: Vec<(u32, u32)>,
+    group: u32,
+    kept: Vec<u32>,
+}
+
+impl Default for Once {
+    fn default() -> Self {
+        Self {
+            slots: vec![(0, 0); SLOTS],
+            group: 0,
+            kept: Vec::with_capacity(FULL),
         }
+    }
+}
+
+impl Once {
+    /// Begins the next group: what the slots hold is of an older one.
+    fn next(&mut self) -> &mut Self {
+        self.group = self.group.wrapping_add(1);
+        if self.group == 0 {
+            self.slots.fill((0, 0));
+            self.group = 1;
+        }
+        self.kept.clear();
+        self
+    }
+
+    fn add(&mut self, bucket: u32) {
+        if self.kept.len() >= FULL {
+            self.kept.push(bucket);
+            return;
+        }
+        let mut at = bucket as usize;
+        while let Some(slot) = self.slots.get_mut(at % SLOTS) {
+            if slot.1 != self.group {
+                *slot = (bucket, self.group);
+                self.kept.push(bucket);
+                return;
+            }
+            if slot.0 == bucket {
+                return;
+            }
+            at += 1;
+        }
+    }
+
+    /// Adds the buckets of each word and each run of words up to `N`.
+    fn runs<const N: usize>(&mut self, words: &[u32], salt: u32, shift: u32) {
+        for (at, first) in words.iter().enumerate() {
+            let mut run = *first;
+            self.add(bucket(run, salt, shift));
+            for next in words.iter().skip(at + 1).take(N - 1) {
+                run = mix(run.rotate_left(7) ^ next.wrapping_mul(0x9E37_79B1));
+                self.add(bucket(run, salt.wrapping_add(0x100), shift));
+            }
+        }
+    }
+
+    fn give(&mut self, group: &mut Vec<u32>) {
+        if self.kept.len() > FULL {
+            self.kept.sort_unstable();
+            self.kept.dedup();
+        }
+        group.clear();
+        group.extend_from_slice(&self.kept);
     }
 }
 
@@ -152,18 +259,6 @@ fn shape_of(segment: &Segment, words: usize, at: usize, segments: &[Segment]) ->
         // The same everywhere: a constant of this group.
         (6, 0),
     ]
-}
-
-/// Adds the buckets of each word and each run of words up to `N`.
-fn runs<const N: usize>(words: &[u32], salt: u32, shift: u32, out: &mut Vec<u32>) {
-    for (at, first) in words.iter().enumerate() {
-        let mut run = *first;
-        out.push(bucket(run, salt, shift));
-        for next in words.iter().skip(at + 1).take(N - 1) {
-            run = mix(run.rotate_left(7) ^ next.wrapping_mul(0x9E37_79B1));
-            out.push(bucket(run, salt.wrapping_add(0x100), shift));
-        }
-    }
 }
 
 fn bucket(hash: u32, salt: u32, shift: u32) -> u32 {

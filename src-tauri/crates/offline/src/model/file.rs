@@ -5,6 +5,7 @@ use countersign_contracts::clause::ClauseKind;
 use super::candidates::{Extent, KindTraits, WIDTH};
 use super::features::GROUPS;
 use super::trees::{Forest, LEAF, Node};
+use super::weights::Weights;
 use super::{ClauseModel, EVIDENCE, MOST_KINDS};
 
 /// How the file begins; the last letter is the version of its form.
@@ -125,7 +126,8 @@ impl ModelParts {
 }
 
 impl<'a> ClauseModel<'a> {
-    /// Reads a model. The weights stay where they are; only the index of the buckets is made.
+    /// Reads a model. The weights stay where they are; an index of the buckets is made, and rows of those
+    /// that have many.
     ///
     /// # Errors
     /// When the bytes are no model of this version, or damaged.
@@ -153,23 +155,15 @@ impl<'a> ClauseModel<'a> {
         let forest = input.forest(base, trees, nodes)?;
         let counts = input.take(1 << bits)?;
         let weights = input.take(weights * 2)?;
-        let mut starts = Vec::with_capacity(counts.len());
-        let mut start = 0_u32;
-        for count in counts {
-            starts.push(start);
-            start += u32::from(*count);
-        }
-        if start as usize * 2 != weights.len() || !input.rest.is_empty() {
-            return Err(ModelError::Damaged {
+        let weights = Weights::new(counts, weights)
+            .filter(|_| input.rest.is_empty())
+            .ok_or(ModelError::Damaged {
                 what: "its weights",
-            });
-        }
+            })?;
         Ok(Self {
             kinds,
             bits,
             group_weights,
-            counts,
-            starts,
             weights,
             forest,
         })

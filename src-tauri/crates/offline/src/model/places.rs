@@ -15,7 +15,8 @@ const MOST_POSSIBLE: usize = 3;
 
 /// Listens to a document. A program built with a damaged model hears nothing, and its patterns go on
 /// reading.
-pub(crate) fn hear(document: &Document) -> Vec<Heard> {
+#[must_use]
+pub fn hear(document: &Document) -> Vec<Heard> {
     let Ok(model) = embedded() else {
         return Vec::new();
     };

@@ -29,20 +29,35 @@ impl Forest {
     /// The sum of the leaves that a description falls into.
     #[must_use]
     pub fn score(&self, known: &[f32]) -> f32 {
-        let mut sum = self.base;
-        for &root in &self.trees {
-            let mut at = root as usize;
-            while let Some(node) = self.nodes.get(at) {
-                if node.feature == LEAF {
-                    sum += node.value;
-                    break;
-                }
-                let right = known
-                    .get(usize::from(node.feature))
-                    .is_some_and(|number| *number > node.value);
-                at = root as usize + usize::from(node.left) + usize::from(right);
+        self.trees
+            .iter()
+            .fold(self.base, |sum, root| sum + self.leaf(*root, known))
+    }
+
+    /// Like [`Self::score`] of many descriptions: tree by tree, so that a tree is near while it is asked.
+    #[must_use]
+    pub fn score_all<const WIDTH: usize>(&self, known: &[[f32; WIDTH]]) -> Vec<f32> {
+        let mut sums = vec![self.base; known.len()];
+        for root in &self.trees {
+            for (sum, known) in sums.iter_mut().zip(known) {
+                *sum += self.leaf(*root, known);
             }
         }
-        sum
+        sums
+    }
+
+    fn leaf(&self, root: u32, known: &[f32]) -> f32 {
+        let tree = self.nodes.get(root as usize..).unwrap_or(&[]);
+        let mut at = 0;
+        while let Some(node) = tree.get(at) {
+            if node.feature == LEAF {
+                return node.value;
+            }
+            let right = known
+                .get(usize::from(node.feature))
+                .is_some_and(|number| *number > node.value);
+            at = usize::from(node.left) + usize::from(right);
+        }
+        0.0
     }
 }
