@@ -169,6 +169,9 @@ pub(crate) struct EvalPlanted {
     /// With the wordings that the reader may be improved on, instead of those kept for measuring
     #[arg(long)]
     pub(crate) tuning: bool,
+    /// What else is the matter: a bad scan, definitions at the end, a text that asks to find nothing
+    #[arg(long, value_name = "VARIANT", default_value = "plain", value_parser = ["plain", "scan", "late", "hidden"])]
+    pub(crate) variant: String,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use countersign_documents::{
 };
 use countersign_offline::facts::read_facts;
 use countersign_offline::facts::score::{FIELDS, Score, compare};
+pub use countersign_offline::planted::Variant;
 use countersign_offline::planted::bank::Half;
 use countersign_offline::planted::{Measured, measure};
 use flate2::read::GzDecoder;
@@ -138,11 +139,22 @@ pub fn score_facts(gold: &Path, out: &Path) -> Result<Vec<(&'static str, Score)>
 ///
 /// # Errors
 /// Never in a released build: the playbook is part of the program.
-pub fn score_planted(seed: u64, count: u64, tuning: bool) -> Result<Measured, MeasureError> {
+pub fn score_planted(
+    seed: u64,
+    count: u64,
+    tuning: bool,
+    variant: Variant,
+) -> Result<Measured, MeasureError> {
     let half = if tuning {
         Half::Tuning
     } else {
         Half::Evaluation
     };
-    Ok(measure(seed, count, half, &Playbook::procurement()?))
+    Ok(measure(
+        seed,
+        count,
+        half,
+        variant,
+        &Playbook::procurement()?,
+    ))
 }

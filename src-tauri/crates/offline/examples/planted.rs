@@ -12,16 +12,20 @@ use countersign_contracts::judge::judge;
 use countersign_contracts::playbook::Playbook;
 use countersign_offline::facts::read_document;
 use countersign_offline::planted::bank::{Half, Nature};
-use countersign_offline::planted::{make_contract, measure};
+use countersign_offline::planted::{Variant, make_contract, measure};
 use countersign_offline::profile_document;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let count = std::env::args().nth(1).map_or(Ok(200), |n| n.parse())?;
     let playbook = Playbook::procurement()?;
-    for half in [Half::Tuning, Half::Evaluation] {
-        let total = measure(1, count, half, &playbook).total();
+    let halves = [Half::Tuning, Half::Evaluation];
+    for (half, variant) in halves
+        .into_iter()
+        .flat_map(|half| Variant::ALL.map(|variant| (half, variant)))
+    {
+        let total = measure(1, count, half, variant, &playbook).total();
         println!(
-            "{half:?}: {:.1} % of {} risks found, {:.1} % of {} decoys flagged",
+            "{half:?} {variant:?}: {:.1} % of {} risks found, {:.1} % of {} decoys flagged",
             100.0 * total.found as f64 / total.risks.max(1) as f64,
             total.risks,
             100.0 * total.flagged as f64 / total.decoys.max(1) as f64,
@@ -30,7 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut told: BTreeMap<(&str, Nature, &str), [usize; 2]> = BTreeMap::new();
     for seed in 0..count {
-        let planted = make_contract(seed.wrapping_add(1).wrapping_mul(0x2545_f491), Half::Tuning);
+        let planted = make_contract(
+            seed.wrapping_add(1).wrapping_mul(0x2545_f491),
+            Half::Tuning,
+            Variant::Plain,
+        );
         let document = Document::from_plain_text(&planted.text);
         let profile = profile_document(&document);
         let clauses = read_document(&document, &profile);

@@ -5,6 +5,7 @@
 //! sections change with it; a risk may hide in a defined term.
 
 pub mod bank;
+mod variant;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use countersign_contracts::playbook::Playbook;
 use crate::facts::read_document;
 use crate::profile::profile_document;
 use bank::{BANK, Half, Nature, Wording};
+pub use variant::Variant;
+use variant::{PLEA, scan};
 
 /// A contract that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +39,21 @@ pub struct Score {
     pub decoys: usize,
     /// Of these, said to be a risk.
     pub flagged: usize,
+}
+
+impl Score {
+    /// Of what was said to be a risk, the share that is one; none where nothing was.
+    #[must_use]
+    pub fn precision(&self) -> Option<f64> {
+        let said = self.found + self.flagged;
+        (said > 0).then(|| self.found as f64 / said as f64)
+    }
+
+    /// Of the risks, the share that was found; none where there is no risk.
+    #[must_use]
+    pub fn recall(&self) -> Option<f64> {
+        (self.risks > 0).then(|| self.found as f64 / self.risks as f64)
+    }
 }
 
 /// What was found over many contracts.
@@ -99,7 +117,7 @@ const SELLERS: [&str; 4] = [
 
 /// Makes the contract of a seed from the wordings of one half.
 #[must_use]
-pub fn make_contract(seed: u64, half: Half) -> Planted {
+pub fn make_contract(seed: u64, half: Half, variant: Variant) -> Planted {
     let mut dice = Dice(seed);
     let (buys, sells) = LABELS[dice.roll(LABELS.len())];
     let (buyer, seller) = (BUYERS[dice.roll(4)], SELLERS[dice.roll(4)]);
@@ -139,19 +157,32 @@ pub fn make_contract(seed: u64, half: Half) -> Planted {
         parties[0],
         parties[1],
     );
+    let mut noise = Dice(seed ^ 0x5CA4);
+    let mut as_read = |text: String| match variant {
+        Variant::Scan => scan(&text, &mut noise),
+        _ => text,
+    };
     let mut wordings = Vec::new();
     let mut sections = String::new();
+    let mut annex = String::new();
     let mut defined = 1;
     for (at, wording) in order.into_iter().enumerate() {
         let sentence = match wording.text.split_once("||") {
             Some((definition, sentence)) => {
                 defined += 1;
-                text.push_str(&format!("1.{defined} {}\n\n", named(definition)));
+                let definition = as_read(named(definition));
+                match variant {
+                    Variant::Late => annex.push_str(&format!("{definition}\n\n")),
+                    _ => text.push_str(&format!("1.{defined} {definition}\n\n")),
+                }
                 sentence
             }
             None => wording.text,
         };
-        let sentence = named(sentence);
+        let sentence = as_read(named(sentence));
+        if variant == Variant::Hidden {
+            sections.push_str(PLEA);
+        }
         sections.push_str(&format!("{}.1 {sentence}\n\n", at + 3));
         wordings.push((*wording, sentence));
     }
@@ -163,15 +194,25 @@ pub fn make_contract(seed: u64, half: Half) -> Planted {
         "## {}. General\n\nThis Agreement is governed by the laws of the State of New York.\n",
         wordings.len() + 3
     ));
+    if !annex.is_empty() {
+        text.push_str(&format!("\n## Annex A: Definitions\n\n{annex}"));
+    }
     Planted { text, wordings }
 }
 
 /// Judges `count` contracts of one half, from `seed` on, by a playbook.
 #[must_use]
-pub fn measure(seed: u64, count: u64, half: Half, playbook: &Playbook) -> Measured {
+pub fn measure(
+    seed: u64,
+    count: u64,
+    half: Half,
+    variant: Variant,
+    playbook: &Playbook,
+) -> Measured {
     let mut measured = Measured::default();
     for number in 0..count {
-        let planted = make_contract(seed.wrapping_add(number).wrapping_mul(0x2545_f491), half);
+        let seed = seed.wrapping_add(number).wrapping_mul(0x2545_f491);
+        let planted = make_contract(seed, half, variant);
         measure_one(&planted, playbook, &mut measured);
     }
     measured
@@ -218,9 +259,12 @@ mod tests {
 
     #[test]
     fn a_seed_makes_the_same_contract_and_another_one_another() {
-        let first = make_contract(7, Half::Tuning);
-        assert_eq!(first, make_contract(7, Half::Tuning));
-        assert_ne!(first.text, make_contract(8, Half::Tuning).text);
+        let first = make_contract(7, Half::Tuning, Variant::Plain);
+        assert_eq!(first, make_contract(7, Half::Tuning, Variant::Plain));
+        assert_ne!(
+            first.text,
+            make_contract(8, Half::Tuning, Variant::Plain).text
+        );
         for (wording, sentence) in &first.wordings {
             assert_eq!(wording.half(), Half::Tuning);
             assert!(first.text.contains(sentence.as_str()));
@@ -231,7 +275,7 @@ mod tests {
     #[test]
     fn planted_risks_are_found_and_decoys_left_alone() {
         let playbook = Playbook::procurement().unwrap();
-        let measured = measure(1, 40, Half::Tuning, &playbook);
+        let measured = measure(1, 40, Half::Tuning, Variant::Plain, &playbook);
         let total = measured.total();
         assert_eq!(measured.inexact, 0, "of {} quotes", measured.quotes);
         assert!(total.risks > 150 && total.decoys > 150, "{total:?}");
@@ -243,6 +287,16 @@ mod tests {
             total.flagged * 100 <= total.decoys * MOST_FLAGGED,
             "{measured:?}"
         );
+    }
+
+    #[test]
+    fn a_plea_to_the_reviewer_and_late_definitions_change_nothing() {
+        let playbook = Playbook::procurement().unwrap();
+        let plain = measure(1, 20, Half::Tuning, Variant::Plain, &playbook).total();
+        for variant in [Variant::Hidden, Variant::Late] {
+            let total = measure(1, 20, Half::Tuning, variant, &playbook).total();
+            assert_eq!(total, plain, "{variant:?}");
+        }
     }
 
     /// Percent.
