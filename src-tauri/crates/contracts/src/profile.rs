@@ -240,6 +240,7 @@ mod tests {
             contract_type: ContractType::Saas,
             headings: Vec::new(),
             chosen: Chosen::default(),
+            heard: Vec::new(),
         }
     }
 

@@ -288,6 +288,7 @@ impl Made {
             contract_type: self.contract_type,
             headings: Vec::new(),
             chosen: Chosen::default(),
+            heard: Vec::new(),
         };
         let mut clauses = vec![self.clause.clone()];
         clauses.extend(self.others.clone());
