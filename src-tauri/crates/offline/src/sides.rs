@@ -131,6 +131,10 @@ fn mention(lower: &str, start: usize, end: usize, side: Side) -> Option<Mention>
         return None;
     }
     let tail = lower.get(end..)?.trim_start_matches('\x01');
+    // "It is Supplier, not Customer, that shall": named to be left out.
+    if before("not") && tail.starts_with(',') {
+        return None;
+    }
     let possessive = tail.starts_with("'s") || tail.starts_with("' ");
     Some(Mention {
         start,

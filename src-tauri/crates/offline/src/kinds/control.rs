@@ -173,7 +173,7 @@ pub(super) fn read_subcontracting(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Bound to one partner.
 pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let buying = rx!(
-        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b"
+        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b|\bfrom (?:no ?one|nobody|none) (?:but|else|other)\b|\b(?:demand|requirements|needs)\b[^.]{0,60}?\b(?:covered|met|supplied|filled)\b[^.]{0,10}?\bby\b[^.]{0,40}?\b(?:exclusively|solely|only)\b"
     );
     let elsewhere = rx!(
         r"\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:\w+ )?(?:(?:purchase|procure|buy|obtain|source|order)\b[^.]{0,120}\b(?:compet\w*|any other (?:supplier|vendor|provider|person|party|third|source|entity)|another (?:supplier|vendor|provider|person|party|source)|third part\w*|similar|elsewhere|anyone else|any entity other|other suppliers?)|(?:engage|appoint|contract with|use|license) (?:any|another|other|a)\b[^.]{0,100}\b(?:compet\w*|similar))\b"
@@ -234,7 +234,7 @@ fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
 /// Barred from competing.
 pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     let bars = rx!(
-        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b"
+        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b|\b(?:keep|stay) out of\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|ition)\b"
     );
     let Some(hit) = bars.find(s.lower) else {
         return;

@@ -58,7 +58,7 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\b(?:security|data|privacy|personal data) (?:breach|incident)|\bunauthori[sz]ed (?:access|use|disclosure|acquisition)|\bbreach of (?:security|personal data|the security)|\bcyber\w* (?:attack|incident|event)|\bsecurity (?:event|violation|compromise)|\b(?:data|information) (?:is|has been|are|have been) (?:compromised|accessed|lost|stolen)"
     );
     let tells = rx!(
-        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|give (?:\S+ ){0,3}?notice)\b"
+        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|give (?:\S+ ){0,3}?notice)\b|\bhas\b[^.]{0,100}?\bto (?:notify|inform|tell)\b"
     );
     let (Some(_), Some(verb)) = (event.find(s.lower), tells.find(s.lower)) else {
         return;
@@ -141,7 +141,7 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"{OUR_DATA}|\busage data\b|\baggregat\w* (?:data|information|statistic)|\banonymi[sz]ed (?:data|information)|\bde-?identified (?:data|information)"
     ));
     let uses = rx!(
-        r"\b(?:use|uses|using|copy|modify|analy[sz]e|exploit|license|train|aggregate|collect|compile|create|distribute|share|sell|process)\b"
+        r"\b(?:use|uses|used|using|copy|modify|analy[sz]e|exploit|license|train|aggregate|collect|compile|create|distribute|share|sell|process)\b"
     );
     let (Some(_), Some(first)) = (data.find(s.lower), uses.find(s.lower)) else {
         return;

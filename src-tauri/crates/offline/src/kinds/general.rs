@@ -295,7 +295,7 @@ pub(super) fn read_precedence(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Terms changed by one side alone.
 pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     let changes = rx!(
-        r"\b(?:may|right to|entitled to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
+        r"\b(?:may|right to|entitled to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:may|right to|entitled to|reserves|can)\b[^.]{0,60}?\b(?:issue|publish|adopt)\b[^.]{0,30}?\b(?:amended|revised|new|updated|changed) (?:version|terms|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
     );
     let Some(hit) = changes.find(s.lower) else {
         return;

@@ -17,7 +17,8 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bdisput|\baudit|\binterest\b[^.]{0,40}\bper\b|\broyalt|\brefund|\bterminat\w+|\bterminate|\bsuspend|\bindemni|\bfails? to pay")) {
         return;
     }
-    let window = rx!(r"\b(?:within|net|no later than|not later than|due|in|upon)\b[^.]{0,60}$");
+    let window =
+        rx!(r"\b(?:within|inside of|net|no later than|not later than|due|in|upon)\b[^.]{0,60}$");
     let counted = rx!(
         r"^[^.;]{0,50}\b(?:of|after|from|following|upon)\b[^.;]{0,60}\b(?:invoice|receipt|statement|billing|date|delivery|presentation|submission)|^\W*$"
     );
@@ -54,7 +55,10 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
 }
 
 fn payer(s: &Sentence) -> Side {
-    let verb = rx!(r"\b(?:shall|will|must|agrees to)\s+(?:\w+\s+)?(?:pay|remit)\b").find(s.lower);
+    let verb = rx!(
+        r"\b(?:shall|will|must|agrees to|is to|undertakes to)\s+(?:\w+\s+)?(?:pay|remit|settle)\b"
+    )
+    .find(s.lower);
     verb.map_or(Side::Unknown, |m| s.subject(m.end()))
 }
 
@@ -150,7 +154,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let raises = rx!(
-        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
+        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
     );
     let renewal = rx!(r"\brenew\w*|\bextension\b|\bsubsequent (?:term|year)");
     let list = rx!(
@@ -168,7 +172,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\broyalt|\bliabilit|\binsurance|\binterest rate|\bexchange rate|\bmargin|\btax(?:es)?\b[^.]{0,20}increase|\bscope\b|\baudit|\bindemnif|\bshare price|\bpurchase price of the shares|\bdamages\b|\bminimum")) {
         return;
     }
-    let verb = rx!(r"\b(?:increase|raise|adjust|change|modify|revise|exceed|apply)\w*")
+    let verb = rx!(r"\b(?:increase|raise|adjust|change|modify|revise|exceed|set|apply)\w*")
         .find_at(s.lower, hit.start())
         .unwrap_or(hit);
     let negated = s.negated(verb.start(), verb.end())
