@@ -48,7 +48,9 @@ impl Desk {
             .arg(self.data())
             .args(arguments)
             .stdin(Stdio::null());
-        command.env_remove("COUNTERSIGN_LOG");
+        command
+            .env_remove("COUNTERSIGN_LOG")
+            .env_remove("COUNTERSIGN_OTLP");
         command
     }
 

@@ -22,6 +22,8 @@ mod make_pdf;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod otlp;
+#[cfg(test)]
 mod passages;
 #[cfg(test)]
 mod providers;

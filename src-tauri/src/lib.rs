@@ -82,7 +82,7 @@ pub fn run() -> ExitCode {
     let environment = std::env::var_os("COUNTERSIGN_DATA");
     let named = arguments.named_folder(environment.as_deref(), &here);
     let folder = named.clone().or_else(default_data_folder);
-    logs::start(folder.as_deref(), Terminal::Always);
+    let _logging = logs::start(folder.as_deref(), Terminal::Always);
     let app = match build(arguments, named) {
         Ok(app) => app,
         #[cfg(unix)]

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     countersign_engine::child::run_if_asked();
     let arguments = Arguments::parse();
     let folder = arguments.data_folder().ok();
-    logs::start(folder.as_deref(), Terminal::WhenAsked);
+    let _logging = logs::start(folder.as_deref(), Terminal::WhenAsked);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

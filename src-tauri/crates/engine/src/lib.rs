@@ -26,6 +26,7 @@ pub mod logs;
 pub mod maintenance;
 pub mod measure;
 pub mod models;
+pub mod otlp;
 mod passages;
 mod passwords;
 mod pipeline;

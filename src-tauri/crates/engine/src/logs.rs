@@ -17,6 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::clock::{Clock, SystemClock};
+use crate::otlp::Collector;
 
 /// Sets the level.
 pub const LEVEL: &str = "COUNTERSIGN_LOG";
@@ -40,9 +41,16 @@ pub enum Terminal {
     Always,
 }
 
-/// Starts logging for this process, once. Without a folder only the terminal is written to; a folder
-/// that can't be written to keeps nobody from working.
-pub fn start(data_folder: Option<&Path>, terminal: Terminal) {
+/// Logging of a process: what was not sent to a collector yet is sent when this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Logging {
+    _collector: Option<Collector>,
+}
+
+/// Starts logging for this process, once, and outside of a runtime. Without a folder only the terminal is
+/// written to; a folder that can't be written to keeps nobody from working.
+pub fn start(data_folder: Option<&Path>, terminal: Terminal) -> Logging {
     let level =
         |default: &str| EnvFilter::try_from_env(LEVEL).unwrap_or_else(|_| EnvFilter::new(default));
     let to_terminal = tracing_subscriber::fmt::layer()
@@ -61,12 +69,32 @@ pub fn start(data_folder: Option<&Path>, terminal: Terminal) {
             .with_filter(filter_fn(|metadata| is_ours(metadata.target())))
             .with_filter(level("info"))
     });
+    let (collector, refused) = match Collector::of_this_program() {
+        Ok(collector) => (collector, None),
+        Err(why) => (None, Some(why)),
+    };
+    let to_collector = collector.as_ref().map(|collector| {
+        tracing_opentelemetry::layer()
+            .with_tracer(collector.tracer())
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_filter(filter_fn(|metadata| is_ours(metadata.target())))
+            .with_filter(level("info"))
+    });
     // Started twice in a process (in tests), the first stays.
     let _ = tracing_subscriber::registry()
         .with(to_terminal)
         .with(to_files)
+        .with(to_collector)
         .try_init();
     note_panics();
+    if let Some(why) = refused {
+        tracing::warn!("{why}");
+    }
+    Logging {
+        _collector: collector,
+    }
 }
 
 fn is_ours(target: &str) -> bool {

@@ -113,6 +113,16 @@ impl Again {
 }
 
 impl StepError {
+    /// What went wrong, in one stable word.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::GiveUp { code, .. } | Self::Retry { code, .. } => code,
+            Self::Again(again) => again.code,
+            Self::TooLate => "too_late",
+            Self::Store(_) => "store",
+        }
+    }
+
     /// For a state of the store that no sequence of steps leads to.
     fn lost(what: &str) -> Self {
         Self::GiveUp {

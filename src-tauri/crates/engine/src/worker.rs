@@ -15,8 +15,10 @@ use countersign_store::steps::{Claim, Claimed, ClaimedStep, Fenced, StepFailure,
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
+use tracing::Instrument as _;
 
 use crate::clock::new_id;
+use crate::otlp;
 use crate::pipeline::{self, Again, Context, MODEL, OFFLINE, READING, StepError};
 use crate::views::Settings;
 
@@ -293,9 +295,11 @@ fn start(shared: &Arc<Shared>, lane: &'static str, step: ClaimedStep) {
 
 async fn run(shared: Arc<Shared>, lane: &'static str, step: ClaimedStep) {
     // A task of its own, so that a panic in a step ends the step and not its keeping.
+    let span = otlp::of_step(&step, lane);
     let work = tokio::spawn({
         let (shared, step) = (Arc::clone(&shared), step.clone());
         async move { pipeline::run(&shared.context, &step, &shared.boot_id).await }
+            .instrument(span.clone())
     });
     let abort_with_us = AbortOnDrop(work.abort_handle());
     let outcome = work.await;
@@ -311,6 +315,15 @@ async fn run(shared: Arc<Shared>, lane: &'static str, step: ClaimedStep) {
         // The program is closing: the step is put back by the end of this boot.
         Err(_) => return,
     };
+    let (outcome, code) = result.as_ref().map_or_else(
+        |error| ("failed", Some(error.code())),
+        |_| ("completed", None),
+    );
+    span.record("countersign.step.outcome", outcome);
+    if let Some(code) = code {
+        span.record("error.type", code);
+    }
+    drop(span);
     // Not to be ended from outside any more: what is claimed in the place of the step must be begun.
     tokio::spawn(end(shared, lane, step, result));
 }

@@ -33,6 +33,7 @@ pub use reply::{EmbedReply, Finish, Limit, ModelReply, RateLimits, Usage};
 pub use request::{EmbedRequest, ModelRequest, ReplySchema};
 pub use secret::{EnvironmentSecrets, Secret, Secrets};
 pub use tokens::estimate_tokens;
+pub use wire::prepare_tls;
 
 /// A model behind a wire.
 pub trait Provider: std::fmt::Debug + Send + Sync {

@@ -47,6 +47,12 @@ pub(crate) struct Lost {
     pub may_be_billed: bool,
 }
 
+/// Chooses the cryptography of every TLS connection of this process, once.
+pub fn prepare_tls() {
+    // An error says that somebody else has installed one: any does.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 impl Wire {
     /// A client that sends `key` as a bearer token, to this provider only.
     pub fn open(
@@ -54,8 +60,7 @@ impl Wire {
         endpoint: &Endpoint,
         key: Option<&Secret>,
     ) -> Result<Self, ProviderError> {
-        // An error says that somebody else has installed one: any does.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        prepare_tls();
         let mut headers = HeaderMap::new();
         if let Some(key) = key {
             headers.insert(AUTHORIZATION, bearer(key)?);
