@@ -87,6 +87,8 @@ fn nothing_false_is_found_in_the_balanced_contract() {
         .collect();
     assert!(red.is_empty(), "{red:#?}");
     assert_eq!(report["summary"]["proposal"], "ready");
+    let parties = report["contract"]["parties"].as_array().unwrap();
+    assert_eq!(parties.len(), 2, "{parties:#?}");
 }
 
 #[test]

@@ -43,9 +43,10 @@ pub(super) fn list_obligations(contract: &Contract) -> Vec<Obligation> {
             .found(kind)
             .filter(|c| c.polarity == Polarity::Affirmed && c.bound != Side::Unknown);
         for clause in owed {
-            if !clauses
-                .iter()
-                .any(|(known, _, _)| known.span.overlaps(clause.span))
+            if says_a_duty(contract.text(clause.span))
+                && !clauses
+                    .iter()
+                    .any(|(known, _, _)| known.span.overlaps(clause.span))
             {
                 clauses.push((clause, due, from));
             }
@@ -63,11 +64,57 @@ pub(super) fn list_obligations(contract: &Contract) -> Vec<Obligation> {
         .collect()
 }
 
+/// Whether somebody must do or leave something: a footer that says "confidential" binds nobody.
+fn says_a_duty(text: &str) -> bool {
+    const WORDS: [&str; 21] = [
+        "shall",
+        "must",
+        "will",
+        "may",
+        "agree",
+        "agrees",
+        "agreed",
+        "undertake",
+        "undertakes",
+        "covenant",
+        "covenants",
+        "warrants",
+        "responsible",
+        "liable",
+        "required",
+        "obliged",
+        "obligated",
+        "entitled",
+        "due",
+        "payable",
+        "cannot",
+    ];
+    let lower = text.to_lowercase();
+    lower
+        .split(|c: char| !c.is_alphabetic())
+        .any(|word| WORDS.contains(&word))
+}
+
 fn say_due(fact: &Fact, from: &str) -> Option<String> {
     let said = say_fact(&fact.value);
     match fact.value {
         FactValue::Duration { .. } => Some(format!("{said} {from}").trim_end().to_owned()),
         FactValue::Date { .. } => Some(said),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_footer_is_no_duty() {
+        assert!(says_a_duty("Supplier shall keep the pricing confidential."));
+        assert!(says_a_duty("Invoices are payable within 30 days."));
+        assert!(!says_a_duty("CO-BRANDING AGREEMENT PAGE 1 CONFIDENTIAL"));
+        assert!(!says_a_duty(
+            "* Portions of this exhibit have been omitted pursuant to a request for confidential treatment."
+        ));
     }
 }

@@ -159,11 +159,6 @@ fn terms(text: &mut String, report: &Report) -> std::fmt::Result {
             "## Key terms\n\n| term | value | page |\n|---|---|---|"
         )?;
         for term in found {
-            let unit = term
-                .unit
-                .as_deref()
-                .map(|unit| format!(" {unit}"))
-                .unwrap_or_default();
             let page = term
                 .citations
                 .first()
@@ -171,10 +166,9 @@ fn terms(text: &mut String, report: &Report) -> std::fmt::Result {
                 .unwrap_or_default();
             writeln!(
                 text,
-                "| {} | {}{} | {page} |",
+                "| {} | {} | {page} |",
                 term.field.replace('_', " "),
                 escape(&term.value),
-                escape(&unit)
             )?;
         }
         writeln!(text)?;

@@ -218,12 +218,15 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
 }
 
 fn push_party(parties: &mut Vec<(String, Option<String>)>, name: String, label: Option<String>) {
+    // A sentence may end behind a name: "Acme Data AB. By: …".
+    let bare = |name: &str| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        words.join(" ").trim_end_matches('.').to_lowercase()
+    };
+    let said = bare(&name);
     let known = parties.iter().any(|(other, _)| {
-        other.eq_ignore_ascii_case(&name)
-            || label.is_none()
-                && name
-                    .to_lowercase()
-                    .ends_with(&format!(" {}", other.to_lowercase()))
+        let other = bare(other);
+        other == said || label.is_none() && said.ends_with(&format!(" {other}"))
     });
     if !known {
         parties.push((name, label));
@@ -233,6 +236,29 @@ fn push_party(parties: &mut Vec<(String, Option<String>)>, name: String, label: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_signs_is_no_further_party() {
+        let mut parties = vec![
+            (
+                "Lindqvist Data Operations AB".to_owned(),
+                Some("Supplier".to_owned()),
+            ),
+            (
+                "Harrowgate Water Trust".to_owned(),
+                Some("Customer".to_owned()),
+            ),
+        ];
+        for name in [
+            "Lindqvist Data Operations AB.",
+            "2025.\n\nHarrowgate Water Trust.",
+        ] {
+            push_party(&mut parties, name.to_owned(), None);
+        }
+        assert_eq!(parties.len(), 2);
+        push_party(&mut parties, "Water Holding AB.".to_owned(), None);
+        assert_eq!(parties.len(), 3);
+    }
 
     #[test]
     fn parties_labels_and_sides_are_read_from_the_preamble() {
