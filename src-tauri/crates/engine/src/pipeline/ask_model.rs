@@ -216,42 +216,21 @@ impl Asker<'_> {
         error: &ProviderError,
         call: Option<CallRecord>,
     ) -> Result<StepResult, StepError> {
-        let again = Again {
-            code: error.code,
-            message: error.message.clone(),
-            call: call.clone(),
-            ..Again::default()
-        };
+        let again = || call::of_error(error, call.as_ref());
         if self.speak_simpler(error.code).await? {
-            return Err(again.after(0));
+            return Err(again().after(0));
+        }
+        if let Some(again) = call::again(self.claimed, error, call.as_ref()) {
+            return Err(again);
         }
         match error.class {
-            ErrorClass::RetryAfter { ms } => {
-                Err(again.after(i64::try_from(ms).unwrap_or(i64::MAX)))
-            }
-            ErrorClass::RetryBackoff if self.claimed.failures + 1 < call::MAX_FAILURES => {
-                let wait = call::backoff_ms(self.claimed);
-                Err(Again {
-                    burns: true,
-                    ..again
-                }
-                .after(wait))
-            }
             ErrorClass::RepairPrompt if self.claimed.repairs < MAX_REPAIRS => Err(Again {
                 repair: Some(error.message.clone()),
-                ..again
+                ..again()
             }
             .after(0)),
             ErrorClass::Shrink => self.take_apart(error.code, &error.message, call).await,
-            ErrorClass::UserAction => Err(Again {
-                pauses_provider: true,
-                ..again
-            }
-            .after(0)),
-            ErrorClass::RetryBackoff
-            | ErrorClass::RepairPrompt
-            | ErrorClass::Fallback
-            | ErrorClass::Permanent => self.fall_back(error.code, &error.message, call).await,
+            _ => self.fall_back(error.code, &error.message, call).await,
         }
     }
 

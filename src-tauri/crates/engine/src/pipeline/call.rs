@@ -12,7 +12,7 @@ use super::{Again, StepError};
 use crate::models::Model;
 
 /// Failed answers of one provider before the step does without it.
-pub(super) const MAX_FAILURES: i64 = 4;
+const MAX_FAILURES: i64 = 4;
 /// Another step is asking the same: look again after this long.
 const UNDER_WAY_MS: i64 = 500;
 
@@ -103,6 +103,48 @@ pub(super) fn failed(record: &mut CallRecord, price: Option<&Price>, error: &Pro
     };
 }
 
+/// The next try after an error that a try by itself can get past: later, or when a person has put the
+/// provider right. None when more of the same would not help.
+pub(super) fn again(
+    claimed: &ClaimedStep,
+    error: &ProviderError,
+    call: Option<&CallRecord>,
+) -> Option<StepError> {
+    let again = of_error(error, call);
+    match error.class {
+        ErrorClass::RetryAfter { ms } => Some(again.after(i64::try_from(ms).unwrap_or(i64::MAX))),
+        ErrorClass::RetryBackoff if claimed.failures + 1 < MAX_FAILURES => {
+            let burns = Again {
+                burns: true,
+                ..again
+            };
+            Some(burns.after(backoff_ms(claimed)))
+        }
+        ErrorClass::UserAction => {
+            let pauses = Again {
+                pauses_provider: true,
+                ..again
+            };
+            Some(pauses.after(0))
+        }
+        ErrorClass::RetryBackoff
+        | ErrorClass::RepairPrompt
+        | ErrorClass::Shrink
+        | ErrorClass::Fallback
+        | ErrorClass::Permanent => None,
+    }
+}
+
+/// Another try because of an error.
+pub(super) fn of_error(error: &ProviderError, call: Option<&CallRecord>) -> Again {
+    Again {
+        code: error.code,
+        message: error.message.clone(),
+        call: call.cloned(),
+        ..Again::default()
+    }
+}
+
 /// The class of an error as the history names it.
 pub(super) fn class_word(error: &ProviderError) -> &'static str {
     match error.class {
@@ -117,7 +159,7 @@ pub(super) fn class_word(error: &ProviderError) -> &'static str {
 }
 
 /// Doubles from one second to a minute, each step at its own moment within the second half of it.
-pub(super) fn backoff_ms(claimed: &ClaimedStep) -> i64 {
+fn backoff_ms(claimed: &ClaimedStep) -> i64 {
     let longest = 1000_i64 << claimed.failures.clamp(0, 6);
     let hash = sha256_hex(format!("{}/{}", claimed.id, claimed.attempt).as_bytes());
     let share = i64::from_str_radix(hash.get(..4).unwrap_or("0"), 16).unwrap_or(0);

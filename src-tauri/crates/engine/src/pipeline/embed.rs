@@ -8,9 +8,7 @@ use std::sync::Arc;
 
 use countersign_contracts::embedding::{Embedder, Embedding};
 use countersign_contracts::passage::EmbeddedPassage;
-use countersign_providers::{
-    EmbedReply, EmbedRequest, ErrorClass, ProviderError, Usage, estimate_tokens,
-};
+use countersign_providers::{EmbedReply, EmbedRequest, ProviderError, Usage, estimate_tokens};
 use countersign_store::blobs::sha256_hex;
 use countersign_store::calls::{Begun, CallRecord};
 use countersign_store::faults;
@@ -21,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
 use super::ask_model::asked_model;
-use super::{Again, Context, MODEL, OFFLINE, READ_CLAUSES, StepError, call, find_context, span};
+use super::{Context, MODEL, OFFLINE, READ_CLAUSES, StepError, call, find_context, span};
 use crate::models::Model;
 
 /// Passages of one call. Servers take hundreds; a call that is lost should not be dear.
@@ -201,29 +199,9 @@ fn decide(
     error: &ProviderError,
     call: Option<CallRecord>,
 ) -> Result<StepResult, StepError> {
-    let again = Again {
-        code: error.code,
-        message: error.message.clone(),
-        call: call.clone(),
-        ..Again::default()
-    };
-    match error.class {
-        ErrorClass::RetryAfter { ms } => Err(again.after(i64::try_from(ms).unwrap_or(i64::MAX))),
-        ErrorClass::RetryBackoff if claimed.failures + 1 < call::MAX_FAILURES => Err(Again {
-            burns: true,
-            ..again
-        }
-        .after(call::backoff_ms(claimed))),
-        ErrorClass::UserAction => Err(Again {
-            pauses_provider: true,
-            ..again
-        }
-        .after(0)),
-        ErrorClass::RetryBackoff
-        | ErrorClass::RepairPrompt
-        | ErrorClass::Shrink
-        | ErrorClass::Fallback
-        | ErrorClass::Permanent => Ok(without(error.code, &error.message, call)),
+    match call::again(claimed, error, call.as_ref()) {
+        Some(again) => Err(again),
+        None => Ok(without(error.code, &error.message, call)),
     }
 }
 
