@@ -9,8 +9,9 @@ use countersign_contracts::document::Document;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_offline::retrieve::Index;
 
-/// Pages of all cached documents together; a page of contract text takes about 60 kB with its words.
-const MOST_PAGES: usize = 1200;
+/// Pages of all cached documents together; a page of contract text takes about 60 kB with its words. Only
+/// the steps before and after the reading of clauses need a document whole.
+const MOST_PAGES: usize = 600;
 const MOST_PROFILES: usize = 64;
 /// The index of a contract of a hundred pages takes some two megabytes.
 const MOST_INDEXES: usize = 8;

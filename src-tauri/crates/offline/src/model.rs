@@ -177,16 +177,17 @@ impl ClauseModel<'_> {
             for (total, kind) in total.iter_mut().zip(&self.kinds) {
                 *total = kind.bias;
             }
+            let mut parts = [[0.0_f32; MOST_KINDS]; GROUPS];
             for (group, sums) in sums.iter().enumerate() {
                 let scale = features.scale(group) * self.group_weights[group];
-                let mut scaled = [0.0_f32; MOST_KINDS];
                 for (index, kind) in self.kinds.iter().enumerate().take(MOST_KINDS) {
-                    scaled[index] = sums[index] as f32 * (scale * kind.scale);
-                    total[index] += scaled[index];
+                    parts[group][index] = sums[index] as f32 * (scale * kind.scale);
+                    total[index] += parts[group][index];
                 }
-                scores.groups[group].extend_from_slice(&scaled[..kinds]);
             }
-            scores.total.extend_from_slice(&total[..kinds]);
+            for (index, total) in total.into_iter().enumerate().take(kinds) {
+                scores.push(total, || parts.map(|group| group[index]));
+            }
         }
         scores
     }

@@ -10,7 +10,6 @@ use countersign_contracts::clause::ClauseKind;
 use countersign_offline::model::candidates::{
     Candidate, KindTraits, Scores, WIDTH, list_candidates,
 };
-use countersign_offline::model::features::GROUPS;
 use countersign_offline::model::file::{KindModel, ModelParts};
 use countersign_offline::model::trees::Forest;
 use countersign_offline::model::{EVIDENCE, discount, evidence};
@@ -211,16 +210,15 @@ fn linear_options(dataset: &Dataset, contracts: &[usize]) -> linear::Options {
 fn scores_of(dataset: &Dataset, model: &Linear, contract: usize) -> Scores {
     let kinds = dataset.kinds.len();
     let count = dataset.segments[contract].len();
-    let mut scores = Scores::with_room(kinds, count);
+    let mut scores = Scores::to_calibrate(kinds, count);
     for row in dataset.first[contract]..dataset.first[contract] + count {
         let parts = model.score(&dataset.rows, row);
         for kind in 0..kinds {
             let mut total = model.bias[kind];
-            for group in 0..GROUPS {
-                scores.groups[group].push(parts[group][kind]);
-                total += parts[group][kind];
+            for group in &parts {
+                total += group[kind];
             }
-            scores.total.push(total);
+            scores.push(total, || parts.each_ref().map(|group| group[kind]));
         }
     }
     scores

@@ -65,8 +65,10 @@ pub struct Scores {
     pub kinds: usize,
     /// Sum of all groups and the bias.
     pub total: Vec<f32>,
-    /// The sums of each group apart.
-    pub groups: [Vec<f32>; GROUPS],
+    /// The sums of each group apart, with their place in `total`, in that order: where the total is at least
+    /// `lowest`.
+    parts: Vec<(u32, [f32; GROUPS])>,
+    lowest: f32,
 }
 
 /// A place that could be a clause of a kind.
@@ -99,14 +101,32 @@ impl Candidate {
 }
 
 impl Scores {
-    /// Empty scores with room for so many segments.
+    /// Empty scores with room for so many segments, to be read as they are.
     #[must_use]
     pub fn with_room(kinds: usize, segments: usize) -> Self {
         Self {
+            lowest: LOWEST,
+            ..Self::to_calibrate(kinds, segments)
+        }
+    }
+
+    /// Empty scores that will be calibrated: any of them may become a candidate's then.
+    #[must_use]
+    pub fn to_calibrate(kinds: usize, segments: usize) -> Self {
+        Self {
             kinds,
             total: Vec::with_capacity(kinds * segments),
-            groups: std::array::from_fn(|_| Vec::with_capacity(kinds * segments)),
+            parts: Vec::new(),
+            lowest: f32::MIN,
         }
+    }
+
+    /// Adds the next score, kind by kind and segment by segment.
+    pub fn push(&mut self, total: f32, parts: impl FnOnce() -> [f32; GROUPS]) {
+        if total >= self.lowest {
+            self.parts.push((self.total.len() as u32, parts()));
+        }
+        self.total.push(total);
     }
 
     /// The first stage's score of a segment for a kind.
@@ -125,21 +145,22 @@ impl Scores {
                 *score = offset + slope * *score;
             }
         }
-        for group in &mut self.groups {
-            for row in group.chunks_exact_mut(self.kinds.max(1)) {
-                for (score, (_, slope)) in row.iter_mut().zip(kinds) {
-                    *score *= slope;
-                }
-            }
+        for (at, parts) in &mut self.parts {
+            let slope = kinds
+                .get(*at as usize % self.kinds.max(1))
+                .map_or(1.0, |k| k.1);
+            parts.iter_mut().for_each(|part| *part *= slope);
         }
     }
 
-    fn group(&self, group: usize, segment: usize, kind: usize) -> f32 {
-        self.groups
-            .get(group)
-            .and_then(|g| g.get(segment * self.kinds + kind))
-            .copied()
-            .unwrap_or(0.0)
+    /// The sums of each group apart, for a place whose score is not below what counts.
+    fn parts(&self, segment: usize, kind: usize) -> [f32; GROUPS] {
+        let place = (segment * self.kinds + kind) as u32;
+        let found = self.parts.binary_search_by_key(&place, |part| part.0);
+        found
+            .ok()
+            .and_then(|at| self.parts.get(at))
+            .map_or([0.0; GROUPS], |part| part.1)
     }
 
     fn of(&self, segment: usize) -> &[f32] {
@@ -379,6 +400,7 @@ fn describe(
     }
     let count = (place.last - place.first + 1) as f32;
     let own = scores.at(place.segment, kind);
+    let parts = scores.parts(place.segment, kind);
     let before = place
         .first
         .checked_sub(1)
@@ -422,10 +444,10 @@ fn describe(
         sum / count,
         least,
         own,
-        scores.group(OWN, place.segment, kind),
-        scores.group(HEADING, place.segment, kind),
-        scores.group(AROUND, place.segment, kind),
-        scores.group(SHAPE, place.segment, kind),
+        parts[OWN],
+        parts[HEADING],
+        parts[AROUND],
+        parts[SHAPE],
         before,
         after,
         place.rank as f32,
@@ -470,7 +492,7 @@ fn describe(
         flag(lead_words.contains("this")),
         (text.len() - place.end).min(20_000) as f32,
         others.0 - own,
-        scores.group(CONTRACT, place.segment, kind),
+        parts[CONTRACT],
         place.own_words,
     ];
     known.copy_from_slice(&values);
