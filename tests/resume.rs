@@ -10,7 +10,7 @@ use crate::cli::Desk;
 const CONTRACTS: u64 = 20;
 /// One is long, so that it is under way whenever a short one is done.
 const LONG: usize = 240;
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 fn completed(desk: &Desk) -> usize {
     desk.list()

@@ -108,7 +108,8 @@ pub(crate) async fn release(
 ) -> Result<u64, Error> {
     let released: Vec<String> = sqlx::query_scalar(
         "update reviews set state = 'running', waiting_until = null, code = null, message = null
-         where state = 'waiting' and (?1 is null or waiting_until <= ?1) returning id",
+         where state in ('queued', 'running', 'waiting') and state = 'waiting' and (?1 is null or waiting_until <= ?1)
+         returning id",
     )
     .bind(due)
     .fetch_all(&mut *db)
@@ -135,6 +136,13 @@ pub(crate) async fn check(
         .bind(review_id)
         .fetch_one(&mut *db)
         .await?;
+    let cap = |own: Option<i64>, common: Option<u64>| own.or(common.map(clamp));
+    let review_micros = cap(own_micros, budgets.review_micros);
+    let review_tokens = cap(own_tokens, budgets.review_tokens);
+    let for_month = budgets.month_micros.is_some() || budgets.month_tokens.is_some();
+    if review_micros.is_none() && review_tokens.is_none() && !for_month {
+        return Ok(None);
+    }
     let (held_tokens, held_micros): (i64, i64) = sqlx::query_as(
         "select coalesce(sum(a.reserved_tokens), 0), coalesce(sum(a.reserved_micros), 0)
          from attempts a join steps s on s.id = a.step_id
@@ -143,9 +151,6 @@ pub(crate) async fn check(
     .bind(review_id)
     .fetch_one(&mut *db)
     .await?;
-    let cap = |own: Option<i64>, common: Option<u64>| own.or(common.map(clamp));
-    let review_micros = cap(own_micros, budgets.review_micros);
-    let review_tokens = cap(own_tokens, budgets.review_tokens);
     if over(review_micros, spent_micros + held_micros + micros)
         || over(review_tokens, spent_tokens + held_tokens + tokens)
     {
@@ -157,7 +162,7 @@ pub(crate) async fn check(
             until: None,
         }));
     }
-    if budgets.month_micros.is_none() && budgets.month_tokens.is_none() {
+    if !for_month {
         return Ok(None);
     }
     let (month_tokens, month_micros): (i64, i64) = sqlx::query_as(

@@ -144,7 +144,8 @@ impl Store {
                     "insert into model_calls (key, review_id, step_id, attempt, provider, model, state, created_at)
                      values (?, ?, ?, ?, ?, ?, 'intent', ?)
                      on conflict (key) do update set review_id = excluded.review_id, step_id = excluded.step_id,
-                         attempt = excluded.attempt",
+                         attempt = excluded.attempt;
+                     update attempts set sent_at = ?, model = ? where step_id = ? and number = ?",
                 )
                 .bind(&key)
                 .bind(&step.review_id)
@@ -153,15 +154,12 @@ impl Store {
                 .bind(&provider)
                 .bind(&model)
                 .bind(now)
-                .execute(&mut *db)
+                .bind(now)
+                .bind(&model)
+                .bind(step.id)
+                .bind(step.attempt)
+                .execute(db)
                 .await?;
-                sqlx::query("update attempts set sent_at = ?, model = ? where step_id = ? and number = ?")
-                    .bind(now)
-                    .bind(&model)
-                    .bind(step.id)
-                    .bind(step.attempt)
-                    .execute(db)
-                    .await?;
                 faults::point("call.intent");
                 Ok(Begun::Ask)
             })

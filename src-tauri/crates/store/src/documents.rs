@@ -2,10 +2,10 @@
 
 use countersign_contracts::document::{Page, PageQuality, PageSource};
 use countersign_contracts::side::DocumentSide;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
-use crate::blob_row::unpack;
-use crate::products::{json, pack_words, word};
+use crate::blob_row::{pack, unpack};
+use crate::products::{AT_ONCE, json, word};
 use crate::{Error, Store};
 
 /// Width and height of a page in points.
@@ -21,8 +21,10 @@ pub struct PageSize {
     pub flow: bool,
 }
 
-#[derive(FromRow)]
-struct PageRow {
+/// A page as it is kept: its words packed, a small part of what they take as words. Packing is work, so
+/// who makes pages does it, and not the one writer.
+#[derive(Debug, Clone, FromRow)]
+pub struct PackedPage {
     number: u32,
     width: f64,
     height: f64,
@@ -32,7 +34,23 @@ struct PageRow {
     words: Vec<u8>,
 }
 
-impl PageRow {
+impl PackedPage {
+    /// Packs a page.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] for words that can't be written.
+    pub fn of(page: &Page) -> Result<Self, Error> {
+        Ok(Self {
+            number: page.number,
+            width: f64::from(page.width),
+            height: f64::from(page.height),
+            source: word(&page.source)?,
+            quality: word(&page.quality)?,
+            problem: page.problem.clone(),
+            words: pack(&page.words)?,
+        })
+    }
+
     fn into_page(self, contract_id: &str) -> Result<Page, Error> {
         let id = || format!("{contract_id}/{}", self.number);
         let wrong = |error: serde_json::Error| Error::inconsistent("pages", id(), error);
@@ -74,7 +92,7 @@ impl Store {
         if found.is_none() {
             return Ok(None);
         }
-        let rows: Vec<PageRow> = sqlx::query_as(
+        let rows: Vec<PackedPage> = sqlx::query_as(
             "select number, width, height, source, quality, problem, words from pages where contract_id = ? order by number",
         )
         .bind(contract_id)
@@ -114,7 +132,7 @@ impl Store {
         contract_id: &str,
         number: u32,
     ) -> Result<Option<Page>, Error> {
-        let row: Option<PageRow> = sqlx::query_as(
+        let row: Option<PackedPage> = sqlx::query_as(
             "select number, width, height, source, quality, problem, words from pages where contract_id = ? and number = ?",
         )
         .bind(contract_id)
@@ -175,7 +193,7 @@ pub(crate) async fn keep(
     db: &mut SqliteConnection,
     contract_id: &str,
     reader_version: u32,
-    (pages, side): (&[Page], &DocumentSide),
+    (pages, side): (&[PackedPage], &DocumentSide),
     now: i64,
 ) -> Result<(), Error> {
     sqlx::query("delete from documents where contract_id = ?")
@@ -193,20 +211,21 @@ pub(crate) async fn keep(
         .bind(now)
         .execute(&mut *db)
         .await?;
-    for page in pages {
-        sqlx::query(
-            "insert into pages (contract_id, number, width, height, source, quality, problem, words) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(contract_id)
-        .bind(page.number)
-        .bind(f64::from(page.width))
-        .bind(f64::from(page.height))
-        .bind(word(&page.source)?)
-        .bind(word(&page.quality)?)
-        .bind(&page.problem)
-        .bind(pack_words(page)?)
-        .execute(&mut *db)
-        .await?;
+    for some in pages.chunks(AT_ONCE) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "insert into pages (contract_id, number, width, height, source, quality, problem, words) ",
+        );
+        insert.push_values(some, |mut row, page| {
+            row.push_bind(contract_id)
+                .push_bind(page.number)
+                .push_bind(page.width)
+                .push_bind(page.height)
+                .push_bind(&page.source)
+                .push_bind(&page.quality)
+                .push_bind(&page.problem)
+                .push_bind(&page.words);
+        });
+        insert.build().execute(&mut *db).await?;
     }
     Ok(())
 }

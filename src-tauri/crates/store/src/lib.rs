@@ -131,7 +131,8 @@ impl Store {
                 .connect_with(readers.clone())
         };
         let (commands, work) = (pool(2).await?, pool(4).await?);
-        let writer = Writer::start(connection);
+        let writer = Writer::start(connection)
+            .map_err(|source| error::io("The thread that writes could not be started", source))?;
         Ok(Doors {
             commands: Self {
                 writer: writer.clone(),

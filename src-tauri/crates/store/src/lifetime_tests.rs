@@ -7,10 +7,11 @@ use countersign_contracts::document::{Bbox, Page, PageQuality, PageSource, Word}
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
+use crate::blob_row::pack;
 use crate::blobs::Blobs;
 use crate::deletion::{Deletion, Task};
 use crate::integrity::{Depth, Trouble};
-use crate::products::{pack_words, word};
+use crate::products::word;
 use crate::{BackupFirst, Doors, Error, MIGRATIONS, Store, backup, integrity};
 
 /// 31 January 2026, 23:59:59 UTC.
@@ -180,7 +181,7 @@ async fn write_first_schema(file: &Path) {
     sqlx::query("insert into pages values ('contract-1', 1, 612.0, 792.0, ?, ?, null, ?)")
         .bind(word(&page.source).unwrap())
         .bind(word(&page.quality).unwrap())
-        .bind(pack_words(&page).unwrap())
+        .bind(pack(&page.words).unwrap())
         .execute(&mut db)
         .await
         .unwrap();

@@ -2,16 +2,15 @@
 
 use countersign_contracts::chunk::Chunk;
 use countersign_contracts::clause::Clause;
-use countersign_contracts::document::Page;
 use countersign_contracts::embedding::Embedding;
-use countersign_contracts::finding::Finding;
 use countersign_contracts::judge::Judgement;
 use countersign_contracts::passage::EmbeddedPassage;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_contracts::report::{Proposal, Report};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use crate::blob_row::{pack, pack_json, unpack_json};
+use crate::blob_row::{pack_json, unpack_json};
+use crate::documents::PackedPage;
 use crate::notices::{NewNotice, add_notice};
 use crate::steps::ClaimedStep;
 use crate::{Error, Store, documents, passages};
@@ -27,7 +26,7 @@ pub enum Product {
         /// Version of the reading that made them.
         reader_version: u32,
         /// In order.
-        pages: std::sync::Arc<Vec<Page>>,
+        pages: std::sync::Arc<Vec<PackedPage>>,
         /// What the file says beside its text.
         side: std::sync::Arc<countersign_contracts::side::DocumentSide>,
     },
@@ -150,40 +149,48 @@ async fn keep_clauses(
 ) -> Result<(), Error> {
     let review_id = step.review_id.as_str();
     let first = step.id * POSITIONS_PER_STEP;
+    // The ledger of coverage is the offline reader's: it always reads everything.
     sqlx::query(
-        "delete from clauses where review_id = ? and chunk = ? and position between ? and ?",
+        "delete from clauses where review_id = ? and chunk = ? and position between ? and ?;
+         update chunks set read_at = ? where ? and review_id = ? and number = ?",
     )
     .bind(review_id)
     .bind(chunk)
     .bind(first)
     .bind(first + POSITIONS_PER_STEP - 1)
+    .bind(now)
+    .bind(reader == OFFLINE_READER)
+    .bind(review_id)
+    .bind(chunk)
     .execute(&mut *db)
     .await?;
-    for (position, clause) in clauses.iter().enumerate() {
-        sqlx::query(
-            "insert into clauses (review_id, chunk, position, reader, kind, start_byte, end_byte, clause) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(review_id)
-        .bind(chunk)
-        .bind(first + position as i64)
-        .bind(reader)
-        .bind(clause.kind.id())
-        .bind(clause.span.start)
-        .bind(clause.span.end)
-        .bind(json(clause)?)
-        .execute(&mut *db)
-        .await?;
-    }
-    // The ledger of coverage is the offline reader's: it always reads everything.
-    if reader == OFFLINE_READER {
-        sqlx::query("update chunks set read_at = ? where review_id = ? and number = ?")
-            .bind(now)
-            .bind(review_id)
-            .bind(chunk)
-            .execute(db)
-            .await?;
+    let rows = with_json((first..).zip(clauses))?;
+    for some in rows.chunks(AT_ONCE) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "insert into clauses (review_id, chunk, position, reader, kind, start_byte, end_byte, clause) ",
+        );
+        insert.push_values(some, |mut row, (position, clause, as_json)| {
+            row.push_bind(review_id)
+                .push_bind(chunk)
+                .push_bind(position)
+                .push_bind(reader)
+                .push_bind(clause.kind.id())
+                .push_bind(clause.span.start)
+                .push_bind(clause.span.end)
+                .push_bind(as_json);
+        });
+        insert.build().execute(&mut *db).await?;
     }
     Ok(())
+}
+
+/// Values with what they are as JSON.
+fn with_json<'a, T: serde::Serialize>(
+    values: impl Iterator<Item = (i64, &'a T)>,
+) -> Result<Vec<(i64, &'a T, String)>, Error> {
+    values
+        .map(|(position, value)| Ok((position, value, json(value)?)))
+        .collect()
 }
 
 pub(crate) async fn keep_judgement(
@@ -200,31 +207,29 @@ pub(crate) async fn keep_judgement(
         .bind(review_id)
         .execute(&mut *db)
         .await?;
-    for (position, finding) in judgement.findings.iter().enumerate() {
-        keep_finding(db, review_id, position, finding).await?;
+    let findings = with_json((0..).zip(&judgement.findings))?;
+    for some in findings.chunks(AT_ONCE) {
+        let mut rows = Vec::with_capacity(some.len());
+        for row in some {
+            rows.push((row, word(&row.1.outcome)?, word(&row.1.severity)?));
+        }
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "insert into findings (review_id, position, check_id, clause_kind, outcome, severity, finding) ",
+        );
+        insert.push_values(
+            rows,
+            |mut row, ((position, finding, as_json), outcome, severity)| {
+                row.push_bind(review_id)
+                    .push_bind(position)
+                    .push_bind(&finding.check)
+                    .push_bind(finding.clause_kind.id())
+                    .push_bind(outcome)
+                    .push_bind(severity)
+                    .push_bind(as_json);
+            },
+        );
+        insert.build().execute(&mut *db).await?;
     }
-    Ok(())
-}
-
-async fn keep_finding(
-    db: &mut SqliteConnection,
-    review_id: &str,
-    position: usize,
-    finding: &Finding,
-) -> Result<(), Error> {
-    sqlx::query(
-        "insert into findings (review_id, position, check_id, clause_kind, outcome, severity, finding)
-         values (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(review_id)
-    .bind(position as i64)
-    .bind(&finding.check)
-    .bind(finding.clause_kind.id())
-    .bind(word(&finding.outcome)?)
-    .bind(word(&finding.severity)?)
-    .bind(json(finding)?)
-    .execute(db)
-    .await?;
     Ok(())
 }
 
@@ -381,9 +386,4 @@ pub(crate) fn word<T: serde::Serialize>(value: &T) -> Result<String, Error> {
 pub(crate) fn proposal(review_id: &str, word: &str) -> Result<Proposal, Error> {
     serde_json::from_value(serde_json::Value::String(word.to_owned()))
         .map_err(|e| Error::inconsistent("reports", review_id, e))
-}
-
-/// Postcard-packs the words of a page.
-pub(crate) fn pack_words(page: &Page) -> Result<Vec<u8>, Error> {
-    pack(&page.words)
 }

@@ -9,14 +9,14 @@ mod holds;
 mod losses;
 mod phases;
 
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::budgets::Budgets;
 use crate::calls::{CallRecord, settle};
 use crate::faults::{self, Mistake};
 use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
-use crate::products::{Product, keep_product};
+use crate::products::{AT_ONCE, Product, keep_product};
 use crate::{Error, Store, events};
 use holds::stop_if_asked;
 pub use losses::MAX_LOSSES;
@@ -323,7 +323,8 @@ impl Store {
                 } else {
                     "discarded"
                 };
-                if !end_running(db, &step, &boot_id, state, now).await? {
+                let error = Some((failure.code.as_str(), failure.message.as_str()));
+                if !end_try(db, &step, &boot_id, state, error, now).await? {
                     return Ok(Fenced::TooLate);
                 }
                 faults::point("fail.ended");
@@ -333,14 +334,6 @@ impl Store {
                     settle(db, &step, call, pause, now).await?;
                     faults::point("fail.settled");
                 }
-                end_attempt(
-                    db,
-                    &step,
-                    "failed",
-                    Some((&failure.code, &failure.message)),
-                    now,
-                )
-                .await?;
                 if failure.retry_at.is_none() {
                     fail_review(db, &step.review_id, &failure.code, &failure.message, now).await?;
                     if let Some(notice) = &failure.notice {
@@ -407,15 +400,14 @@ async fn acknowledge(
     result: &StepResult,
     now: i64,
 ) -> Result<bool, Error> {
-    if !end_running(db, step, boot_id, "completed", now).await? {
-        return Ok(false);
-    }
-    faults::point("complete.ended");
     let note = result
         .note
         .as_ref()
         .map(|(code, words)| (code.as_str(), words.as_str()));
-    end_attempt(db, step, "completed", note, now).await?;
+    if !end_try(db, step, boot_id, "completed", note, now).await? {
+        return Ok(false);
+    }
+    faults::point("complete.ended");
     if let Some(call) = &result.call {
         settle(db, step, call, None, now).await?;
         faults::point("complete.settled");
@@ -441,9 +433,7 @@ async fn hand_over(
         open_phase(db, &step.review_id, phase).await?;
         faults::point("complete.fan_out");
     }
-    for next in &result.next {
-        add_step(db, &step.review_id, next, now).await?;
-    }
+    add_steps(db, &step.review_id, &result.next, now).await?;
     grow_phase(db, step, result.grows_phase).await?;
     let stops = count_in_phase(db, &step.review_id, step.id, now).await?;
     if result.completes_review {
@@ -456,17 +446,29 @@ async fn hand_over(
     Ok(())
 }
 
-async fn end_running(
+/// Ends the try of a step, and the step itself as `state` says; false, with nothing changed, when it is
+/// not the caller's any more.
+async fn end_try(
     db: &mut SqliteConnection,
     step: &ClaimedStep,
     boot_id: &str,
     state: &str,
+    error: Option<(&str, &str)>,
     now: i64,
 ) -> Result<bool, Error> {
     let finished_at = (state == "completed" || state == "discarded").then_some(now);
+    let outcome = if state == "completed" {
+        "completed"
+    } else {
+        "failed"
+    };
+    // One call of two statements: on a busy machine each call waits for the database's thread. The second
+    // does nothing where the first found no step.
     let ended = sqlx::query(
         "update steps set state = ?, boot_id = null, lease_until = null, finished_at = ?
-         where id = ? and ((state = 'running' and attempt = ? and boot_id = ?) or ?)",
+         where id = ? and ((state = 'running' and attempt = ? and boot_id = ?) or ?);
+         update attempts set ended_at = ?, outcome = ?, code = ?, message = ?
+         where changes() = 1 and step_id = ? and number = ?",
     )
     .bind(state)
     .bind(finished_at)
@@ -474,55 +476,47 @@ async fn end_running(
     .bind(step.attempt)
     .bind(boot_id)
     .bind(faults::makes(Mistake::Unfenced))
+    .bind(now)
+    .bind(outcome)
+    .bind(error.map(|(code, _)| code))
+    .bind(error.map(|(_, message)| message))
+    .bind(step.id)
+    .bind(step.attempt)
     .execute(db)
     .await?;
-    Ok(ended.rows_affected() == 1)
+    Ok(ended.rows_affected() > 0)
 }
 
-async fn end_attempt(
-    db: &mut SqliteConnection,
-    step: &ClaimedStep,
-    outcome: &str,
-    error: Option<(&str, &str)>,
-    now: i64,
-) -> Result<(), Error> {
-    sqlx::query("update attempts set ended_at = ?, outcome = ?, code = ?, message = ? where step_id = ? and number = ?")
-        .bind(now)
-        .bind(outcome)
-        .bind(error.map(|(code, _)| code))
-        .bind(error.map(|(_, message)| message))
-        .bind(step.id)
-        .bind(step.attempt)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-/// Adds a step; a step of the same key stays as it is.
-pub(crate) async fn add_step(
+/// Adds steps; one of the same key stays as it is.
+pub(crate) async fn add_steps(
     db: &mut SqliteConnection,
     review_id: &str,
-    step: &NewStep,
+    steps: &[NewStep],
     now: i64,
 ) -> Result<(), Error> {
-    sqlx::query(
-        "insert into steps (review_id, key, kind, lane, phase, input, provider, need_tokens, need_micros, state, ready_at, created_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'available', ?, ?)
-         on conflict (review_id, key) do nothing",
-    )
-    .bind(review_id)
-    .bind(&step.key)
-    .bind(step.kind)
-    .bind(step.lane)
-    .bind(step.phase)
-    .bind(&step.input)
-    .bind(step.need.as_ref().map(|need| &need.provider))
-    .bind(step.need.as_ref().map_or(0, |need| need.tokens))
-    .bind(step.need.as_ref().map_or(0, |need| i64::try_from(need.micros).unwrap_or(i64::MAX)))
-    .bind(now)
-    .bind(now)
-    .execute(db)
-    .await?;
+    for some in steps.chunks(AT_ONCE) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "insert into steps (review_id, key, kind, lane, phase, input, provider, need_tokens, need_micros, state, ready_at, created_at) ",
+        );
+        insert.push_values(some, |mut row, step| {
+            let need = step.need.as_ref();
+            let micros = need.map_or(0, |need| i64::try_from(need.micros).unwrap_or(i64::MAX));
+            row.push_bind(review_id)
+                .push_bind(&step.key)
+                .push_bind(step.kind)
+                .push_bind(step.lane)
+                .push_bind(step.phase)
+                .push_bind(&step.input)
+                .push_bind(need.map(|need| &need.provider))
+                .push_bind(need.map_or(0, |need| need.tokens))
+                .push_bind(micros)
+                .push_bind("available")
+                .push_bind(now)
+                .push_bind(now);
+        });
+        insert.push(" on conflict (review_id, key) do nothing");
+        insert.build().execute(&mut *db).await?;
+    }
     Ok(())
 }
 

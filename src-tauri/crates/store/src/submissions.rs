@@ -1,6 +1,6 @@
 //! Taking a contract in: contract, playbook, review, first step and notice of change in one transaction.
 
-use crate::steps::{NewStep, add_step};
+use crate::steps::{NewStep, add_steps};
 use crate::{Error, Store, events, faults};
 
 /// A file that was streamed into the blob folder, to be reviewed.
@@ -121,7 +121,7 @@ impl Store {
                 .execute(&mut *db)
                 .await?;
                 faults::point("submit.review");
-                add_step(db, &s.review_id, &s.first, now).await?;
+                add_steps(db, &s.review_id, std::slice::from_ref(&s.first), now).await?;
                 events::note(db, "review_changed", Some(&s.review_id), now).await?;
                 faults::point("submit.written");
                 Ok(Accepted { review_id: s.review_id.clone(), existing: false })

@@ -62,23 +62,29 @@ enum Outcome {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: SqliteConnection) -> Self {
+    /// # Errors
+    /// When the system has no thread for it.
+    pub(crate) fn start(connection: SqliteConnection) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
         let (commands, command_queue) = mpsc::channel(WAITING);
         let (work, work_queue) = mpsc::channel(WAITING);
         let (committed, commits) = watch::channel(0);
         let trouble = watch::channel(Trouble::None).0;
-        tokio::spawn(run(
-            connection,
-            (command_queue, work_queue),
-            committed,
-            trouble.clone(),
-        ));
-        Self {
+        let queues = (command_queue, work_queue);
+        let writing = run(connection, queues, committed, trouble.clone());
+        // A thread of its own: between two statements nobody else is to have a turn, and each answer of the
+        // database wakes this thread alone.
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || runtime.block_on(writing))?;
+        Ok(Self {
             commands,
             work,
             commits,
             trouble,
-        }
+        })
     }
 
     pub(crate) fn trouble(&self) -> watch::Receiver<Trouble> {

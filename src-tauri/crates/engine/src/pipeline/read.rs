@@ -10,6 +10,7 @@ use countersign_documents::{
     Format, KeptPages, RECOGNITION_VERSION, ReadError, ReadLimits, ReadRequest, Recognised,
     read_document,
 };
+use countersign_store::documents::PackedPage;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 use tokio::task::JoinHandle;
@@ -38,7 +39,7 @@ pub(super) async fn run(
     let keeping = keep_recognised(context, &claimed.contract_id, &mut request).await?;
     let mut pages = Vec::new();
     let summary = read_document(&request, &mut |page| {
-        pages.push(page);
+        pages.push(PackedPage::of(&page));
         context
             .progress
             .set(&claimed.review_id, pages.len() as u32, 0);
@@ -58,7 +59,7 @@ pub(super) async fn run(
     countersign_store::faults::point("read.done");
     let product = Product::Document {
         reader_version: READER_VERSION,
-        pages: Arc::new(pages),
+        pages: Arc::new(pages.into_iter().collect::<Result<_, _>>()?),
         side: Arc::new(summary.side),
     };
     Ok(StepResult {

@@ -74,6 +74,40 @@ fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     }
 }
 
+/// Whose turn it is and what is done. Written so that both choices walk along an index and end at the first
+/// that fits: the states as `reviews_active` has them, and one review for `steps_ready`, whose order then is
+/// the one asked for. Bound: whether reviews that wait count too, the lane, now, providers left out.
+const CANDIDATE: &str = "select s.id, s.review_id, s.key, s.kind, s.input, s.attempt + 1 as attempt, s.failures, s.provider, s.need_tokens,
+         s.need_micros, s.repairs, s.repair, r.contract_id, c.sha256, r.playbook_sha256, r.pipeline_version
+     from steps s
+     join reviews r on r.id = s.review_id
+     join contracts c on c.id = r.contract_id
+     where s.id = (
+         select s.id from steps s
+         where s.review_id = (
+                 select r.id from reviews r
+                 where r.state in ('queued', 'running', 'waiting') and (?1 or r.state <> 'waiting') and r.stop_after = 0
+                   and exists (
+                       select 1 from steps s
+                       where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3
+                         and s.state in ('available', 'retryable', 'scheduled')
+                         and (s.provider is null or s.provider not in (select value from json_each(?4))))
+                 order by r.priority, r.vtime, r.id
+                 limit 1)
+           and s.lane = ?2 and s.ready_at <= ?3 and s.state in ('available', 'retryable', 'scheduled')
+           and (s.provider is null or s.provider not in (select value from json_each(?4)))
+         order by s.ready_at, s.id
+         limit 1)";
+
+/// When a step of the lane becomes ready by itself. Bound: the lane, now.
+const NEXT_READY: &str = "select min((
+         select s.ready_at from steps s
+         where s.review_id = r.id and s.lane = ? and s.ready_at > ? and s.state in ('available', 'retryable', 'scheduled')
+         order by s.ready_at
+         limit 1))
+     from reviews r
+     where r.state in ('queued', 'running', 'waiting') and r.state <> 'waiting' and r.stop_after = 0";
+
 /// Of the review whose turn it is the oldest step, as it will be once it is claimed. Reviews that wait
 /// for a model go on with what needs none.
 async fn candidate(
@@ -84,32 +118,13 @@ async fn candidate(
     let skipped = serde_json::to_string(skipped)
         .map_err(|error| Error::inconsistent("steps", "claim", error))?;
     let waiting_too = claim.models.is_none();
-    Ok(sqlx::query_as(
-        "select s.id, s.review_id, s.key, s.kind, s.input, s.attempt + 1 as attempt, s.failures, s.provider, s.need_tokens,
-             s.need_micros, s.repairs, s.repair, r.contract_id, c.sha256, r.playbook_sha256, r.pipeline_version
-         from (
-             select r.id, r.contract_id, r.playbook_sha256, r.pipeline_version from reviews r
-             where (r.state in ('queued', 'running') or (?1 and r.state = 'waiting')) and r.stop_after = 0
-               and exists (
-                   select 1 from steps s
-                   where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3
-                     and s.state in ('available', 'retryable', 'scheduled')
-                     and (s.provider is null or s.provider not in (select value from json_each(?4))))
-             order by r.priority, r.vtime, r.id
-             limit 1) r
-         cross join contracts c on c.id = r.contract_id
-         cross join steps s on s.review_id = r.id
-         where s.lane = ?2 and s.ready_at <= ?3 and s.state in ('available', 'retryable', 'scheduled')
-           and (s.provider is null or s.provider not in (select value from json_each(?4)))
-         order by s.ready_at, s.id
-         limit 1",
-    )
-    .bind(waiting_too)
-    .bind(claim.lane)
-    .bind(claim.now)
-    .bind(&skipped)
-    .fetch_optional(db)
-    .await?)
+    Ok(sqlx::query_as(CANDIDATE)
+        .bind(waiting_too)
+        .bind(claim.lane)
+        .bind(claim.now)
+        .bind(&skipped)
+        .fetch_optional(db)
+        .await?)
 }
 
 async fn may_ask(
@@ -299,13 +314,37 @@ fn input_hash(step: &ClaimedStep) -> String {
 
 /// When the next step of the lane becomes ready by itself.
 async fn next_ready(db: &mut SqliteConnection, claim: &Claim) -> Result<Option<i64>, Error> {
-    Ok(sqlx::query_scalar(
-        "select min(s.ready_at) from reviews r join steps s on s.review_id = r.id
-         where r.state in ('queued', 'running') and r.stop_after = 0 and s.lane = ? and s.ready_at > ?
-           and s.state in ('available', 'retryable', 'scheduled')",
-    )
-    .bind(claim.lane)
-    .bind(claim.now)
-    .fetch_one(db)
-    .await?)
+    Ok(sqlx::query_scalar(NEXT_READY)
+        .bind(claim.lane)
+        .bind(claim.now)
+        .fetch_one(db)
+        .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_claim_reads_no_table_from_end_to_end_and_sorts_no_steps() {
+        let folder = tempfile::tempdir().unwrap();
+        let doors = crate::Store::open(&folder.path().join("t.db"))
+            .await
+            .unwrap();
+        for (query, told) in [(CANDIDATE, 5), (NEXT_READY, 2)] {
+            let explain = sqlx::AssertSqlSafe(format!("explain query plan {query}"));
+            let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain)
+                .fetch_all(&doors.work.pool)
+                .await
+                .unwrap();
+            let plan: Vec<&str> = plan.iter().map(|row| row.3.as_str()).collect();
+            assert!(plan.len() >= told, "{plan:?}");
+            for line in plan {
+                let table = line.starts_with("SCAN")
+                    && !line.contains(" USING ")
+                    && !line.contains("json_each");
+                assert!(!table && !line.ends_with("FOR ORDER BY"), "{line}");
+            }
+        }
+    }
 }
