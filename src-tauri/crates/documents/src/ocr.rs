@@ -308,24 +308,14 @@ impl Recognised {
         /// Words that differ from those at their place; on a page drawn here recognition errs on
         /// fewer, and on other letters than these.
         const FEWEST_OTHER: usize = 2;
-        let bare = |word: &Word| -> String {
-            let letters = word.text.chars().filter(|c| c.is_alphanumeric());
-            let folded = letters.flat_map(char::to_lowercase).map(|c| match c {
-                'l' | 'i' => '1',
-                'o' => '0',
-                's' => '5',
-                c => c,
-            });
-            folded.collect()
-        };
         let said: Vec<(Bbox, String)> = page
             .words
             .iter()
             .filter(|w| w.hidden.is_none())
-            .map(|w| (w.bbox, bare(w)))
+            .map(|w| (w.bbox, layer::folded(w)))
             .collect();
         let is_other = |word: &&Word| {
-            let seen = bare(word);
+            let seen = layer::folded(word);
             let there = said.iter().find(|(bbox, _)| covers(*bbox, word.bbox));
             there.is_some_and(|(_, said)| *said != seen && said.len() == seen.len())
         };

@@ -103,7 +103,7 @@ fn is_near(a: Bbox, b: Bbox) -> bool {
 }
 
 /// Letters and digits, those that recognition mixes up made one.
-fn folded(word: &Word) -> String {
+pub(super) fn folded(word: &Word) -> String {
     let letters = word.text.chars().filter(|c| c.is_alphanumeric());
     let folded = letters.flat_map(char::to_lowercase).map(|c| match c {
         'l' | 'i' => '1',
@@ -182,8 +182,8 @@ mod tests {
         lines.iter().enumerate().flat_map(line_words).collect()
     }
 
-    fn check(layer: &[&str], picture: &[&str]) -> (String, String, Option<String>) {
-        let page = Page {
+    fn page_of(layer: &[&str]) -> Page {
+        Page {
             number: 1,
             width: 600.0,
             height: 800.0,
@@ -191,13 +191,16 @@ mod tests {
             quality: PageQuality::Ok,
             problem: None,
             words: words(layer),
-        };
+        }
+    }
+
+    fn check(layer: &[&str], picture: &[&str]) -> (String, String, Option<String>) {
         let seen = Recognised {
             words: words(picture),
             confidence: 90.0,
             ..Recognised::default()
         };
-        let page = checked(page, Some(seen));
+        let page = checked(page_of(layer), Some(seen));
         let text = |hidden: bool| -> String {
             let words = page.words.iter().filter(|w| w.hidden.is_some() == hidden);
             words.map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
@@ -254,15 +257,7 @@ mod tests {
 
     #[test]
     fn without_a_recognition_that_it_is_unchecked_is_said() {
-        let page = Page {
-            number: 1,
-            width: 600.0,
-            height: 800.0,
-            source: PageSource::Ocr,
-            quality: PageQuality::Ok,
-            problem: None,
-            words: words(&LINES),
-        };
+        let page = page_of(&LINES);
         let unchecked = checked(page.clone(), None);
         assert_eq!(unchecked.words, page.words);
         assert!(
