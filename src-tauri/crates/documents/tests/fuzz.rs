@@ -1,7 +1,8 @@
 //! Files that are broken at random, the same way each time: no reader may panic, hang or eat memory.
 //!
-//! Each format gets `COUNTERSIGN_FUZZ_SECONDS` (2 when unset) and the whole process 3 GB. What fails
-//! is named by its format and case, and the case is the same on every computer.
+//! Each format gets `COUNTERSIGN_FUZZ_SECONDS` of computing (2 when unset) and the whole process 3 GB.
+//! What fails is named by its format and case, and the case is the same on every computer; another
+//! `COUNTERSIGN_FUZZ_SEED` gives other cases.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(
@@ -9,7 +10,9 @@
     reason = "how many cases were tried is worth knowing"
 )]
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use countersign_documents::{Format, read_file};
@@ -18,7 +21,7 @@ use countersign_tests::make_msg::Message;
 use countersign_tests::make_odt::odt_parts;
 use countersign_tests::make_zip::zip_of;
 
-/// Longest that one broken file may take; the whole ones take milliseconds.
+/// Longest that one broken file may be computed on; the whole ones take milliseconds.
 const LONGEST: Duration = Duration::from_secs(10);
 const MEMORY_BYTES: u64 = 3 << 30;
 
@@ -125,17 +128,63 @@ fn limit_memory() {
     }
 }
 
+/// What this thread has computed so far: a machine that is busy with something else makes neither a
+/// reader slow nor the cases fewer.
+fn computed() -> Duration {
+    #[cfg(unix)]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
+    }
+    #[cfg(not(unix))]
+    {
+        static BEGUN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+        BEGUN.elapsed()
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+thread_local! {
+    /// While a reader reads: where it panicked last. Some panics it catches itself.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Keeps the panics of a reading quiet: only one that comes out of it is told.
+fn hush_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let hushed = PANIC.with_borrow_mut(|last| match last {
+                Some(last) => {
+                    *last = panic.to_string();
+                    true
+                }
+                None => false,
+            });
+            if !hushed {
+                usual(panic);
+            }
+        }));
+    });
+}
+
 /// Reads what `make` makes until time is up.
 fn fuzz(format: Format, mut make: impl FnMut(&mut Chance) -> Vec<u8>) {
     limit_memory();
-    let seconds = std::env::var("COUNTERSIGN_FUZZ_SECONDS").ok();
-    let seconds = seconds.and_then(|s| s.parse().ok()).unwrap_or(2);
-    let until = Instant::now() + Duration::from_secs(seconds);
-    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
-    let (mut cases, mut read) = (0_u32, 0_u32);
-    while Instant::now() < until {
+    hush_panics();
+    let seconds = number("COUNTERSIGN_FUZZ_SECONDS").unwrap_or(2);
+    let seed = number("COUNTERSIGN_FUZZ_SEED").unwrap_or(1);
+    let (begun, clock) = (Instant::now(), computed());
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed | 1));
+    let (mut cases, mut read, mut slowest) = (0_u32, 0_u32, Duration::ZERO);
+    while computed() - clock < Duration::from_secs(seconds) {
         let file = make(&mut chance);
-        let begun = Instant::now();
+        let before = computed();
+        PANIC.set(Some(String::new()));
         let done = catch_unwind(AssertUnwindSafe(|| {
             read_file(file.clone(), Some(format), &mut |page| {
                 let inside = page
@@ -145,22 +194,30 @@ fn fuzz(format: Format, mut make: impl FnMut(&mut Chance) -> Vec<u8>) {
                 assert!(inside, "a word without a place");
             })
         }));
-        let took = begun.elapsed();
-        let name = format!(
-            "{format:?}, case {cases}: {}",
-            String::from_utf8_lossy(&file)
-        );
-        let done = done.unwrap_or_else(|_| panic!("the reader panicked at {name}"));
-        assert!(took < LONGEST, "the reader took {took:?} for {name}");
+        let panic = PANIC.take().unwrap_or_default();
+        let took = computed() - before;
+        let name = || {
+            format!(
+                "{format:?}, seed {seed}, case {cases}: {}",
+                String::from_utf8_lossy(&file)
+            )
+        };
+        let done = done.unwrap_or_else(|_| panic!("{panic}, at {}", name()));
+        assert!(took < LONGEST, "the reader took {took:?} for {}", name());
         cases += 1;
         read += u32::from(done.is_ok());
+        slowest = slowest.max(took);
     }
     // The files must not be so broken that nothing behind the first check is ever reached.
     assert!(
         cases > 10 && read * 50 > cases,
         "{format:?}: {read} of {cases} read"
     );
-    println!("{format:?}: {cases} cases, {read} read");
+    println!(
+        "{format:?}: {cases} cases, {read} read, the slowest in {slowest:.1?}; {:.1?} of computing in {:.1?}",
+        computed() - clock,
+        begun.elapsed()
+    );
 }
 
 fn one_of(seeds: &[&[u8]]) -> impl FnMut(&mut Chance) -> Vec<u8> {

@@ -1,9 +1,11 @@
 //! What `cargo xtask test` runs. A lane is one thing that can pass or fail; [`ALL`] lists them in
-//! the order they run: what answers in seconds first.
+//! the order they run: what answers in seconds first. One runs [`behind`] the others.
 //!
 //! Every cargo lane builds the same packages with the same features (`--workspace`, all targets),
 //! so that none rebuilds what another has built.
 
+mod behind;
+mod fuzz;
 mod layout;
 mod licences;
 mod tree;
@@ -11,8 +13,9 @@ mod tree;
 use crate::error::Error;
 use crate::process;
 use crate::run;
-use crate::setup::{self, Interface, Needs, Packages};
+use crate::setup::{Interface, Needs, Packages};
 use crate::workspace::Workspace;
+use Work::InTurn;
 
 /// One lane.
 pub struct Lane {
@@ -22,8 +25,16 @@ pub struct Lane {
     pub about: &'static str,
     /// What must be there first.
     pub needs: Needs,
-    /// Runs it.
-    pub run: fn(&Workspace) -> Result<(), Error>,
+    /// What runs it.
+    pub work: Work,
+}
+
+/// How a lane runs.
+pub enum Work {
+    /// To its end, in its turn.
+    InTurn(fn(&Workspace) -> Result<(), Error>),
+    /// Begun in its turn, and waited for when the others are done.
+    Behind(fn(&Workspace) -> Result<Behind, Error>),
 }
 
 const NOTHING: Needs = Needs {
@@ -41,37 +52,43 @@ pub const ALL: &[Lane] = &[
         name: "layout",
         about: "only the agreed entries stand at the top of the repository",
         needs: NOTHING,
-        run: layout::check,
+        work: InTurn(layout::check),
     },
     Lane {
         name: "fmt",
         about: "the Rust is formatted",
         needs: NOTHING,
-        run: |at| process::run(&mut at.cargo(&["fmt", "--all", "--check"])),
+        work: InTurn(|at| process::run(&mut at.cargo(&["fmt", "--all", "--check"]))),
     },
     Lane {
         name: "licences",
         about: "every crate and npm package may be shipped with the program",
         needs: MODULES,
-        run: licences::check,
+        work: InTurn(licences::check),
+    },
+    Lane {
+        name: "fuzz",
+        about: "files of each format, broken at random: a minute each in CI, seconds elsewhere",
+        needs: Needs::TESTS,
+        work: Work::Behind(fuzz::begin),
     },
     Lane {
         name: "ui-check",
         about: "the interface type-checks and keeps its lint rules",
         needs: MODULES,
-        run: |at| process::run(&mut at.npm(&["run", "check"])),
+        work: InTurn(|at| process::run(&mut at.npm(&["run", "check"]))),
     },
     Lane {
         name: "ui-test",
         about: "the interface's unit tests",
         needs: MODULES,
-        run: |at| process::run(&mut at.npm(&["run", "test"])),
+        work: InTurn(|at| process::run(&mut at.npm(&["run", "test"]))),
     },
     Lane {
         name: "clippy",
         about: "no compiler or clippy warning anywhere",
         needs: Needs::WINDOW,
-        run: |at| {
+        work: InTurn(|at| {
             let clippy = [
                 "clippy",
                 "--locked",
@@ -80,40 +97,34 @@ pub const ALL: &[Lane] = &[
                 "--keep-going",
             ];
             process::run(at.cargo(&clippy).args(["--", "-D", "warnings"]))
-        },
+        }),
     },
     Lane {
         name: "build",
         about: "every program and test compiles",
         needs: Needs::WINDOW,
-        run: build,
+        work: InTurn(build),
     },
     Lane {
         name: "test",
         about: "the Rust unit and integration tests",
         needs: Needs::TESTS,
-        run: test,
-    },
-    Lane {
-        name: "fuzz",
-        about: "files of each format, broken at random: a minute each in CI, seconds elsewhere",
-        needs: Needs::TESTS,
-        run: fuzz,
+        work: InTurn(test),
     },
     Lane {
         name: "run",
         about: "the first review of a newcomer: `cargo xtask run` without a display",
         needs: Needs::WINDOW,
-        run: |at| {
+        work: InTurn(|at| {
             build(at)?;
             run::prove_terminal(at)
-        },
+        }),
     },
     Lane {
         name: "doc",
         about: "the documentation builds without a warning or a broken link",
         needs: Needs::WINDOW,
-        run: |at| {
+        work: InTurn(|at| {
             let doc = [
                 "doc",
                 "--locked",
@@ -125,34 +136,35 @@ pub const ALL: &[Lane] = &[
             // These are the developers' pages, private items among them: links to those hold.
             let flags = "-D warnings -A rustdoc::private_intra_doc_links";
             process::run(at.cargo(&doc).env("RUSTDOCFLAGS", flags))
-        },
+        }),
     },
     Lane {
         name: "e2e",
         about: "the interface in a browser, over the HTTP host and the real engine",
         needs: Needs::TESTS,
-        run: |at| {
+        work: InTurn(|at| {
             build(at)?;
             let program = at.program("debug", "countersign");
             process::run(at.npm(&["run", "e2e"]).env("COUNTERSIGN_BIN", program))
-        },
+        }),
     },
     #[cfg(target_os = "linux")]
     Lane {
         name: "window",
         about: "the real window under Xvfb: drop, review, report, notification",
         needs: Needs::TESTS,
-        run: |at| {
+        work: InTurn(|at| {
             build(at)?;
             let test = ["test", "--locked", "--workspace", "--test", WINDOW];
             process::run(&mut at.cargo(&test))
-        },
+        }),
     },
 ];
 
 /// The test binary that opens real windows: a lane of its own.
 const WINDOW: &str = "window";
 
+pub use behind::Behind;
 /// The last lane, run after the others: see [`tree`].
 pub use tree::Tree;
 
@@ -180,20 +192,6 @@ fn test(workspace: &Workspace) -> Result<(), Error> {
     // What naming targets leaves out.
     let examples = ["test", "--locked", "--workspace", "--no-fail-fast", "--doc"];
     process::run(&mut workspace.cargo(&examples)).and(ended)
-}
-
-/// Breaks files of each format for longer than the tests do. COUNTERSIGN_FUZZ_SECONDS says otherwise.
-fn fuzz(workspace: &Workspace) -> Result<(), Error> {
-    build(workspace)?;
-    let usual = if setup::in_ci() { "60" } else { "5" };
-    let seconds = std::env::var("COUNTERSIGN_FUZZ_SECONDS").unwrap_or(usual.to_owned());
-    let run = |target: &str, only: &[&str]| {
-        let test = ["test", "--locked", "--workspace", "--test", target, "--"];
-        let mut test = workspace.cargo(&test);
-        process::run(test.args(only).env("COUNTERSIGN_FUZZ_SECONDS", &seconds))
-    };
-    run("fuzz", &["--nocapture"])?;
-    run("cage", &["changed_bytes"])
 }
 
 /// The names of the integration test binaries, but for [`WINDOW`].

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::arguments::Arguments;
 use crate::error::Error;
-use crate::lanes::{self, Lane, Tree};
+use crate::lanes::{self, Lane, Tree, Work};
 use crate::process;
 use crate::setup::{self, Consent, Needs};
 use crate::steps::{Steps, seconds};
@@ -20,7 +20,10 @@ pub const ABOUT: &str = "Sets up and runs every LANE, or those named; a lane tha
 /// How one lane ended.
 struct Row {
     name: &'static str,
+    /// What is typed to run it alone.
+    again: String,
     passed: bool,
+    /// The time that the whole run took longer for it.
     took: Duration,
 }
 
@@ -40,25 +43,17 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
     } else {
         before
     };
-    run_lane(&mut rows, "set-up", "setup --for test", || {
-        let needs = lanes.iter().map(|lane| lane.needs).reduce(Needs::and);
-        let mut steps = Steps::begin("Set-up");
-        setup::prepare(
-            workspace,
-            needs.unwrap_or(Needs::TESTS),
-            consent,
-            &mut steps,
-        )
-    });
+    let since = Instant::now();
+    let needs = lanes.iter().map(|lane| lane.needs).reduce(Needs::and);
+    let needs = needs.unwrap_or(Needs::TESTS);
+    let ready = setup::prepare(workspace, needs, consent, &mut Steps::begin("Set-up"));
+    rows.push(Row::new("set-up", "setup --for test".to_owned()).end(since, ready));
     if rows.iter().all(|row: &Row| row.passed) {
-        for lane in &lanes {
-            println!("\n== {}: {}", lane.name, lane.about);
-            let again = format!("test {}", lane.name);
-            run_lane(&mut rows, lane.name, &again, || (lane.run)(workspace));
-        }
+        run_lanes(&mut rows, workspace, &lanes);
         if let (Some(before), Some(after)) = (before, Tree::look(workspace)) {
             println!("\n== {}: the run left the checkout as it was", Tree::NAME);
-            run_lane(&mut rows, Tree::NAME, "test", || before.compare(&after));
+            let row = Row::new(Tree::NAME, "test".to_owned());
+            rows.push(row.end(Instant::now(), before.compare(&after)));
         }
     }
     Ok(close(&rows))
@@ -94,30 +89,64 @@ fn choose(names: &[String]) -> Result<Vec<&'static Lane>, Error> {
     Ok(lanes::ALL.iter().filter(asked).collect())
 }
 
-fn run_lane(
-    rows: &mut Vec<Row>,
-    name: &'static str,
-    again: &str,
-    work: impl FnOnce() -> Result<(), Error>,
-) {
-    let begun = Instant::now();
-    let ended = work();
-    let took = begun.elapsed();
-    match &ended {
-        Ok(()) => println!("-- {name} passed in {}", seconds(took)),
-        Err(error) => {
-            println!("{}", error.explain());
-            println!(
-                "-- {name} FAILED after {}; again: cargo xtask {again}",
-                seconds(took)
-            );
+/// Runs each lane in its turn; one that runs behind the others is begun in it and waited for at last.
+fn run_lanes(rows: &mut Vec<Row>, workspace: &Workspace, lanes: &[&'static Lane]) {
+    let mut waited_for = Vec::new();
+    for lane in lanes {
+        println!("\n== {}: {}", lane.name, lane.about);
+        let (row, since) = (Row::of(lane), Instant::now());
+        match lane.work {
+            Work::InTurn(work) => rows.push(row.end(since, work(workspace))),
+            Work::Behind(begin) => match begin(workspace) {
+                Ok(begun) => waited_for.push((row.and(since.elapsed()), begun)),
+                Err(error) => rows.push(row.end(since, Err(error))),
+            },
         }
     }
-    rows.push(Row {
-        name,
-        passed: ended.is_ok(),
-        took,
-    });
+    for (row, begun) in waited_for {
+        println!("\n== {}: what is left of it", row.name);
+        rows.push(row.end(Instant::now(), begun.end()));
+    }
+}
+
+impl Row {
+    /// A row that has not ended.
+    fn new(name: &'static str, again: String) -> Self {
+        Self {
+            name,
+            again,
+            passed: false,
+            took: Duration::ZERO,
+        }
+    }
+
+    fn of(lane: &Lane) -> Self {
+        Self::new(lane.name, format!("test {}", lane.name))
+    }
+
+    /// With time that was spent on it before.
+    fn and(mut self, took: Duration) -> Self {
+        self.took += took;
+        self
+    }
+
+    /// Ends it and says how.
+    fn end(self, since: Instant, ended: Result<(), Error>) -> Self {
+        let row = self.and(since.elapsed());
+        let (name, took) = (row.name, seconds(row.took));
+        match &ended {
+            Ok(()) => println!("-- {name} passed in {took}"),
+            Err(error) => {
+                println!("{}", error.explain());
+                let again = &row.again;
+                println!("-- {name} FAILED after {took}; again: cargo xtask {again}");
+            }
+        }
+        Self {
+            passed: ended.is_ok(),
+            ..row
+        }
+    }
 }
 
 /// Prints the table and the closing line.
