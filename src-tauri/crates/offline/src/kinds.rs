@@ -30,7 +30,14 @@ pub struct KindRule {
 /// Every rule.
 pub static RULES: &[KindRule] = &[
     KindRule {
-        needs: &["liab"],
+        needs: &[
+            "liab",
+            "damages",
+            "recover",
+            "claims of",
+            "compensation",
+            "most that",
+        ],
         read: liability::read_cap,
     },
     KindRule {
@@ -42,11 +49,11 @@ pub static RULES: &[KindRule] = &[
         read: liability::read_uncapped,
     },
     KindRule {
-        needs: &["action", "claim", "proceeding"],
+        needs: &["action", "claim", "proceeding", " sue ", "suit"],
         read: liability::read_claim_time_limit,
     },
     KindRule {
-        needs: &["indemnif", "hold harmless", "defend"],
+        needs: &["indemnif", "harmless", "defend"],
         read: liability::read_indemnity,
     },
     KindRule {
@@ -69,6 +76,9 @@ pub static RULES: &[KindRule] = &[
             "rolls over",
             "roll over",
             "rolled over",
+            "new term",
+            "another",
+            "further",
         ],
         read: term::read_renewal,
     },
@@ -132,7 +142,20 @@ pub static RULES: &[KindRule] = &[
         read: exit::read_cause,
     },
     KindRule {
-        needs: &["suspend", "suspension", "interrupt"],
+        needs: &[
+            "suspend",
+            "suspension",
+            "interrupt",
+            "withhold",
+            "block",
+            "disable",
+            "deactivate",
+            "cease to",
+            "stop ",
+            "cut off",
+            "shut",
+            "restrict",
+        ],
         read: exit::read_suspension,
     },
     KindRule {
@@ -151,7 +174,7 @@ pub static RULES: &[KindRule] = &[
         read: exit::read_transition,
     },
     KindRule {
-        needs: &["invoice", "payable", "payment", "net ", "pay "],
+        needs: &["invoice", "payable", "payment", "net ", "pay ", "paid"],
         read: money::read_payment_terms,
     },
     KindRule {
@@ -163,6 +186,9 @@ pub static RULES: &[KindRule] = &[
             "service charge",
             "finance charge",
             "surcharge",
+            "arrears",
+            "due date",
+            "delay",
         ],
         read: money::read_late_fees,
     },
@@ -181,6 +207,8 @@ pub static RULES: &[KindRule] = &[
             "list price",
             "raise",
             "the fees",
+            "charges",
+            "rates",
         ],
         read: money::read_price_change,
     },
@@ -259,6 +287,8 @@ pub static RULES: &[KindRule] = &[
             "from no one",
             "from nobody",
             "demand",
+            "purchases",
+            "other part",
             "other supplier",
             "other vendor",
             "other provider",
@@ -311,6 +341,12 @@ pub static RULES: &[KindRule] = &[
             "marketing materials",
             "announcement",
             "reference customer",
+            "advertis",
+            "client list",
+            "list of clients",
+            "list of customers",
+            "its customer",
+            "its client",
         ],
         read: control::read_publicity,
     },
@@ -383,7 +419,7 @@ pub static RULES: &[KindRule] = &[
         read: service::read_warranty,
     },
     KindRule {
-        needs: &["as is", "as-is", "disclaim", "no warrant", "merchantab"],
+        needs: &["as is", "as-is", "disclaim", "warrant", "merchantab"],
         read: service::read_disclaimer,
     },
     KindRule {
@@ -421,6 +457,8 @@ pub static RULES: &[KindRule] = &[
         needs: &[
             "force majeure",
             "reasonable control",
+            "beyond the control",
+            "beyond its control",
             "acts of god",
             "act of god",
         ],
@@ -433,7 +471,7 @@ pub static RULES: &[KindRule] = &[
     KindRule {
         needs: &[
             "modif", "amend", "change", "revise", "posting", "update", "alter", "vary", "varied",
-            "replace",
+            "replace", "adapt",
         ],
         read: general::read_unilateral_change,
     },

@@ -313,6 +313,17 @@ impl Sentence<'_> {
         let none = subject
             .and_then(|m| self.lower.get(m.start..m.end))
             .is_some_and(|words| words.starts_with("neither") || words.starts_with("no "));
+        // "shall refrain from using" denies; "is not prohibited from using" does not.
+        let barred = rx!(
+            r"\b(?:refrains?|abstains?|desists?|prohibited|barred|precluded|forbidden|restrained|debarred|prevented)\s+(?:from|to)\b[^.;,]{0,60}$"
+        );
+        let barred = self
+            .lower
+            .get(from..verb)
+            .and_then(|head| barred.find(head));
+        if let Some(barred) = barred {
+            return !none && !is_negated(self.lower, from, from + barred.start());
+        }
         none || is_negated(self.lower, from, verb_end)
             || rx!(r"^(?:\S{1,8}\s)?(?:[^,]{0,60},\s)?nothing\b").is_match(self.lower)
             || self.lower.get(..verb).is_some_and(|head| {

@@ -385,3 +385,159 @@ fn what_looks_like_a_risk_and_is_none_stays_quiet() {
         );
     }
 }
+
+#[test]
+fn what_real_contracts_were_misread_for_is_told_apart() {
+    use Outcome::{Fallback, Met, Missing, NotApplicable, RedLine, Unclear};
+    let cases = [
+        // What the disk is warranted for says nothing of the program.
+        (
+            "Supplier warrants that for a period of thirty (30) days the media on which the Software is furnished will be free from defects.",
+            "warranty-short",
+            NotApplicable,
+        ),
+        (
+            "Supplier warrants that for a period of thirty (30) days the Software will be free from defects.",
+            "warranty-short",
+            RedLine,
+        ),
+        // Other makers' goods may come as they are when one's own are warranted.
+        (
+            "Supplier warrants that it will perform the Services in a professional manner. SUPPLIER PROVIDES ALL NON-SUPPLIER SOFTWARE \"AS IS\", WITHOUT WARRANTY OF ANY KIND.",
+            "as-is",
+            Fallback,
+        ),
+        (
+            "SUPPLIER PROVIDES ALL NON-SUPPLIER SOFTWARE AND THE SERVICES \"AS IS\", WITHOUT WARRANTY OF ANY KIND.",
+            "as-is",
+            RedLine,
+        ),
+        (
+            "THE LICENSED TECHNOLOGY IS PROVIDED ON AN \"AS IS\" BASIS AND SUPPLIER HEREBY DISCLAIMS ALL WARRANTIES.",
+            "as-is",
+            RedLine,
+        ),
+        (
+            "Each order will renew automatically for an additional term equal in duration to the previous term unless either party gives sixty (60) days' notice.",
+            "auto-renew",
+            Fallback,
+        ),
+        (
+            "No order will renew automatically for a term equal in duration to the previous term.",
+            "auto-renew",
+            Met,
+        ),
+        // Who may leave at any time needs no breach to leave.
+        (
+            "Customer may terminate this Agreement for convenience on thirty (30) days' written notice.",
+            "cure-period",
+            NotApplicable,
+        ),
+        (
+            "Supplier may terminate this Agreement for convenience on thirty (30) days' written notice.",
+            "cure-period",
+            Missing,
+        ),
+        (
+            "Supplier may increase the fees at any time, but will give Customer ninety (90) days' written notice of any increase.",
+            "price-change",
+            Fallback,
+        ),
+        (
+            "Supplier may increase the fees at any time, but will give Customer thirty (30) days' written notice of any increase.",
+            "price-change",
+            RedLine,
+        ),
+        (
+            "Customer will be responsible for any liability, cost and expenses (including without limitation reasonable attorney's fees).",
+            "buyer-uncapped",
+            Met,
+        ),
+        (
+            "Customer's liability under this Agreement shall be unlimited.",
+            "buyer-uncapped",
+            RedLine,
+        ),
+        // Who answers for its warranties may answer for infringement too.
+        (
+            "Supplier shall indemnify Customer against claims of third parties arising out of any breach of a representation or warranty by Supplier.",
+            "ip-indemnity",
+            Unclear,
+        ),
+        (
+            "Customer shall indemnify Supplier against claims of third parties arising out of any breach of a representation or warranty by Customer.",
+            "ip-indemnity",
+            Missing,
+        ),
+        (
+            "Upon any change of control of Customer this Agreement shall automatically terminate.",
+            "change-of-control",
+            RedLine,
+        ),
+        (
+            "Upon any change of control of Supplier this Agreement shall automatically terminate.",
+            "change-of-control",
+            Met,
+        ),
+        (
+            "All payments to Supplier shall be made within fifteen (15) days after receipt of the invoice.",
+            "payment-days",
+            RedLine,
+        ),
+        (
+            "All payments to Customer shall be made within fifteen (15) days after receipt of the invoice.",
+            "payment-days",
+            NotApplicable,
+        ),
+        (
+            "Supplier will not incur any liability for a delay or failure to perform that is caused by events beyond the control of the parties.",
+            "force-majeure",
+            Fallback,
+        ),
+        (
+            "Neither party will incur any liability for a delay or failure to perform that is caused by events beyond the control of the parties.",
+            "force-majeure",
+            Met,
+        ),
+    ];
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(text, check, expect)| {
+            let got = outcome(text, check);
+            (got != Some(*expect)).then(|| format!("{check} {got:?}, not {expect:?}: {text}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_the_supplier_owes_is_not_missed_where_nobody_is_known_to_supply() {
+    let made = |parties: &str| {
+        format!(
+            "# Maintenance Services Agreement\n\nThis Agreement is made as of 1 March 2024 between {parties}.\n\n## 1. Services\n\n1.1 The services are described in the order.\n"
+        )
+    };
+    let outcomes = |text: &str| -> Vec<Outcome> {
+        let reviewed = support::review(text).unwrap();
+        [
+            "no-convenience-exit",
+            "insurance",
+            "confidentiality-term",
+            "cure-period",
+        ]
+        .iter()
+        .filter_map(|check| {
+            let finding = reviewed
+                .judgement
+                .findings
+                .iter()
+                .find(|f| f.check == *check);
+            finding.map(|f| f.outcome)
+        })
+        .collect()
+    };
+    let nobody = made("Ashby Capital L.P. (\"Ashby\") and Colne Holdings Ltd (\"Colne\")");
+    let known = made("Tallow Systems, Inc. (\"Supplier\") and Birch Mutual Ltd (\"Customer\")");
+    assert_eq!(outcomes(&nobody), [Outcome::NotApplicable; 4]);
+    assert_eq!(outcomes(&known), [Outcome::Missing; 4]);
+}

@@ -43,7 +43,10 @@ pub(super) fn list_obligations(contract: &Contract) -> Vec<Obligation> {
             .found(kind)
             .filter(|c| c.polarity == Polarity::Affirmed && c.bound != Side::Unknown);
         for clause in owed {
-            if says_a_duty(contract.text(clause.span))
+            // "the exclusive right to sue infringers" binds nobody to buy or sell with one side alone.
+            let binds = kind != ClauseKind::Exclusivity || clause.fact("buys_only").is_some();
+            if binds
+                && says_a_duty(contract.text(clause.span))
                 && !clauses
                     .iter()
                     .any(|(known, _, _)| known.span.overlaps(clause.span))
@@ -64,13 +67,30 @@ pub(super) fn list_obligations(contract: &Contract) -> Vec<Obligation> {
         .collect()
 }
 
-/// Whether somebody must do or leave something: a footer that says "confidential" binds nobody.
+/// Whether somebody must do or leave something: a footer that says "confidential" binds nobody, nor does
+/// what a term means or does not cover.
 fn says_a_duty(text: &str) -> bool {
-    const WORDS: [&str; 21] = [
+    const NO_DUTY: [&str; 15] = [
+        "whereas",
+        "nothing in this",
+        "nothing contained in",
+        "shall include",
+        "shall not include",
+        "does not include",
+        "will not include",
+        "shall mean",
+        "shall not be deemed",
+        "will not be deemed",
+        "shall not apply to",
+        "will cease being",
+        "shall not be in breach",
+        "may have access to",
+        "shall not extend to",
+    ];
+    const WORDS: [&str; 19] = [
         "shall",
         "must",
         "will",
-        "may",
         "agree",
         "agrees",
         "agreed",
@@ -84,12 +104,17 @@ fn says_a_duty(text: &str) -> bool {
         "required",
         "obliged",
         "obligated",
-        "entitled",
         "due",
         "payable",
         "cannot",
     ];
     let lower = text.to_lowercase();
+    if NO_DUTY.iter().any(|words| lower.contains(words)) {
+        return false;
+    }
+    if lower.contains("may not") {
+        return true;
+    }
     lower
         .split(|c: char| !c.is_alphabetic())
         .any(|word| WORDS.contains(&word))
@@ -113,6 +138,12 @@ mod tests {
         assert!(says_a_duty("Supplier shall keep the pricing confidential."));
         assert!(says_a_duty("Invoices are payable within 30 days."));
         assert!(!says_a_duty("CO-BRANDING AGREEMENT PAGE 1 CONFIDENTIAL"));
+        assert!(!says_a_duty(
+            "Confidential Information shall not include information that is in the public domain."
+        ));
+        assert!(!says_a_duty(
+            "Each party may have access to information of the other."
+        ));
         assert!(!says_a_duty(
             "* Portions of this exhibit have been omitted pursuant to a request for confidential treatment."
         ));

@@ -32,21 +32,34 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     let agreed = rx!(
         r"\bconsents? (?:in advance )?to any (?:such )?(?:assignment|transfer)[^.]{0,40}\bby\b"
     );
-    let bound = match agreed.find(s.lower) {
+    // "No consent of Customer is required for an assignment by Supplier", and the other way round.
+    let unasked = rx!(
+        r"\bno (?:such |prior |written )*(?:consent|approval|permission)\b[^.;]{0,60}?\b(?:required|needed|necessary)\b[^.;]{0,40}?\b(?:assignment|transfer)\b[^.;]{0,40}?\bby\b|\b(?:assignment|transfer)\b[^.;]{0,60}?\bby\b[^.;]{0,40}?\b(?:does|do|shall|will) not (?:require|need)\b[^.;]{0,40}?\b(?:consent|approval|permission)\b"
+    );
+    let transfer_by = rx!(r"\b(?:assignment|transfer)\b[^.;]{0,40}?\bby (?:the )?");
+    let assigner = |from: usize| s.mentions.iter().find(|m| m.start >= from).map(|m| m.side);
+    let named = match (agreed.find(s.lower), s.has(unasked)) {
         // "Customer consents to any assignment by Supplier": the one that assigns.
-        Some(m) => s
-            .mentions
-            .iter()
-            .find(|mention| mention.start >= m.end())
-            .map_or(Side::Unknown, |mention| mention.side),
-        None => s.subject(hit.start()),
+        (Some(m), _) => Some(assigner(m.end()).unwrap_or(Side::Unknown)),
+        (None, true) => transfer_by.find(s.lower).and_then(|m| assigner(m.end())),
+        (None, false) => None,
     };
+    let bound = named.unwrap_or_else(|| s.subject(hit.start()));
+    let negated = negated && !s.has(unasked);
     let mut clause = s.clause(ClauseKind::AntiAssignment, bound, negated, 0.8);
     let permitted = s.has(rx!(
         r"\b(?:may|can|free to|entitled to|right to|permitted to|allowed to)\b[^.;]{0,60}?\b(?:assign|transfer|delegate|novate)|\bfreely (?:assignable|transferable)|\bconsents? (?:in advance )?to any (?:such )?(?:assignment|transfer)"
     )) && !s.has(rx!(r"\bnot\b|\bneither\b|\bno\b|\bif\b|\bevent\b"));
+    // "Supplier may assign at any time and need not ask": the denial is of the asking.
+    let unasking = rx!(
+        r"\b(?:may|right to|entitled to|free to)\b[^.;]{0,60}?\b(?:assign|transfer|novate)\b[^.;]{0,100}?\b(?:need not|without having to|is not required to|shall not be required to|not obliged to)\b[^.;]{0,30}?\b(?:ask|obtain|seek|inform|notify|have)\b"
+    );
+    let permitted = permitted || s.has(unasking) || s.has(unasked);
     let at_will = rx!(
-        r"\b(?:free to|freely|at any time|any (?:person|third party|other person)|(?:in|at) its (?:sole |own |absolute )?(?:discretion|option))\b"
+        r"\b(?:free to|freely|at any time|any (?:person|third party|other person|party|other party|company|entity)|(?:in|at) its (?:sole |own |absolute )?(?:discretion|option)|to whom(?:so)?ever|of its (?:own )?choice|without (?:any )?(?:restriction|limitation)|in advance)\b"
+    );
+    let in_advance = rx!(
+        r"\b(?:agrees?|consents?) to (?:such|any such|each such|every such|the|this) (?:a |an )?(?:assignment|transfer)\b[^.;]{0,30}?\bin advance\b|\bin advance (?:agrees?|consents?) to\b"
     );
     if clause.bound == Side::Unknown && permitted {
         // "The rights of Supplier are freely assignable": whose they are.
@@ -55,7 +68,10 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     }
     if negated {
         clause.facts.push(s.flag("restricted"));
-    } else if permitted && (s.has(without) || s.has(at_will) && (!s.has(consent) || s.has(agreed)))
+    } else if permitted
+        && (s.has(without)
+            || s.has(unasked)
+            || s.has(at_will) && (!s.has(consent) || s.has(agreed) || s.has(in_advance)))
     {
         clause.facts.push(s.flag("free"));
     }
@@ -98,7 +114,7 @@ pub(super) fn read_change_of_control(s: &Sentence, clauses: &mut Vec<Clause>) {
             .map_or(Side::Unknown, |m| m.side)
     });
     let breach = rx!(
-        r"\b(?:deemed|constitute[sd]?|be|is|considered)\b[^.]{0,40}?\b(?:material )?(?:breach|default|an assignment|assignment)\b"
+        r"\b(?:deemed|constitute[sd]?|be|is|considered)\b[^.]{0,40}?\b(?:material )?(?:breach|default|an assignment|assignment)\b|\bshall (?:automatically|immediately) terminate\b"
     );
     let denied = s.has(rx!(r"\bnot (?:be )?(?:deemed |considered |constitute )?(?:an? )?(?:material )?(?:breach|assignment|default)"));
     let mut clause = s.clause(ClauseKind::ChangeOfControl, bound, denied, 0.75);
@@ -173,10 +189,10 @@ pub(super) fn read_subcontracting(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Bound to one partner.
 pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let buying = rx!(
-        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b|\bfrom (?:no ?one|nobody|none) (?:but|else|other)\b|\b(?:demand|requirements|needs)\b[^.]{0,60}?\b(?:covered|met|supplied|filled)\b[^.]{0,10}?\bby\b[^.]{0,40}?\b(?:exclusively|solely|only)\b"
+        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b|\bfrom (?:no ?one|nobody|none) (?:but|else|other)\b|\b(?:demand|requirements|needs)\b[^.]{0,60}?\b(?:covered|met|supplied|filled)\b[^.]{0,10}?\bby\b[^.]{0,40}?\b(?:exclusively|solely|only|alone)\b|\bfrom no other (?:part(?:y|ies)|source|supplier|vendor|provider|person)\b|\b(?:whole|all|entirety|totality) of\b[^.;]{0,40}?\b(?:requirements|needs|demand|purchases)\b[^.;]{0,60}?\b(?:bought|purchased|obtained|procured|sourced|ordered)\b[^.;]{0,12}?\bfrom\b|\b(?:purchases|orders)\b[^.;]{0,80}?\b(?:made|placed|effected)\b[^.;]{0,24}?\b(?:from|with)\b[^.;]{0,30}?\b(?:alone|exclusively|only|solely)\b|\bexclusive right to (?:supply|provide|deliver|furnish|sell to)\b|\bgrants?\b[^.;]{0,40}?\bexclusivity\b"
     );
     let elsewhere = rx!(
-        r"\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:\w+ )?(?:(?:purchase|procure|buy|obtain|source|order)\b[^.]{0,120}\b(?:compet\w*|any other (?:supplier|vendor|provider|person|party|third|source|entity)|another (?:supplier|vendor|provider|person|party|source)|third part\w*|similar|elsewhere|anyone else|any entity other|other suppliers?)|(?:engage|appoint|contract with|use|license) (?:any|another|other|a)\b[^.]{0,100}\b(?:compet\w*|similar))\b"
+        r"\b(?:refrains?|abstains?|desists?|prohibited|barred|precluded|forbidden|restrained) (?:from|to)\b[^.;]{0,10}?\b(?:purchas|procur|buy|obtain|sourc|order|us|engag|acquir)(?:e|ing)?\b[^.;]{0,100}?\b(?:compet\w*|other (?:supplier|vendor|provider|person|source)s?|another (?:supplier|vendor|provider|person|source)|third part\w*|elsewhere|anyone else|others)\b|\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:contract with|turn to|engage|appoint|use|deal with) (?:any |an)?other (?:supplier|vendor|provider|source|contractor)s?\b|\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:\w+ )?(?:(?:purchase|procure|buy|obtain|source|order)\b[^.]{0,120}\b(?:compet\w*|any other (?:supplier|vendor|provider|person|party|third|source|entity)|another (?:supplier|vendor|provider|person|party|source)|third part\w*|similar|elsewhere|anyone else|any entity other|other suppliers?)|(?:engage|appoint|contract with|use|license) (?:any|another|other|a)\b[^.]{0,100}\b(?:compet\w*|similar))\b"
     );
     let granted = rx!(
         r"\bexclusive (?:right|licen[cs]e|distribut\w+|agent|reseller|sponsor|partner|territory|dealer)|\bon an exclusive basis|\bexclusivity\b"
@@ -186,7 +202,7 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\bconfiden|\bmarks?\b|\btrademark|\bname or\b|\bsoftware to\b|\bsublicen|\bpersonnel\b|\bemployees\b|\breverse|\bdata\b|\bdisclos|\bsponsor|\bintellectual|\binterest in\b|\bengage in\b|\bown(?:s|ed|er)?\b"
     );
     let not_law = rx!(
-        r"\bexclusive (?:jurisdiction|venue|remed|forum|property|owner)|\bsole and exclusive (?:remed|propert|owner|jurisd|liab)|\bexclusive of|\bnon-?exclusive"
+        r"\bexclusive (?:jurisdiction|venue|remed|forum|property|owner)|\bsole and exclusive (?:remed|propert|owner|jurisd|liab)|\bexclusive of|\bnon[- ]?exclusive"
     );
     let hit = buying
         .find(s.lower)
@@ -196,9 +212,17 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let is_buying = s.has(buying) || s.has(elsewhere) && !s.has(not_buying);
     let verb = rx!(r"\b(?:purchas(?:e[sd]?|ing)|buy(?:s|ing)?|obtain(?:s|ed|ing)?|procur(?:e[sd]?|ing)|acquir(?:e[sd]?|ing)|order(?:s|ed|ing)?|sourc(?:e[sd]?|ing)|us(?:e[sd]?|ing)|engag(?:e[sd]?|ing)|grant(?:s|ed|ing)?|appoint(?:s|ed|ing)?|licens(?:e[sd]?|ing)|contract(?:s|ed|ing)? with)\b").find_at(s.lower, hit.start()).unwrap_or(hit);
     let freed = s.has(rx!(r"\b(?:obliges?|requires?|obligated|obliged|required)\b[^.]{0,60}\bexclusiv|\bnon-?exclusive|\bfree to\b"));
+    // "from no other party" denies the others, not the buying.
+    let others = rx!(r"\bfrom (?:and )?(?:no|nobody|none)\b").find_at(s.lower, verb.start());
+    let said_to = others
+        .map_or(hit.end(), |m| m.start().min(hit.end()))
+        .max(verb.start());
+    let unbarred = rx!(
+        r"\b(?:not|never|neither|nor|no longer) (?:be )?(?:prohibited|barred|precluded|forbidden|restrained)\b|\bnon[- ]?exclusive|\bnot\b[^.;]{0,30}\bexclusiv|\bnothing\b[^.;]{0,40}\b(?:obliges?|requires?|prevents?)\b|\b(?:not|nor) (?:undertake|oblige|require|commit)\b"
+    );
     let negated = match s.has(elsewhere) {
-        true => false,
-        false => s.negated(verb.start(), hit.end()) || freed,
+        true => s.has(unbarred),
+        false => s.negated(verb.start(), said_to) || freed || s.has(unbarred),
     };
     let bound = bound_to_buy(s, verb.start(), hit.end());
     let mut clause = s.clause(
@@ -217,9 +241,38 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// the verb's subject, or the party in front of it ("agrees to obtain").
 fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
     let provides = rx!(
-        r"\b(?:be|is|as|are) (?:\w+'s )?(?:the )?(?:sole and )?(?:exclusive|sole) (?:supplier|provider|vendor|source|manufacturer)"
+        r"\b(?:be|is|as|are) (?:\w+'s )?(?:the )?(?:sole and )?(?:exclusive|sole) (?:supplier|provider|vendor|source|manufacturer)|\bexclusive right to (?:supply|provide|deliver|furnish|sell)"
     );
     let subject = s.subject(verb);
+    // "Customer agrees that Supplier will be its sole source": its is the one that agrees.
+    let its = rx!(
+        r"\b(?:be|is|as|are|remain) its (?:sole and )?(?:exclusive|sole) (?:supplier|provider|vendor|source)"
+    );
+    if let Some(its) = its.find(s.lower) {
+        let agrees = s
+            .mentions
+            .iter()
+            .find(|m| m.end <= its.start() && m.side != subject);
+        return agrees.map_or_else(|| opposite(subject), |m| m.side);
+    }
+    let bought_by = rx!(
+        r"\b(?:purchases|orders|requirements|needs|demand)\b[^.;]{0,40}?\b(?:by|of) (?:the )?$"
+    );
+    if let Some(buyer) = s.mentions.iter().find(|m| {
+        s.lower
+            .get(..m.start)
+            .is_some_and(|head| bought_by.is_match(head))
+    }) {
+        return buyer.side;
+    }
+    if let Some(owner) = rx!(r"\b(?:whole|all|entirety|totality) of (?:the )?").find(s.lower)
+        && let Some(owner) = s
+            .mentions
+            .iter()
+            .find(|m| m.start == owner.end() && m.possessive)
+    {
+        return owner.side;
+    }
     if s.has(provides) {
         let served = s.mentions.iter().find(|m| m.start >= end.saturating_sub(1));
         return served.map_or(subject, |m| m.side);
@@ -234,7 +287,7 @@ fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
 /// Barred from competing.
 pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     let bars = rx!(
-        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b|\b(?:keep|stay) out of\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|ition)\b"
+        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b|\b(?:keep|stay) out of\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|ition)\b|\b(?:refrains?|abstains?|desists?) from\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\b(?:barred|prohibited|precluded|forbidden|restrained) (?:from|to)\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\bcompet(?:ing|ition) with\b[^.;]{0,100}?\b(?:forbidden|prohibited|not (?:permitted|allowed))\b|\b(?:not|neither|nor)\b[^.;]{0,60}?\b(?:hold|have|acquire|become|advise|support|join|set up|start|open|launch)\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b|^(?:\S{1,8}\s)?no\b[^.;]{0,60}?\bcompet(?:ing|itive)\b[^.;]{0,100}?\b(?:may|shall|will) be (?:sold|offered|marketed|made|developed|distributed|promoted|manufactured)\b"
     );
     let Some(hit) = bars.find(s.lower) else {
         return;
@@ -242,11 +295,21 @@ pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bcompetent\b[^.]{0,10}$|\bcompeting (?:claims?|terms)|\bcompetition law|\bcompetitive bid|\bdisclos|\bassign|\bcompetitive pric|\bpromot")) && !s.lower.contains("compete") {
         return;
     }
-    let freed = s.has(rx!(r"\b(?:nothing|not|neither|nor|no)\b[^.]{0,80}\b(?:restrict|prevent|prohibit|preclude|limit|bar|forbid|stop)\w*\b[^.]{0,80}\bcompet|\bnot (?:be )?(?:read|construed|interpreted|deemed|understood|taken)\b"));
-    let verb = rx!(r"\bnot\b|\bneither\b|\bnor\b|\brefrain")
+    let freed = s.has(rx!(r"\b(?:nothing|not|neither|nor|no)\b[^.]{0,80}\b(?:restrict|prevent|prohibit|preclude|limit|bar|forbid|stop)\w*\b[^.]{0,80}\bcompet|\bnot (?:be )?(?:read|construed|interpreted|deemed|understood|taken)\b|\b(?:not|never|nor) (?:be )?(?:barred|prohibited|precluded|forbidden|restrained)\b|\b(?:no|nothing)\b[^.]{0,60}\b(?:forbids?|bars?|prevents?|prohibits?|restricts?)\b"));
+    let verb = rx!(r"\bnot\b|\bneither\b|\bnor\b|\brefrain|\babstain|\bdesist|\b(?:barred|prohibited|precluded|forbidden|restrained)\b")
         .find(s.lower)
         .map_or(hit.start(), |m| m.start());
-    let mut clause = s.clause(ClauseKind::NonCompete, s.subject(verb), freed, 0.65);
+    // "forbidden to Customer", "may be sold by Customer": the one that is barred stands behind.
+    let behind = rx!(
+        r"\b(?:forbidden|prohibited|not permitted|not allowed) (?:to|for) (?:the )?$|\bbe (?:sold|offered|marketed|made|developed|distributed|promoted|manufactured) by (?:the )?$"
+    );
+    let barred = s.mentions.iter().find(|m| {
+        s.lower
+            .get(..m.start)
+            .is_some_and(|head| behind.is_match(head))
+    });
+    let bound = barred.map_or_else(|| s.subject(verb), |m| m.side);
+    let mut clause = s.clause(ClauseKind::NonCompete, bound, freed, 0.65);
     let after = rx!(r"\b(?:after|following|thereafter|post)\b");
     if let Some(tail) = after
         .find(s.lower)
@@ -484,33 +547,44 @@ pub(super) fn read_non_disparagement(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Use of the other's name.
 pub(super) fn read_publicity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let uses = rx!(
-        r"\b(?:may|shall|will|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]es?|consents?|agrees?|neither|not|no)\b[^.]{0,120}?\b(?:use|issue|make|identify|list|refer|disclose|release|publish|display|announce|name|mention|feature|advertise)\b[^.]{0,120}?\b(?:name|logos?|trademarks?|marks?|press releases?|public announcement|publicity|(?:customer|client) list|reference|as an? (?:customer|client|user|licensee))"
+        r"\b(?:may|shall|will|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]e[sd]?|consents?|agrees?|neither|not|no)\b[^.]{0,120}?\b(?:use|issue|make|identify|list|refer|disclose|release|publish|display|announce|name|mention|feature|advertise|include|cite|show|present)\b[^.]{0,120}?\b(?:name|logos?|trademarks?|marks?|press releases?|public announcement|publicity|(?:customer|client) list|list of (?:customers|clients)|reference|as an? (?:reference )?(?:customer|client|user|licensee)|its (?:customer|client))|\b(?:names?|logos?|trademarks?)\b[^.;]{0,40}?\b(?:may|can|shall|will) (?:not )?be (?:used|displayed|published|included|shown|listed|mentioned)\b|\b(?:consents?|agrees?) (?:not )?to (?:the |any )?(?:use|publication|inclusion|display|mention|disclosure) of (?:its|\w+'s) (?:\w+ )?(?:name|logo)|\bagrees? (?:not )?to be (?:named|listed|identified|mentioned|cited|featured)\b"
     );
     let Some(hit) = uses.find(s.lower) else {
         return;
     };
     let public = rx!(
-        r"\bpublicity|\bpublicly|\bpress release|\bpublic announcement|\bmarketing|\b(?:customer|client) lists?|\bpromotion|\badverti|\breference customer|\bpublic statement|\bsales (?:materials|presentations?)|\bweb ?sites?|\bas an? (?:reference|customer|client)"
+        r"\bpublicity|\bpublicly|\bpress release|\bpublic announcement|\bmarketing|\b(?:customer|client) lists?|\bpromotion|\badverti|\breference customer|\bpublic statement|\bsales (?:materials|presentations?)|\bweb ?sites?|\bas an? (?:reference|customer|client)|\blist of (?:customers|clients)\b"
     );
     if !s.has(public) || s.has(rx!(r"\bsecurities|\bstock exchange")) {
         return;
     }
-    let verb = rx!(r"\b(?:use|issue|make|identify|list|refer|disclose|release|publish|display|announce|name|mention|feature|advertise)\b")
+    let verb = rx!(r"\b(?:use[ds]?|issue|make|identify|list|refer|disclose|release|publish(?:ed)?|display(?:ed)?|announce|name|mention(?:ed)?|feature|advertise|include[ds]?|cite|show|present)\b")
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
     let may = rx!(
-        r"\b(?:may|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]es?|consents?|agrees? that)\b"
+        r"\b(?:may|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]e[sd]?|consents?|agrees? (?:that|to))\b"
     );
     let only = rx!(
         r"\bsole control\b|\bsolely\b|\bcease\b|\brefer(?:s|ence)? to (?:this|the|any) (?:section|article)"
     );
     // "Customer permits Supplier to use its logo": the one that uses is the other side.
     let lets = rx!(r"\b(?:grants?|permits?|allows?|authori[sz]es?)\b").find(s.lower);
-    let (bound, at) = match lets.filter(|m| m.start() < verb) {
-        Some(lets) => (opposite(s.subject(lets.start())), lets.start()),
-        None => (s.subject(verb), verb),
+    // "Customer consents to the publication of its name", "its logo may be used by Supplier".
+    let agrees = rx!(r"\b(?:consents?|agrees?) (?:not )?to (?:be|the|any)\b").find(s.lower);
+    let used_by = rx!(r"\bmay (?:not )?be \w+ by (?:the )?").find(s.lower);
+    let user = used_by.and_then(|by| s.mentions.iter().find(|m| m.start == by.end()));
+    let (bound, at) = match (lets.or(agrees).filter(|m| m.start() <= verb), user) {
+        (_, Some(user)) => (user.side, user.start),
+        (Some(lets), None) => (opposite(s.subject(lets.start())), lets.start()),
+        (None, None) => (s.subject(verb), verb),
     };
-    let mut clause = s.clause(ClauseKind::Publicity, bound, s.negated(at, at + 3), 0.75);
+    let barred = used_by.is_some_and(|by| by.as_str().contains(" not "));
+    let mut clause = s.clause(
+        ClauseKind::Publicity,
+        bound,
+        s.negated(at, at + 3) || barred,
+        0.75,
+    );
     let denied = clause.polarity == countersign_contracts::clause::Polarity::Negated;
     if !denied && (!s.has(may) || s.has(only)) {
         return;

@@ -58,12 +58,12 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\b(?:security|data|privacy|personal data) (?:breach|incident)|\bunauthori[sz]ed (?:access|use|disclosure|acquisition)|\bbreach of (?:security|personal data|the security)|\bcyber\w* (?:attack|incident|event)|\bsecurity (?:event|violation|compromise)|\b(?:data|information) (?:is|has been|are|have been) (?:compromised|accessed|lost|stolen)"
     );
     let tells = rx!(
-        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|give (?:\S+ ){0,3}?notice)\b|\bhas\b[^.]{0,100}?\bto (?:notify|inform|tell)\b"
+        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|(?:give|provide|send)\b[^.]{0,30}?\bnotice)\b|\bhas\b[^.]{0,100}?\bto (?:notify|inform|tell)\b|\bneed(?:s)? (?:only )?(?:to )?(?:notify|inform|tell)\b|\b(?:shall|will|must)\b[^.]{0,20}?\bbe (?:notified|reported|disclosed|communicated|told)\b|\bnotices? of\b[^.]{0,80}?\b(?:shall|will|must) be (?:given|sent|provided)\b"
     );
     let (Some(_), Some(verb)) = (event.find(s.lower), tells.find(s.lower)) else {
         return;
     };
-    let bound = s.subject(verb.end().saturating_sub(1));
+    let bound = teller(s, verb.start(), verb.end());
     let mut clause = s.clause(
         ClauseKind::BreachNotice,
         bound,
@@ -86,10 +86,40 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         None => clause.facts.push(s.flag("no_limit")),
     }
     clause.facts.extend(s.flags(&[
-        ("vague", rx!(r"\breasonable (?:time|period)|\b(?:as soon as|when|where) (?:(?:reasonably|commercially) )?(?:practicable|practical|possible|feasible)|\bin a timely manner|\bafter it has completed|\bits own investigation|\bin due course")),
+        ("vague", rx!(r"\bwhen(?:ever)? (?:it|\w+) (?:considers?|deems?|thinks?)|\bas it (?:sees|thinks) fit|\breasonable (?:time|period)|\b(?:as soon as|when|where) (?:(?:reasonably|commercially) )?(?:practicable|practical|possible|feasible)|\bin a timely manner|\bafter it has completed|\bits own investigation|\bin due course")),
         ("prompt", rx!(r"\bprompt(?:ly)?\b|\bimmediate(?:ly)?\b|\bwithout (?:undue|unreasonable) delay|\bforthwith")),
     ]));
     clauses.push(clause);
+}
+
+/// Who tells of an incident: of "shall be reported by Supplier to Customer" it is Supplier, of "notice
+/// shall be given to Customer" the other side; else the verb's subject.
+fn teller(s: &Sentence, start: usize, end: usize) -> Side {
+    let tail = s.lower.get(end..).unwrap_or("");
+    let after = |pattern: &regex::Regex| {
+        let at = end + pattern.find(tail)?.end();
+        s.mentions.iter().find(|m| m.start == at).map(|m| m.side)
+    };
+    let passive = s.lower.get(..end).is_some_and(|head| {
+        rx!(r"\bbe (?:notified|reported|disclosed|communicated|told|given|sent|provided)$")
+            .is_match(head)
+    });
+    if !passive {
+        // "shall provide Customer with notice": the subject stands before the giving.
+        let gives = rx!(r"\b(?:give|provide|send)\b").find_at(s.lower, start);
+        let at = gives
+            .filter(|m| m.end() < end)
+            .map_or(end - 1, |m| m.start());
+        return s.subject(at.saturating_sub(1));
+    }
+    let by = after(rx!(r"^[^.;]{0,40}?\bby (?:the )?"));
+    let to = after(rx!(r"^[^.;]{0,30}?\bto (?:the )?"));
+    match (by, to) {
+        (Some(side), _) => side,
+        (None, Some(Side::Ours)) => Side::Theirs,
+        (None, Some(Side::Theirs)) => Side::Ours,
+        _ => s.subject(end.saturating_sub(1)),
+    }
 }
 
 const OUR_DATA: &str = r"\b(?:customer|client|licensee|subscriber|buyer|purchaser|user|your|company)(?:'s)? (?:data|content|information|materials)\b|\b(?:customer|client|licensee|subscriber|buyer|purchaser|company)'s (?:confidential |personal |business )?(?:data|information|content)\b";
@@ -141,7 +171,7 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"{OUR_DATA}|\busage data\b|\baggregat\w* (?:data|information|statistic)|\banonymi[sz]ed (?:data|information)|\bde-?identified (?:data|information)"
     ));
     let uses = rx!(
-        r"\b(?:use|uses|used|using|copy|modify|analy[sz]e|exploit|license|train|aggregate|collect|compile|create|distribute|share|sell|process)\b"
+        r"\b(?:use|uses|used|using|copy|modify|analy[sz]e|exploit|feed|mine|processed|licen[cs]es|license|train|aggregate|collect|compile|create|distribute|share|sell|process)\b"
     );
     let (Some(_), Some(first)) = (data.find(s.lower), uses.find(s.lower)) else {
         return;
@@ -152,7 +182,7 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
     let training =
         rx!(r"\b(?:train\w*|machine[- ]learning|artificial intelligence)\b|\bai models?\b");
     let improving = rx!(
-        r"\b(?:improve|improving|enhance|enhancing|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:products|business|purposes)\b)"
+        r"\b(?:improv(?:e|es|ing|ement|ements)|enhanc(?:e|es|ing|ement)|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:products|business|purposes)\b)"
     );
     if !s.has(allowed)
         || !(s.has(training)
@@ -166,15 +196,24 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\btraining (?:services|session|materials|course)|\bconfidential information\b[^.]{0,80}\bsolely")) {
         return;
     }
-    let grant = rx!(r"\b(?:grants?|hereby licen[cs]es?)\b").find(s.lower);
+    let grant = rx!(
+        r"\b(?:grants?|licen[cs]es|consents? to (?:the |any )?(?:use|processing|analysis|exploitation))\b"
+    )
+    .find(s.lower);
+    // "may be processed by Supplier": the one that uses stands behind.
+    let used_by =
+        rx!(r"\bmay (?:not )?be (?:used|processed|analy[sz]ed|exploited|copied) by (?:the )?")
+            .find(s.lower)
+            .and_then(|by| s.mentions.iter().find(|m| m.start == by.end()));
     // "Customer grants Supplier a licence": the one that uses is the other side.
-    let bound = match grant {
-        Some(grant) => match s.subject(grant.start()) {
+    let bound = match (grant, used_by) {
+        (_, Some(user)) => user.side,
+        (Some(grant), None) => match s.subject(grant.start()) {
             Side::Ours => Side::Theirs,
             Side::Theirs => Side::Ours,
             other => other,
         },
-        None => s.subject(first.start()),
+        (None, None) => s.subject(first.start()),
     };
     let negated = match grant {
         Some(grant) => s.negated(grant.start(), grant.end()),
@@ -183,7 +222,7 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
     let mut clause = s.clause(ClauseKind::DataUse, bound, negated, 0.75);
     clause.facts = s.flags(&[
         ("training", training),
-        ("own_products", rx!(r"\b(?:develop|improve|enhance|create|improving|developing)\w*\b[^.]{0,80}\b(?:products?|services?|offerings?|software|technolog|models?)|\bany purpose|\bany other purpose|\bown (?:\w+ )?purposes|\bown benefit|\bcommerciali[sz]")),
+        ("own_products", rx!(r"\bproduct (?:development|improvement)|\b(?:develop|improve|enhance|create|improving|developing)\w*\b[^.]{0,80}\b(?:products?|services?|offerings?|software|technolog|models?)|\bany purpose|\bany other purpose|\bown (?:\w+ )?purposes|\bown benefit|\bcommerciali[sz]")),
         ("perpetual", rx!(r"\bperpetual|\birrevocable|\bsurviv")),
         ("only_for_us", rx!(r"\bonly to (?:provide|perform)|\bsolely (?:to|for the purpose of) (?:provid|perform)|\bonly for the purpose of (?:provid|perform)")),
         ("aggregated", rx!(r"\baggregat|\banonymi|\bde-?identif")),

@@ -9,10 +9,10 @@ use crate::reader::Sentence;
 pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let verb = rx!(r"\b(?:terminate[ds]?|cancel(?:led)?|termination)\b");
     let freely = rx!(
-        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\bat any time by any\b|\b(?:upon|with) (?:\w+ )?(?:prior )?(?:written )?notice (?:thereof )?to\b|\bright to terminate this agreement (?:with|upon|on|by) (?:\w+ )?(?:prior )?(?:written )?notice\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
+        r"\bfor (?:its |their |his |\w+'s )?(?:sole )?convenience\b|\bwithout cause\b|\bfor any (?:or no )?reason|\bfor no reason|\bwith or without (?:cause|reason)|\bat any time\b[^.]{0,120}\bnotice\b|\bat any time by any\b|\buntil (?:it is |such time as it is )?terminated by either party\b[^.;]{0,60}\bnotice\b|\bright to terminate this agreement (?:at any time )?(?:with|upon|on|by) notice\b|\b(?:upon|with) (?:\w+ )?(?:prior )?(?:written )?notice (?:thereof )?to\b|\bright to terminate this agreement (?:with|upon|on|by) (?:\w+ )?(?:prior )?(?:written )?notice\b|\b(?:upon|by|on)\b[^.]{0,20}?\b(?:giving |providing )?[^.]{0,40}\b(?:days?|months?)'?s?'? (?:prior )?(?:written )?(?:prior )?notice\b"
     );
     let right = rx!(
-        r"\b(?:may|right to|entitled to|option to|able to|ability to|reserves)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
+        r"\buntil (?:it is |such time as it is )?terminated by either party\b|\b(?:may|right to|entitled to|option to|able to|ability to|reserves)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
     );
     let Some(hit) = right.find(s.lower) else {
         return;
@@ -108,7 +108,9 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 /// The other side may stop performing.
 pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let verb = rx!(r"\b(?:suspend(?:ed|s)?|suspension of|interrupt)\b");
+    let verb = rx!(
+        r"\b(?:suspend(?:ed|s)?|suspension of|interrupt)\b|\b(?:withhold|block|disable|deactivate|cease to (?:provide|perform|supply)|stop|cut off|shut (?:off|down)|restrict)\b[^.;]{0,40}?\b(?:services?|access|accounts?|performance|platform)\b"
+    );
     let what = rx!(
         r"\bservices?\b|\baccess\b|\bperformance\b|\bdeliver|\bshipment|\buse\b|\baccount|\blicen[cs]e|\bwork\b|\bsupport\b"
     );
@@ -119,21 +121,27 @@ pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let allowed = rx!(
-        r"\b(?:may|right to|entitled to|allowed to|permitted to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt)"
+        r"\b(?:may|right to|entitled|allowed to|permitted to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt|withhold|block|disable|deactivate|cease|stop|cut|shut|restrict)|\bsuspension of\b[^.]{0,80}?\bmay\b"
     );
     if !s.has(allowed) {
         return;
     }
+    // Other words for it are other things too: what may be stopped is surely meant only at will.
+    let named = rx!(r"^(?:suspen|interrupt)").is_match(hit.as_str());
+    let by = rx!(r"^suspension of\b[^.;]{0,60}\bby (?:the )?")
+        .find(s.lower.get(hit.start()..).unwrap_or(""))
+        .map(|by| hit.start() + by.end());
+    let agent = by.and_then(|at| s.mentions.iter().find(|m| m.start == at));
     let mut clause = s.clause(
         ClauseKind::Suspension,
-        s.subject(hit.start()),
+        agent.map_or_else(|| s.subject(hit.start()), |m| m.side),
         s.negated(hit.start(), hit.end()),
-        0.8,
+        if named { 0.8 } else { 0.6 },
     );
     clause.facts = s.flags(&[
-        ("no_notice", rx!(r"\bwithout (?:any |prior |further |advance |giving )*notice|\bwith(?:out)? immediate effect|\bwithout delay|\bwith or without notice|\bimmediately\b[^.]{0,30}(?:suspend|and)|\bsuspend[^.]{0,80}\bimmediately\b")),
+        ("no_notice", rx!(r"\bwithout (?:any |prior |further |advance |giving )*(?:notice|warning)|\bwith(?:out)? immediate effect|\bwithout delay|\bwith or without notice|\bimmediately\b[^.]{0,30}(?:suspend|and)|\bsuspend[^.]{0,80}\bimmediately\b")),
         ("discretion", rx!(r"\bdiscretion\b|\bfor any reason\b|\b(?:considers?|deems?|thinks?) (?:it |this |that )?(?:appropriate|fit|proper|necessary)|\bsees? fit\b|\bat its (?:sole |own )?option\b")),
-        ("disputed", rx!(r"\bwhether or not disputed|\bincluding disputed|\bregardless of (?:any )?dispute")),
+        ("disputed", rx!(r"\bwhether or not disputed|\bincluding disputed|\bregardless of (?:any )?dispute|\beven (?:if|though|where|when)\b[^.;]{0,40}\bdisput")),
     ]);
     if let Some(notice) = s
         .lower

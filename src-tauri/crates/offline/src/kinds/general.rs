@@ -253,7 +253,7 @@ fn forum_place(s: &Sentence) -> Option<(String, usize, usize)> {
 /// Events beyond control.
 pub(super) fn read_force_majeure(s: &Sentence, clauses: &mut Vec<Clause>) {
     let excuses = rx!(
-        r"\b(?:not|neither|no|nor|excused?|relieved)\b[^.]{0,160}?\b(?:liable|responsible|default|breach|delay|failure|perform)\w*[^.]{0,200}?\b(?:force majeure|reasonable control|acts? of god)|\bforce majeure\b[^.]{0,120}?\b(?:excus|suspend|relie|not (?:be )?liable)"
+        r"\b(?:not|neither|no|nor|excused?|relieved)\b[^.]{0,160}?\b(?:liable|responsible|default|breach|delay|failure|perform)\w*[^.]{0,200}?\b(?:force majeure|reasonable control|beyond (?:the|its|their) (?:\w+ )?control|acts? of god)|\bforce majeure\b[^.]{0,120}?\b(?:excus|suspend|relie|not (?:be )?liable)"
     );
     let Some(hit) = excuses.find(s.lower) else {
         return;
@@ -295,24 +295,31 @@ pub(super) fn read_precedence(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Terms changed by one side alone.
 pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     let changes = rx!(
-        r"\b(?:may|right to|entitled to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:may|right to|entitled to|reserves|can)\b[^.]{0,60}?\b(?:issue|publish|adopt)\b[^.]{0,30}?\b(?:amended|revised|new|updated|changed) (?:version|terms|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
+        r"\b(?:may|right to|entitled to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement|adapt)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:amendments?|changes?|modifications?|revisions?)\b[^.;]{0,40}?\b(?:published|posted|made|issued|announced) by\b[^.;]{0,80}?\b(?:become|form|bind|apply|take effect)|\b(?:terms|conditions)\b[^.;]{0,60}?\bas (?:changed|amended|updated|modified|revised|varied)(?: or \w+)? by\b|\b(?:may|right to|entitled to|reserves|can)\b[^.]{0,60}?\b(?:issue|publish|adopt)\b[^.]{0,30}?\b(?:amended|revised|new|updated|changed) (?:version|terms|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
     );
     let Some(hit) = changes.find(s.lower) else {
         return;
     };
     let alone = rx!(
-        r"\bposting|\bposted|\bpublish|\bweb ?site|\bat any time|\b(?:sole|own|absolute) (?:discretion|option)|\bat its option|\bfrom time to time|\bwithout (?:prior )?notice|\bwithout (?:the )?(?:\S+ ){0,3}?(?:consent|approval|agreement)|\bcontinued use|\bunilateral"
+        r"\bposting|\bposted|\bpublish|\bweb ?site|\bat any time|\b(?:sole|own|absolute) (?:discretion|option)|\bat its option|\bby (?:giving |written |mere |simple )*notice\b|\bis bound by\b|\bwith effect for the future|\bby using\b|\bfrom time to time|\bwithout (?:prior )?notice|\bwithout (?:the )?(?:\S+ ){0,3}?(?:consent|approval|agreement)|\bcontinued use|\bunilateral"
     );
-    let verb = rx!(r"\b(?:modif(?:y|ied)|amend(?:ed)?|changed?|revised?|updated?|alter(?:ed)?|var(?:y|ied)|replaced?|supplement)\b")
+    let verb = rx!(r"\b(?:modif(?:y|ied)|amend(?:ed)?|changed?|revised?|updated?|alter(?:ed)?|var(?:y|ied)|replaced?|supplement|adapt|published|posted|made|issued|announced)\b")
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
-    let negated = s.negated(verb, verb + 5);
+    // "amendments published by Supplier", "as changed by Supplier": whoever does it stands behind.
+    let by = rx!(r"\b(?:published|posted|made|issued|announced|changed|amended|updated|modified|revised|varied) by (?:the )?")
+        .find_at(s.lower, hit.start())
+        .and_then(|by| s.mentions.iter().find(|m| m.start == by.end()))
+        .filter(|_| !s.has(rx!(r"\bmay (?:\w+ )?be\b")));
+    let refused = s.has(rx!(r"\b(?:do|does|shall|will) not (?:become|form|bind|apply|take effect)\b|\bno (?:amendment|change|modification)\b[^.;]{0,60}\b(?:bind|valid|effective)"));
+    let negated = s.negated(verb, verb + 5) || refused;
     let agreed = s.has(rx!(r"\bmutual|\bwritten (?:agreement|consent|instrument)|\bsigned by|\bin writing (?:and )?signed|\bboth parties|\bagreed (?:in writing|by)|\bwith the (?:prior )?(?:written )?consent|\bonly (?:by|in) (?:a )?writ"));
     let defines = rx!(r#""[^"]{2,60}" (?:means|shall mean)\b"#);
     if !negated && (agreed || !s.has(alone) || s.has(defines)) {
         return;
     }
-    clauses.push(s.clause(ClauseKind::UnilateralChange, s.subject(verb), negated, 0.75));
+    let bound = by.map_or_else(|| s.subject(verb), |m| m.side);
+    clauses.push(s.clause(ClauseKind::UnilateralChange, bound, negated, 0.75));
 }
 
 /// Rights of people who are not parties.

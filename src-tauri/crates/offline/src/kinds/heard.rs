@@ -9,6 +9,7 @@ use countersign_contracts::judge::{FOUND, SURE};
 use regex::Regex;
 
 use super::liability::{carve_outs_in, limited_party, size_facts};
+use super::service::is_of_medium;
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
@@ -80,7 +81,7 @@ pub(crate) fn read_heard(s: &Sentence, kind: ClauseKind, found: bool) -> Option<
             clause
                 .facts
                 .extend(period.map(|p| s.duration_fact("period", &p)));
-            owed && period.is_some()
+            owed && period.is_some() && !is_of_medium(s)
         }
         ClauseKind::CapOnLiability => {
             clause.bound = limited_party(s);

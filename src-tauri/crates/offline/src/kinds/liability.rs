@@ -9,6 +9,9 @@ use crate::pattern::{fold, rx, rx_printed};
 use crate::reader::Sentence;
 use crate::sides::owner_before;
 
+/// The confidence of what is only a place to look at before something is called missing.
+pub(super) const FAINT: f32 = 0.3;
+
 /// "shall not exceed the Fee Base", "limited to the fees paid".
 pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
     let limits = [
@@ -23,6 +26,10 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         "total liability",
         "aggregate liability",
         "entire liability",
+        "extend beyond",
+        "beyond",
+        "no more than",
+        "most that",
     ];
     if !limits.iter().any(|word| s.lower.contains(word)) {
         return;
@@ -40,19 +47,46 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         rx!(
             r"\bmaximum\s+(?:aggregate\s+|total\s+|cumulative\s+|combined\s+)*liability\b[^;.]{0,200}?\b(?:is|be|of|equal|exceed)\b"
         ),
+        rx!(
+            r"\bliab\w*\b[^;.]{0,120}?\b(?:not|never)\b[^;.]{0,20}?\b(?:extend|reach|go)\s+(?:beyond|past|above)\b"
+        ),
+        rx!(r"\bliabilit(?:y|ies)\b[^;.]{0,80}?\b(?:in excess of|exceeding|beyond|above)\b"),
+        rx!(r"\b(?:liable|pay|owe|recover)\b[^;.]{0,100}?\bno more than\b"),
+        rx!(
+            r"\b(?:most|maximum|maximum amount|greatest amount|highest amount)\s+(?:that|which|for which)\b[^;.]{0,80}?\b(?:required to pay|liable|obliged to pay|ordered to pay)\b[^;.]{0,80}?\b(?:is|be|equals?)\b"
+        ),
     ];
-    let Some(hit) = patterns.iter().find_map(|p| p.find(s.lower)) else {
+    let cap = patterns.iter().find_map(|p| p.find(s.lower));
+    let Some(hit) = cap.or_else(|| cap_on_claims(s)) else {
         return;
     };
+    // "any liability in excess of the fees" limits only where that excess is excluded.
+    let beyond = rx!(r"\b(?:in excess of|exceeding|beyond|above)$");
+    let excluded = rx!(r"\b(?:excluded|disclaimed|waived|barred|ruled out|not accepted)\b");
+    if beyond.is_match(hit.as_str()) && !s.has(excluded) && !is_denied(hit.as_str()) {
+        return;
+    }
     let idle =
         rx!(r"\b(?:but|is|are|be)?\s*not (?:be )?limited to\s*$|without being limited to\s*$");
     let insured =
         rx!(r"\binsur\w+\b[^.]{0,120}\b(?:per occurrence|combined single|coverage|policy)");
-    if !s.lower.contains("liab") || idle.is_match(hit.as_str()) || s.has(insured) {
+    if idle.is_match(hit.as_str()) || s.has(insured) {
         return;
     }
-    let mut clause = s.clause(ClauseKind::CapOnLiability, limited_party(s), false, 0.85);
+    let of_claims = !s.lower.contains("liab");
+    let limited = match of_claims {
+        true => debtor(s, hit.start(), hit.end()),
+        false => limited_party(s),
+    };
+    let mut clause = s.clause(ClauseKind::CapOnLiability, limited, false, 0.85);
     clause.facts = cap_facts(s, hit.end());
+    let of_fees = clause
+        .facts
+        .iter()
+        .any(|fact| ["cap", "cap_amount"].contains(&fact.name.as_str()));
+    if of_claims && !of_fees {
+        return;
+    }
     let sized = !clause.facts.is_empty();
     let carve_outs = carve_outs_in(s.paragraph);
     let by_reference = rx!(
@@ -76,6 +110,39 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         clause.facts.push(s.flag("sized"));
     }
     clauses.push(clause);
+}
+
+fn is_denied(words: &str) -> bool {
+    rx!(r"\b(?:not|no|never|neither|nor)\b").is_match(words)
+}
+
+/// The limit of what may be claimed, recovered or paid, where nobody's "liability" is spoken of.
+fn cap_on_claims<'a>(s: &Sentence<'a>) -> Option<regex::Match<'a>> {
+    let claims = rx!(
+        r"\b(?:claims?|recovery|damages|compensation)\b[^;.]{0,160}?\b(?:not|never|no event|no case)\b[^;.]{0,60}?\b(?:exceed|more than|greater than)\b|\b(?:no case|no event|not|never)\b[^;.]{0,60}?\b(?:owe|pay)\b[^;.]{0,30}?\b(?:damages|compensation)\b[^;.]{0,20}?\b(?:more than|exceeding|in excess of)\b|\b(?:recovery|damages|compensation)\b[^;.]{0,160}?\b(?:limited|capped|restricted)\s+(?:to|at)\b"
+    );
+    // Sums agreed for one event (a delay, a service level) are no limit of all liability.
+    let single = rx!(r"\bliquidated\b|\bdelay|\bper claim\b|\binsur|\bcredits?\b|\bexpenses\b");
+    claims.find(s.lower).filter(|_| !s.has(single))
+}
+
+/// Who would have to pay what a sentence limits: the one a claim is against, else the other side of the
+/// one that claims.
+fn debtor(s: &Sentence, from: usize, to: usize) -> Side {
+    let owes = rx!(r"\b(?:against|from|payable by|paid by|owed by|due from) (?:the )?$");
+    let named = s.mentions.iter().find(|m| {
+        s.lower
+            .get(..m.start)
+            .is_some_and(|head| owes.is_match(head))
+    });
+    let pays = rx!(r"\b(?:owe|pay)\b")
+        .find_at(s.lower, from)
+        .filter(|pays| pays.end() <= to);
+    match (named, pays) {
+        (Some(named), _) => named.side,
+        (None, Some(pays)) => s.subject(pays.start()),
+        (None, None) => Side::Unknown,
+    }
 }
 
 /// Whose liability the sentence speaks of.
@@ -172,7 +239,13 @@ fn share_in(tail: &str) -> Option<f64> {
     let percent = find_percentages(tail)
         .first()
         .map(|p| p.value.value / 100.0);
-    percent.or_else(|| {
+    let parts = rx!(r"\b(?:one )?(half|third|quarter)(?: of)? (?:of )?(?:the|a|its|any)\b");
+    let part = parts.captures(tail).and_then(|c| match c.get(1)?.as_str() {
+        "half" => Some(1.0 / 2.0),
+        "third" => Some(1.0 / 3.0),
+        _ => Some(1.0 / 4.0),
+    });
+    percent.or(part).or_else(|| {
         let times = rx!(
             r"\b(?:(two|three|four|five|ten)\s*)?(?:\(?(\d+(?:\.\d+)?)\s*x?\)?)?\s*(?:x|times)\b"
         );
@@ -195,23 +268,34 @@ pub(super) fn size_facts(lower: &str, offset: usize) -> Vec<Fact> {
         .find(|d| match d.value.unit {
             TimeUnit::Month | TimeUnit::Year => true,
             // "the fees paid in the ninety days before": a quarter's.
-            TimeUnit::Day => {
-                d.value.value >= 28.0
+            TimeUnit::Day | TimeUnit::Week => {
+                d.value.days() >= 28.0
                     && lower
                         .get(..d.start)
                         .is_some_and(|h| days_of_fees.is_match(h))
             }
             _ => false,
         });
+    let monthly = rx!(
+        r"\b(?:([a-z]+)\s*)?(?:\((\d{1,2})\)\s*)?monthly (?:fees?|charges?|instal+ments|subscriptions?)\b|\b(?:in|for|during) the (?:calendar )?(?:month|quarter) (?:in which|of|before|preceding|prior to)\b|\bfees of (?:a|one) (?:single )?(?:month|quarter)\b"
+    );
     let share = share_in(lower).unwrap_or(1.0);
     if let Some(period) = period.filter(|_| of_fees.is_match(lower)) {
         let months = match period.value.unit {
             TimeUnit::Year => period.value.value * 12.0,
-            TimeUnit::Day => (period.value.value / 30.0).round(),
+            TimeUnit::Day | TimeUnit::Week => (period.value.days() / 3.0).round() / 10.0,
             _ => period.value.value,
         };
         let value = FactValue::Duration { value: months * share, unit: TimeUnit::Month };
         facts.push(Fact { name: "cap".to_owned(), value, span: place(period.start, period.end) });
+    } else if let Some(monthly) = monthly.captures(lower) {
+        let whole = monthly.get(0).map_or(0..0, |m| m.range());
+        let digits = monthly.get(2).and_then(|m| m.as_str().parse().ok());
+        let words = || monthly.get(1).and_then(|m| number_from_words(m.as_str()));
+        let quarter = lower.get(whole.clone()).is_some_and(|words| words.contains("quarter"));
+        let count = digits.or_else(words).unwrap_or(if quarter { 3.0 } else { 1.0 });
+        let value = FactValue::Duration { value: count, unit: TimeUnit::Month };
+        facts.push(Fact { name: "cap".to_owned(), value, span: place(whole.start, whole.end) });
     } else if let Some(annual) =
         rx!(r"\bannual (?:fees?|charges?|subscription|contract)|\b(?:in|for|during) (?:the|that|each|any|such|the applicable|the relevant) (?:contract |calendar )?year\b|\bin the contract year\b").find(lower)
             .filter(|_| of_fees.is_match(lower))
@@ -278,7 +362,12 @@ pub(super) fn read_uncapped(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\bliab\w*[^.;]{0,80}?\b(?:shall be|will be|is|are|be|without)\s+(?:unlimited|uncapped|limit(?:ation)?\b)"
     );
     let excepted = rx!(r"\b(?:except|with the exception|other than|save|excluding)\b[^.]{0,400}");
-    let general = unlimited.find(s.lower);
+    // "liability, cost and expenses (including without limitation …)" limits nothing.
+    let general = unlimited.find(s.lower).filter(|hit| {
+        let listed = rx!(r"\binclud\w+,? (?:but )?without limit(?:ation)?$|\bwithout limit(?:ation)? (?:of|to) the (?:generality|foregoing)");
+        let tail = s.lower.get(hit.start()..(hit.end() + 30).min(s.lower.len()));
+        !listed.is_match(hit.as_str()) && !tail.is_some_and(|words| listed.is_match(words))
+    });
     let excepts = || {
         s.lower.contains("liab")
             && (s.lower.contains("not exceed")
@@ -371,17 +460,24 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
     let lost = rx!(
         r"\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,80}?\b(?:waived|barred|released|extinguished|forfeited|lost)\b[^.]{0,60}?\b(?:unless|if not|not)\b|\bwaives?\b[^.]{0,30}?\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,60}?\bnot (?:\w+ )?(?:brought|made|filed|commenced|notified|raised|asserted)\b|\b(?:no liability|not be liable)\b[^.]{0,30}?\bclaims?\b[^.]{0,60}?\b(?:brought|made|filed|commenced|notified|raised|asserted)\b[^.]{0,20}?\b(?:more than|later than|after)\b|\bcauses? of action\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b"
     );
+    let expires = rx!(
+        r"\b(?:claims?|rights? of action|causes? of action)\b[^.]{0,80}?\b(?:time[- ]barred|statute[- ]barred|expires?|lapses?|prescribed|become void)\b[^.]{0,20}?\b(?:after|within|upon)?\b|\b(?:limitation|prescription) periods?\b[^.]{0,100}?\b(?:is|are|be|of|to)\b|\bno claims?\b[^.]{0,60}?\bunless\b[^.]{0,80}?\bwithin\b|\breleased from (?:all |any )?(?:claims?|liability)\b[^.]{0,60}?\bnot (?:\w+ )?(?:brought|made|asserted|notified|raised)\b|\b(?:may|shall|can) (?:not|no longer) sue\b[^.]{0,60}?\b(?:after|later than|more than)\b"
+    );
     let Some(hit) = barred
         .find(s.lower)
         .or_else(|| within.find(s.lower))
         .or_else(|| lost.find(s.lower))
+        .or_else(|| expires.find(s.lower))
     else {
         return;
     };
-    if !s.has(rx!(
+    let acts = rx!(
         r"\b(?:brought|bring|commence|filed?|institute|maintain|assert|made|initiated?|notified|raised)"
-    )) || s.has(rx!(r"\bnot waive|\bnever waive|\bnothing\b[^.]{0,60}\b(?:waives|shortens|bars)"))
-    {
+    );
+    let freed = rx!(
+        r"\bnot waive|\bnever waive|\bnothing\b[^.]{0,60}\b(?:waives|shortens|bars)|\b(?:no claim|not|never)\b[^.]{0,40}\b(?:barred|shortened|lost|extinguished|lose)\b"
+    );
+    if !s.has(acts) && !s.has(expires) || s.has(freed) {
         return;
     }
     let Some(limit) = s.duration_near(hit.end(), |d| d.days() >= 20.0) else {
@@ -410,7 +506,9 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
             (_, side) => side,
         });
     // "Customer must bring any claim": whom it binds stands in front.
-    let led = rx!(r"^[^.]{0,12}\bmust (?:bring|commence|file|institute)\b");
+    let led = rx!(
+        r"^[^.]{0,12}\b(?:must (?:bring|commence|file|institute)|(?:may|shall|can) (?:not|no longer) sue)\b"
+    );
     let bound = match s.mentions.iter().find(|m| m.end <= hit.start() + 1) {
         Some(first)
             if s.lower
@@ -465,13 +563,13 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     )) {
         return;
     }
-    let bound = s.subject(verb.start());
+    let bound = indemnifier(s, verb.start(), verb.end());
     let negated = s.negated(verb.start(), verb.end());
     let mut clause = s.clause(ClauseKind::Indemnity, bound, negated, 0.85);
     let claims = defined_claims(s, verb.end());
     let whole = [s.lower, s.paragraph, claims.as_str()];
     clause.facts = s.flags(&[
-        ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\b(?:arising|arises?|resulting|results?|related|relating|connected|connection) (?:out of|from|in connection with|under|to|with)(?: or (?:in connection with|relating to|related to))? (?:this agreement|\S+ (?:use|performance)\b)|\bhowever (?:caused|arising)|\bany (?:claim|loss|damage|liability)s?\b[^.;]{0,40}\b(?:related|relating) to the (?:services?|software|products?)")),
+        ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\b(?:arising|arises?|resulting|results?|related|relating|connected|connection) (?:out of|from|in connection with|under|to|with)(?: or (?:in connection with|relating to|related to))? (?:this agreement|\S+ (?:use|performance)\b)|\bhowever (?:caused|arising)|\bany (?:claim|loss|damage|liability)s?\b[^.;]{0,40}\b(?:related|relating) to the (?:services?|software|products?)|\bin (?:connection|respect|consequence) (?:with|of) (?:this agreement|(?:the|any) (?:use|performance)\b)|\b(?:arising|resulting) (?:out of|from) (?:the|any) use\b")),
         ("use", rx!(r"\buse (?:or misuse )?of (?:the |any )?(?:services?|software|products?|platform|system|site|equipment|deliverables?|goods)|\bperformance of this agreement")),
         ("fault", rx!(r"\bnegligen|\bwil+ful|misconduct|\bfault\b|wrongful")),
         ("narrow", rx!(r"\bonly (?:against|for|to the extent|from)|\bsolely (?:to the extent|for|from)|\bto the extent (?:caused|arising|that such|resulting|attributable)")),
@@ -480,11 +578,38 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let data_only = s.has(rx!(
         r"\b(?:customer|client|licensee|user) (?:data|content|materials)\b[^.]{0,60}infring"
     ));
+    // Who answers for what it warrants may answer for infringement too: a place to look at, no more.
+    let answers = !negated && bound != Side::Ours && s.has(rx!(r"\brepresentations?\b|\bwarrant"));
     clauses.push(clause);
+    if answers && !protects_rights {
+        clauses.push(s.clause(ClauseKind::IpIndemnity, bound, false, FAINT));
+    }
     if protects_rights && !data_only {
         let confidence = if s.has(infringement) { 0.85 } else { 0.6 };
         clauses.push(s.clause(ClauseKind::IpIndemnity, bound, negated, confidence));
     }
+}
+
+/// Who indemnifies: of "Supplier shall be indemnified by Customer" it is Customer, of "for the account of
+/// Customer, who shall indemnify" too; else the verb's subject.
+fn indemnifier(s: &Sentence, verb: usize, end: usize) -> Side {
+    let behind = s.lower.get(end..).unwrap_or("");
+    let passive = s.lower.get(verb..end).is_some_and(|v| v.starts_with("be "));
+    if let Some(by) = rx!(r"^(?: and held harmless)? by (?:the )?")
+        .find(behind)
+        .filter(|_| passive)
+        && let Some(agent) = s.mentions.iter().find(|m| m.start == end + by.end())
+    {
+        return agent.side;
+    }
+    let head = s.lower.get(..verb).unwrap_or("");
+    if let Some(who) =
+        rx!(r", who (?:shall|will|must|agrees to|undertakes to)[^,;.]{0,30}$").find(head)
+        && let Some(named) = s.mentions.iter().rfind(|m| m.end <= who.start() + 1)
+    {
+        return named.side;
+    }
+    s.subject(verb)
 }
 
 /// What the claims are that an indemnity names by a defined term: "Provider-Covered Claims".

@@ -8,8 +8,9 @@ use crate::reader::Sentence;
 
 /// "payable within ten days of the invoice date".
 pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
-    let paying =
-        rx!(r"\b(?:pay|pays|paid|payable|payment|due|remit\w*|settled?|settles|discharged?)\b");
+    let paying = rx!(
+        r"\b(?:pay|pays|paid|payable|payments?|due|remit\w*|settled?|settles|discharged?|reach|received)\b"
+    );
     let invoice = rx!(r"\binvoice[ds]?\b|\bstatement\b|\bbilling\b|\bnet\s+\(?\w+");
     if !s.has(paying) || !s.has(invoice) {
         return;
@@ -17,27 +18,38 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bdisput|\baudit|\binterest\b[^.]{0,40}\bper\b|\broyalt|\brefund|\bterminat\w+|\bterminate|\bsuspend|\bindemni|\bfails? to pay")) {
         return;
     }
-    let window =
-        rx!(r"\b(?:within|inside of|net|no later than|not later than|due|in|upon)\b[^.]{0,60}$");
-    let counted = rx!(
-        r"^[^.;]{0,50}\b(?:of|after|from|following|upon)\b[^.;]{0,60}\b(?:invoice|receipt|statement|billing|date|delivery|presentation|submission)|^\W*$"
+    let window = rx!(
+        r"\b(?:within|inside of|net|no later than|not later than|on or before|by|due|payable|in|upon)\b[^.;]{0,60}$|\b(?:period|time|term)\b[^.;]{0,20}\bpay\w*\b[^.;]{0,60}\b(?:is|be|of)\b[^.;]{0,10}$|\bpayment (?:period|term)s?\b[^.;]{0,40}$"
     );
-    let invoices_due = s.has(rx!(
-        r"\binvoices?\b[^.]{0,60}\b(?:shall|will|must|are|is)\b[^.]{0,30}\b(?:due|payable|paid)\b"
-    ));
+    let counted = rx!(
+        r"^[^.;]{0,50}\b(?:of|after|from|following|upon)\b[^.;]{0,60}\b(?:invoice|receipt|statement|billing|date|delivery|presentation|submission|issue[ds]?|issuance)|^\W*$"
+    );
+    // Where the sentence says that invoices are due, what stands behind that is the time for it.
+    let due_from = rx!(
+        r"\binvoices?\b[^.]{0,60}?\b(?:shall|will|must|are|is|fall|falls|becomes?)\b[^.]{0,30}?\b(?:due|payable|paid)\b"
+    )
+    .find(s.lower)
+    .map(|m| m.end());
     let found = s.durations().iter().find(|d| {
         let (head, tail) = (s.lower.get(..d.start), s.lower.get(d.end..));
         d.value.days() <= 200.0
             && d.value.unit != TimeUnit::Year
             && d.value.unit != TimeUnit::Hour
             && head.is_some_and(|head| window.is_match(head))
-            && (invoices_due || tail.is_some_and(|tail| counted.is_match(tail)))
+            && (due_from.is_some_and(|from| d.start >= from)
+                || tail.is_some_and(|tail| counted.is_match(tail)))
     });
+    // "on or before the fourteenth (14th) day after their date".
+    let ordinal = rx!(
+        r"\b(?:on or before|by|until|not later than|no later than) the (?:[a-z-]+ )?\(?(\d{1,2})(?:st|nd|rd|th)\)? (?:calendar |business )?day (?:after|of|from|following)\b"
+    )
+    .captures(s.lower)
+    .and_then(|c| c.get(1));
     let net = rx!(r"\bnet\s+(?:\w+\s+)?\(?(\d{1,3})\)?\b")
         .captures(s.lower)
         .and_then(|c| c.get(1));
     let mut clause = s.clause(ClauseKind::PaymentTerms, payer(s), false, 0.8);
-    match (found, net) {
+    match (found, net.or(ordinal)) {
         (Some(found), _) => clause.facts.push(s.duration_fact("payment", found)),
         (None, Some(net)) => {
             let value = net.as_str().parse().unwrap_or(0.0);
@@ -56,19 +68,31 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 fn payer(s: &Sentence) -> Side {
     let verb = rx!(
-        r"\b(?:shall|will|must|agrees to|is to|undertakes to)\s+(?:\w+\s+)?(?:pay|remit|settle)\b"
+        r"\b(?:shall|will|must|agrees to|is to|undertakes to)\s+(?:\w+\s+)?(?:pay|remit|settle|reimburse)\b"
     )
     .find(s.lower);
-    verb.map_or(Side::Unknown, |m| s.subject(m.end()))
+    // "All payments to Supplier shall be made within": the other side pays.
+    let paid_to = rx!(r"\bpayments?\b[^.;]{0,20}?\b(?:to|reach) (?:the )?$");
+    let payee = s.mentions.iter().find(|m| {
+        s.lower
+            .get(..m.start)
+            .is_some_and(|head| paid_to.is_match(head))
+    });
+    match (verb, payee.map(|m| m.side)) {
+        (Some(verb), _) => s.subject(verb.end()),
+        (None, Some(Side::Ours)) => Side::Theirs,
+        (None, Some(Side::Theirs)) => Side::Ours,
+        _ => Side::Unknown,
+    }
 }
 
 /// Interest on late payment.
 pub(super) fn read_late_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
     let late = rx!(
-        r"\b(?:late|overdue|past[- ]due|not (?:been )?(?:paid|received)|unpaid|outstanding|delinquent|when due|after (?:its|the|their) due date|fails? to pay|failure to pay|delay(?:ed)?|default)\b"
+        r"\b(?:late|overdue|past[- ]due|not (?:been )?(?:paid|received)|unpaid|outstanding|delinquent|when due|after (?:its|the|their) due date|fails? to pay|failure to pay|delay(?:ed)?|default|arrears|after the due date)\b"
     );
     let charge = rx!(
-        r"\binterest\b|\blate (?:payment )?(?:fee|charge|payment|penalt)|\bservice charge|\bfinance charge|\bsurcharge\b"
+        r"\binterest\b|\blate (?:payment )?(?:fee|charge|payment|penalt)|\bservice charge|\bfinance charge|\bsurcharge\b|\b(?:monthly|weekly|daily) (?:charge|fee)\b|\b(?:fee|charge|penalty) (?:of|equal to|amounting to)\b|\bincreased by\b"
     );
     if !s.has(late)
         || !s.has(charge)
@@ -154,7 +178,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let raises = rx!(
-        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
+        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:higher|new|increased) (?:fees?|prices?|charges?|rates?)\b[^.]{0,40}?\b(?:fix|set|determine|choose)\b|\b(?:put|push|mark) up\b[^.]{0,30}?\b(?:fees?|prices?|charges?|rates?)\b|\b(?:increases?|adjustments?) (?:of|in|to) the (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
     );
     let renewal = rx!(r"\brenew\w*|\bextension\b|\bsubsequent (?:term|year)");
     let list = rx!(
@@ -172,16 +196,26 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\broyalt|\bliabilit|\binsurance|\binterest rate|\bexchange rate|\bmargin|\btax(?:es)?\b[^.]{0,20}increase|\bscope\b|\baudit|\bindemnif|\bshare price|\bpurchase price of the shares|\bdamages\b|\bminimum")) {
         return;
     }
-    let verb = rx!(r"\b(?:increase|raise|adjust|change|modify|revise|exceed|set|apply)\w*")
-        .find_at(s.lower, hit.start())
-        .unwrap_or(hit);
+    let verb = rx!(
+        r"\b(?:increase|raise|adjust|change|modify|revise|exceed|set|apply|fix|determine|put up|push up|mark up)\w*"
+    )
+    .find_at(s.lower, hit.start())
+    .unwrap_or(hit);
+    // "Increases of the fees are at Supplier's discretion".
+    let at_whose = rx!(r"\b(?:at|in) (?:the )?$");
+    let will = rx!(r"^\x01*'?s? (?:sole |own |absolute )?(?:discretion|option)");
+    let decides = s.mentions.iter().find(|m| {
+        let (head, tail) = (s.lower.get(..m.start), s.lower.get(m.end..));
+        head.is_some_and(|head| at_whose.is_match(head))
+            && tail.is_some_and(|tail| will.is_match(tail))
+    });
     let negated = s.negated(verb.start(), verb.end())
         || s.has(rx!(
             r"\bshall not apply\b|\bshall not exceed\b|\bremain (?:fixed|firm)|\bfixed\b"
         ));
     let mut clause = s.clause(
         ClauseKind::PriceRestrictions,
-        s.subject(verb.start()),
+        decides.map_or_else(|| s.subject(verb.start()), |m| m.side),
         negated,
         0.75,
     );

@@ -21,7 +21,7 @@ fn is_long(duration: &Duration) -> bool {
 /// "shall automatically renew for successive periods of twenty-four months".
 pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let renews = rx!(
-        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?|roll(?:s|ed)? over)\b|\broll(?:s|ed)? over (?:in)?to\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\bcontinue\b[^.;]{0,40}\bthereafter until\b|\bindefinitely (?:after|thereafter)\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)"
+        r"\b(?:automatic\w*|successive|evergreen|tacitly)\b[^.]{0,100}?\b(?:renew\w*|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?|roll(?:s|ed)? over)\b|\broll(?:s|ed)? over (?:in)?to\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?)|prolong\w*|continue[sd]?)\b[^.]{0,140}?\b(?:automatic\w*|tacitly|successive|additional|further|for (?:a|one|another|an|up to) (?:\w+ ){0,3}(?:term|period)s?|year[- ]to[- ]year|month[- ]to[- ]month|by (?:mutual|a written|written))\b|\b(?:renew(?:s|ed|al)?|exten(?:d|ds|ded|sions?))\b[^.]{0,140}?\bfor (?:a|one|another|an|up to)\b|\b(?:shall|will|may|is) (?:not )?(?:be )?(?:renew(?:ed|able)?|renewal)\b|\beffective (?:on a )?(?:month|year)[- ]to[- ](?:month|year)|\b(?:and|thereafter)\b[^.;]{0,30}\b(?:from )?year to year\b|\bcontinue\b[^.;]{0,40}\bthereafter until\b|\bindefinitely (?:after|thereafter)\b|\brenewable\b[^.]{0,30}\b(?:term|period|year)|\brenewal (?:terms?|periods?)\b[^.]{0,80}?\b(?:automatic\w*|follow|begin|commence)|\b(?:prolong|exten)\w*\b[^.]{0,10}\bby (?:a further |another )?\w+ \(?\d|\b(?:run|continue|go on|carry on)s?\b[^.]{0,20}?\bfor (?:a further|another|a new)\b|\ba? ?(?:new|further|another) (?:term|period) of\b[^.;]{0,40}?\b(?:begin|commence|start|follow)"
     );
     let about =
         rx!(r"\b(?:agreement|term|subscription|contract|order|period|franchise|appointment)\b");
@@ -33,7 +33,7 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     }
     // "shall continue for three years and shall automatically renew": what it renews for counts.
     let telling = rx!(
-        r"\brenew\w*|\bexten\w*|\bprolong\w*|\broll(?:s|ed)?\b|\byear to year|\bmonth to month"
+        r"\brenew\w*|\bexten\w*|\bprolong\w*|\broll(?:s|ed)?\b|\byear to year|\bmonth to month|\b(?:new|further) (?:term|period) of\b|\bfor (?:a further|another)\b"
     );
     let verb = telling.find_at(s.lower, hit.start()).or_else(|| {
         let within = s.lower.get(..hit.end())?;
@@ -42,16 +42,16 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let verb = verb.unwrap_or(hit);
     // "such period shall automatically be extended by ten days" extends no contract.
     let subject = rx!(
-        r"\b(?:agreement|terms?|contract|subscription|order|attachment|lease|licen[cs]e|appointment|engagement|franchise)\b"
+        r"\b(?:agreement|terms?|contract|subscription|order|attachment|lease|licen[cs]e|appointment|engagement|franchise)\b|\brenewal for\b"
     );
     let reach = s
         .lower
-        .get(hit.start().saturating_sub(160)..verb.end().max(hit.end()));
+        .get(hit.start().saturating_sub(160)..(verb.end().max(hit.end()) + 8).min(s.lower.len()));
     if !reach.is_some_and(|words| subject.is_match(words)) {
         return;
     }
     let automatic = rx!(
-        r"\bautomatic\w*|\bevergreen|\bon its own\b|\bof its own accord|\bby itself\b|\bdeemed (?:to be |to have been )?(?:renewed|extended)|\broll(?:s|ed)? over|\b(?:if|where) (?:neither|no)\b[^.]{0,60}\bnotice|\bin the absence of\b[^.]{0,40}\bnotice|\bunless (?:either|one|any|notice|(?:\w+ ){1,2}(?:party )?(?:gives|notif|provid|deliver|elects|terminates|cancels|objects|opts))|\bunless cancel|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\b(?:successive|year)"
+        r"\bautomatic\w*|\bevergreen|\bon its own\b|\bof its own accord|\bby itself\b|\bdeemed (?:to be |to have been )?(?:renewed|extended)|\broll(?:s|ed)? over|\b(?:if|where) (?:neither|no)\b[^.]{0,60}\bnotice|\bin the absence of\b[^.]{0,40}\bnotice|\bunless (?:either|one|any|notice|(?:\w+ ){1,2}(?:party )?(?:gives|notif|provid|deliver|elects|terminates|cancels|objects|opts))|\bunless cancel|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|\b(?:absent|failing|without) (?:a |any |such |timely |prior |written )*notice|\b(?:if|where|each time|unless)\b[^.;]{0,40}\b(?:does|do|did|is|has|have) not\b[^.;]{0,30}\b(?:cancel|terminat|notice|object|notif)|\bunless\b[^.;]{0,40}\b(?:in writing|notice)|\b(?:new|further) (?:term|period) of\b[^.;]{0,40}\bbegins|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\b(?:successive|year)"
     );
     let optional = rx!(
         r"\b(?:may|option|right|elect|entitled)\b[^.]{0,80}?\b(?:renew|extend)|\b(?:renew|exten)\w*[^.]{0,80}?\b(?:mutual|written agreement|agreement of the parties|agreed|option)\b"
@@ -66,7 +66,11 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     let never =
         rx!(r"\b(?:in no event|under no circumstances|at no time)\b[^.,;]{0,80}?\b(?:renew|exten)");
+    let none = rx!(
+        r"^(?:\S{1,8}\s)?no (?:such )?(?:\w+ ){1,4}(?:shall|will|may|is|are)\b[^.;]{0,40}?\b(?:renew|exten|prolong)"
+    );
     let negated = negated
+        || s.has(none)
         || s.has(never)
         || not_required
             .find(s.lower)
@@ -92,7 +96,7 @@ pub(super) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
         Some(length) => clause.facts.push(length),
         None if s.has(unlimited) => clause.facts.push(s.flag("endless")),
         None if s.has(rx!(
-            r"\bof the same (?:duration|length)|\blike (?:term|period)s?|\bsame period"
+            r"\bof the same (?:duration|length)|\blike (?:term|period)s?|\bsame period|\bequal (?:in (?:duration|length) )?to the (?:previous|preceding|prior|initial|original|expiring|then[- ]current) (?:\w+ )?(?:term|period)|\bas long as the (?:previous|preceding|initial|original) (?:term|period)"
         )) =>
         {
             clause.facts.push(s.flag("same_length"));
