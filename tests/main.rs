@@ -8,6 +8,8 @@ mod choices;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod decisions;
+#[cfg(test)]
 mod embeddings;
 #[cfg(test)]
 mod engine;

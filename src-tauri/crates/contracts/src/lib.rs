@@ -12,6 +12,7 @@ pub mod clause;
 pub mod compare;
 pub mod coverage;
 pub mod date;
+pub mod decision;
 pub mod document;
 pub mod embedding;
 pub mod finding;

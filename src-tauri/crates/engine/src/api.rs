@@ -90,6 +90,12 @@ commands! {
     choose_side(ChooseSide) -> ReviewRow;
     /// Says what sort of agreement it is; a finished review is judged again, without reading again.
     choose_contract_type(ChooseContractType) -> ReviewRow;
+    /// Accepts or dismisses a finding, or opens it again.
+    decide_finding(DecideFinding) -> DecisionsView;
+    /// Puts a note beside a finding, or takes it away.
+    note_finding(NoteFinding) -> DecisionsView;
+    /// Takes a decision back: the newest, unless one is named.
+    undo_decision(UndoDecision) -> DecisionsView;
     /// Moves a review before or behind the others.
     change_priority(ReviewPriority) -> ReviewRow;
     /// Gives a review caps of its own, or the common ones again.

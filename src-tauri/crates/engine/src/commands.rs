@@ -1,6 +1,7 @@
 //! What each command of the table does.
 
 mod choices;
+mod decisions;
 mod models;
 mod queue;
 
@@ -68,6 +69,10 @@ impl Engine {
         }
         let sizes = self.inner.store.page_sizes(&stored.contract_id).await?;
         let report = self.inner.store.report_of_review(&stored.id).await?;
+        let decisions = match &report {
+            Some(report) => self.decided(&stored.contract_id, report).await?,
+            None => DecisionsView::default(),
+        };
         let page = |p: countersign_store::documents::PageSize| PageView {
             number: p.number,
             width: p.width as f32,
@@ -79,6 +84,7 @@ impl Engine {
             row: self.row(stored)?,
             pages: sizes.into_iter().map(page).collect(),
             report,
+            decisions,
         }))
     }
 
@@ -162,7 +168,8 @@ impl Engine {
             .report_of_review(&argument.review_id)
             .await?;
         let report = report.ok_or(Error::NoReport { file: row.file })?;
-        exports::export(&report, argument.format)
+        let decided = self.decided(&row.contract_id, &report).await?;
+        exports::export(&report, &decided.reported(), argument.format)
     }
 
     /// See the table in [`crate::api`].

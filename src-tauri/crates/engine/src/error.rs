@@ -72,6 +72,16 @@ pub enum Error {
         /// The file.
         file: String,
     },
+    /// The report has no such finding (any more).
+    #[error(
+        "that finding is not in the report any more, so nothing was decided. The contract was judged again in the meantime: look at the finding that stands there now"
+    )]
+    NoSuchFinding,
+    /// Dismissed without a reason.
+    #[error(
+        "a finding is dismissed with a reason, so that others can follow it. Say why it does not matter here"
+    )]
+    NoReason,
     /// The report does not satisfy its own schema: a defect of the program, not of the contract.
     #[error(
         "the summary was not written because it does not match its published form ({problem}). This is a defect of Countersign; the review itself is kept"
@@ -144,6 +154,8 @@ impl Error {
             Self::Argument { .. } => "argument",
             Self::NoSuchReview { .. } => "no_such_review",
             Self::NoReport { .. } => "no_report",
+            Self::NoSuchFinding => "no_such_finding",
+            Self::NoReason => "no_reason",
             Self::MalformedReport { .. } => "malformed_report",
             Self::Refused { code, .. } => code,
             Self::Playbook(_) => "playbook",

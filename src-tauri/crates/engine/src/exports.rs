@@ -6,20 +6,25 @@ mod markdown;
 
 use countersign_contracts::report::Report;
 
+use crate::decisions::ReportedDecision;
 use crate::error::Error;
 use crate::views::{Export, ExportFormat};
 
 pub use json::{SCHEMA, schema};
 
-/// The risk summary as a file.
+/// The risk summary as a file, with what was decided about its findings.
 ///
 /// # Errors
 /// [`Error::MalformedReport`] when the JSON form does not satisfy its schema.
-pub fn export(report: &Report, format: ExportFormat) -> Result<Export, Error> {
+pub fn export(
+    report: &Report,
+    decisions: &[ReportedDecision],
+    format: ExportFormat,
+) -> Result<Export, Error> {
     let (content, media_type, extension) = match format {
-        ExportFormat::Markdown => (markdown::write(report), "text/markdown", "md"),
-        ExportFormat::Json => (json::write(report)?, "application/json", "json"),
-        ExportFormat::Csv => (csv::write(report), "text/csv", "csv"),
+        ExportFormat::Markdown => (markdown::write(report, decisions), "text/markdown", "md"),
+        ExportFormat::Json => (json::write(report, decisions)?, "application/json", "json"),
+        ExportFormat::Csv => (csv::write(report, decisions), "text/csv", "csv"),
     };
     let file_name = format!("{}.{extension}", stem(&report.contract.file));
     Ok(Export {
@@ -27,6 +32,13 @@ pub fn export(report: &Report, format: ExportFormat) -> Result<Export, Error> {
         media_type: media_type.to_owned(),
         content,
     })
+}
+
+/// What was decided about the finding at this place of the report.
+fn decision_of(decisions: &[ReportedDecision], finding: usize) -> Option<&ReportedDecision> {
+    decisions
+        .iter()
+        .find(|one| usize::try_from(one.finding).is_ok_and(|at| at == finding))
 }
 
 /// A file name without its ending.

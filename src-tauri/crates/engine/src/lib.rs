@@ -13,6 +13,7 @@ pub mod child;
 pub mod clock;
 mod commands;
 pub mod config;
+pub mod decisions;
 mod deletion;
 pub mod diagnostics;
 mod doctor;

@@ -3,12 +3,15 @@
 //! Every type here is exported to TypeScript by [`crate::api`]; times are milliseconds since 1970
 //! in UTC, ids are UUIDv7 in text.
 
+use countersign_contracts::decision::Verdict;
 use countersign_contracts::document::{Bbox, HiddenKind, Word};
 pub use countersign_contracts::profile::ContractType;
 pub use countersign_contracts::report::Report;
 use countersign_contracts::report::{Proposal, SeverityCounts};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use crate::decisions::DecisionsView;
 
 /// A command without arguments.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, TS)]
@@ -69,6 +72,40 @@ pub struct ChooseContractType {
     pub review_id: String,
     /// The type.
     pub contract_type: ContractType,
+}
+
+/// Settles a finding.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DecideFinding {
+    /// Review id.
+    pub review_id: String,
+    /// The finding's key, as [`DecisionsView`] has it.
+    pub key: String,
+    /// How it is settled; absent to open it again.
+    pub verdict: Option<Verdict>,
+    /// Why; needed to dismiss it.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Puts a note beside a finding.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct NoteFinding {
+    /// Review id.
+    pub review_id: String,
+    /// The finding's key, as [`DecisionsView`] has it.
+    pub key: String,
+    /// The note; empty to take it away.
+    pub note: String,
+}
+
+/// Takes a decision back.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct UndoDecision {
+    /// Review id.
+    pub review_id: String,
+    /// Which; the newest that still holds when absent.
+    pub decision: Option<i64>,
 }
 
 /// The password of a review's file.
@@ -283,6 +320,8 @@ pub struct ReviewView {
     pub pages: Vec<PageView>,
     /// The report, once completed.
     pub report: Option<Report>,
+    /// What was decided about its findings.
+    pub decisions: DecisionsView,
 }
 
 /// The form of an export.

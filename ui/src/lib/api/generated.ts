@@ -383,6 +383,78 @@ chunks_read: number,
 chunks_total: number, };
 
 /**
+ * Settles a finding.
+ */
+export type DecideFinding = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * The finding's key, as [`DecisionsView`] has it.
+ */
+key: string, 
+/**
+ * How it is settled; absent to open it again.
+ */
+verdict: Verdict | null, 
+/**
+ * Why; needed to dismiss it.
+ */
+reason: string, };
+
+/**
+ * One line of the history of decisions.
+ */
+export type DecisionEntry = { 
+/**
+ * Names it when it is taken back.
+ */
+id: number, 
+/**
+ * Place of its finding in the report; absent when the report has that finding no more.
+ */
+finding: number | null, 
+/**
+ * The finding's title at that time.
+ */
+title: string, 
+/**
+ * What was decided.
+ */
+kind: DecisionKind, 
+/**
+ * The reason, or the note.
+ */
+words: string, 
+/**
+ * Made at.
+ */
+decided_at: number, 
+/**
+ * Taken back at.
+ */
+undone_at: number | null, };
+
+/**
+ * What was decided about a finding.
+ */
+export type DecisionKind = "accepted" | "dismissed" | "reopened" | "noted";
+
+/**
+ * What was decided about a review's findings.
+ */
+export type DecisionsView = { 
+/**
+ * One for each finding, in the report's order.
+ */
+findings: Array<FindingDecision>, 
+/**
+ * Everything that was decided, newest first.
+ */
+history: Array<DecisionEntry>, };
+
+/**
  * Which contract to delete.
  */
 export type DeleteContract = { 
@@ -595,6 +667,35 @@ confidence: Confidence,
 citations: Array<Citation>, };
 
 /**
+ * What holds for one finding of a report.
+ */
+export type FindingDecision = { 
+/**
+ * Names the finding when something is decided about it.
+ */
+key: string, 
+/**
+ * How it was settled; absent while it is open.
+ */
+verdict: Verdict | null, 
+/**
+ * Why it was dismissed.
+ */
+reason: string, 
+/**
+ * Settled at.
+ */
+decided_at: number | null, 
+/**
+ * It was judged otherwise when it was settled: another outcome or severity.
+ */
+judged_otherwise: Judged | null, 
+/**
+ * The note; empty when there is none.
+ */
+note: string, };
+
+/**
  * A passage and the contract it is from.
  */
 export type FoundPassage = { 
@@ -653,6 +754,19 @@ text: string,
  * Why it can't be seen.
  */
 kind: HiddenKind, };
+
+/**
+ * How a finding came out at some time.
+ */
+export type Judged = { 
+/**
+ * Outcome.
+ */
+outcome: Outcome, 
+/**
+ * Severity.
+ */
+severity: Severity, };
 
 /**
  * A date that matters.
@@ -733,6 +847,23 @@ tokens: number,
  * Millionths of a US dollar.
  */
 micros: number, };
+
+/**
+ * Puts a note beside a finding.
+ */
+export type NoteFinding = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * The finding's key, as [`DecisionsView`] has it.
+ */
+key: string, 
+/**
+ * The note; empty to take it away.
+ */
+note: string, };
 
 /**
  * A command without arguments.
@@ -1332,7 +1463,11 @@ pages: Array<PageView>,
 /**
  * The report, once completed.
  */
-report: Report | null, };
+report: Report | null, 
+/**
+ * What was decided about its findings.
+ */
+decisions: DecisionsView, };
 
 /**
  * Asks all contracts for passages.
@@ -1629,6 +1764,19 @@ text: string,
 place: Place, };
 
 /**
+ * Takes a decision back.
+ */
+export type UndoDecision = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * Which; the newest that still holds when absent.
+ */
+decision: number | null, };
+
+/**
  * What the review used.
  */
 export type Usage = { 
@@ -1652,6 +1800,11 @@ cost_micros: number,
  * From the claim of the first step to the completed report, milliseconds.
  */
 elapsed_ms: number, };
+
+/**
+ * How a finding was settled.
+ */
+export type Verdict = "accepted" | "dismissed";
 
 /**
  * Why a passage was found.
@@ -1730,6 +1883,12 @@ export interface Commands {
   choose_side: { argument: ChooseSide; reply: ReviewRow };
   /** Says what sort of agreement it is; a finished review is judged again, without reading again. */
   choose_contract_type: { argument: ChooseContractType; reply: ReviewRow };
+  /** Accepts or dismisses a finding, or opens it again. */
+  decide_finding: { argument: DecideFinding; reply: DecisionsView };
+  /** Puts a note beside a finding, or takes it away. */
+  note_finding: { argument: NoteFinding; reply: DecisionsView };
+  /** Takes a decision back: the newest, unless one is named. */
+  undo_decision: { argument: UndoDecision; reply: DecisionsView };
   /** Moves a review before or behind the others. */
   change_priority: { argument: ReviewPriority; reply: ReviewRow };
   /** Gives a review caps of its own, or the common ones again. */

@@ -3,6 +3,9 @@
 use countersign_contracts::finding::Finding;
 use countersign_contracts::report::Report;
 
+use super::decision_of;
+use crate::decisions::ReportedDecision;
+
 const HEADINGS: &[&str] = &[
     "contract",
     "check",
@@ -21,22 +24,26 @@ const HEADINGS: &[&str] = &[
     "page",
     "quote",
     "verified",
+    "decision",
+    "reason",
+    "note",
 ];
 
-pub(super) fn write(report: &Report) -> String {
+pub(super) fn write(report: &Report, decisions: &[ReportedDecision]) -> String {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
     // Writing into memory can't fail.
     let _ = writer.write_record(HEADINGS);
-    for finding in &report.findings {
-        let _ = writer.write_record(row(&report.contract.file, finding));
+    for (at, finding) in report.findings.iter().enumerate() {
+        let decision = decision_of(decisions, at);
+        let _ = writer.write_record(row(&report.contract.file, finding, decision));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-fn row(file: &str, finding: &Finding) -> Vec<String> {
+fn row(file: &str, finding: &Finding, decision: Option<&ReportedDecision>) -> Vec<String> {
     let word = |value: serde_json::Result<serde_json::Value>| match value {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
@@ -73,6 +80,9 @@ fn row(file: &str, finding: &Finding) -> Vec<String> {
         citation.map_or_else(String::new, |c| {
             if c.verified { "yes" } else { "no" }.to_owned()
         }),
+        decision.map_or_else(String::new, |d| word(serde_json::to_value(d.verdict))),
+        decision.map_or_else(String::new, |d| d.reason.clone()),
+        decision.map_or_else(String::new, |d| d.note.clone()),
     ]
     .map(|cell| sanitise(&cell))
     .to_vec()

@@ -3,16 +3,28 @@
 use std::sync::OnceLock;
 
 use countersign_contracts::report::Report;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use crate::decisions::ReportedDecision;
 use crate::error::Error;
 
 /// The published JSON Schema (draft 2020-12).
 pub const SCHEMA: &str = include_str!("../../schema/report.schema.json");
 
+/// The report with what was decided about it.
+#[derive(Serialize, JsonSchema)]
+struct Exported<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// What a person decided about findings.
+    decisions: &'a [ReportedDecision],
+}
+
 /// The schema as the types have it: what [`SCHEMA`] must be.
 #[must_use]
 pub fn schema() -> String {
-    let mut schema = schemars::schema_for!(Report);
+    let mut schema = schemars::schema_for!(Exported<'_>);
     schema.insert("title".to_owned(), "Countersign risk summary".into());
     schema.insert("$id".to_owned(), "urn:countersign:report:1".into());
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
@@ -20,8 +32,8 @@ pub fn schema() -> String {
     text
 }
 
-pub(super) fn write(report: &Report) -> Result<String, Error> {
-    let value = serde_json::to_value(report)?;
+pub(super) fn write(report: &Report, decisions: &[ReportedDecision]) -> Result<String, Error> {
+    let value = serde_json::to_value(Exported { report, decisions })?;
     if let Some(problem) = validator()?.iter_errors(&value).next() {
         return Err(Error::MalformedReport {
             problem: format!("{} at {}", problem, problem.instance_path()),

@@ -5,18 +5,22 @@ use std::fmt::Write as _;
 use countersign_contracts::citation::Citation;
 use countersign_contracts::clause::Side;
 use countersign_contracts::compare::SecondReading;
+use countersign_contracts::decision::Verdict;
 use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
 use countersign_contracts::report::{KeyTerm, Report, TermState};
 use countersign_contracts::side::ChangeKind;
 
-pub(super) fn write(report: &Report) -> String {
+use super::decision_of;
+use crate::decisions::ReportedDecision;
+
+pub(super) fn write(report: &Report, decisions: &[ReportedDecision]) -> String {
     let mut text = String::new();
     // Writing into a string can't fail.
     let _ = head(&mut text, report);
-    let _ = risks(&mut text, report);
+    let _ = risks(&mut text, report, decisions);
     let _ = terms(&mut text, report);
     let _ = obligations(&mut text, report);
-    let _ = others(&mut text, report);
+    let _ = others(&mut text, report, decisions);
     let _ = coverage(&mut text, report);
     text
 }
@@ -69,11 +73,12 @@ fn head(text: &mut String, report: &Report) -> std::fmt::Result {
     )
 }
 
-fn risks(text: &mut String, report: &Report) -> std::fmt::Result {
-    let risks: Vec<&Finding> = report
+fn risks(text: &mut String, report: &Report, decisions: &[ReportedDecision]) -> std::fmt::Result {
+    let risks: Vec<(usize, &Finding)> = report
         .findings
         .iter()
-        .filter(|finding| finding.is_risk())
+        .enumerate()
+        .filter(|(_, finding)| finding.is_risk())
         .collect();
     writeln!(text, "## Findings\n")?;
     if risks.is_empty() {
@@ -82,7 +87,7 @@ fn risks(text: &mut String, report: &Report) -> std::fmt::Result {
             "No risks found by this playbook in the pages that were read.\n"
         );
     }
-    for (at, finding) in risks.iter().enumerate() {
+    for (at, (place, finding)) in risks.into_iter().enumerate() {
         writeln!(
             text,
             "### {}. {} ({})\n",
@@ -95,6 +100,7 @@ fn risks(text: &mut String, report: &Report) -> std::fmt::Result {
             quote(text, citation)?;
         }
         settling(text, finding)?;
+        decided(text, decision_of(decisions, place))?;
         let confidence = match finding.confidence {
             Confidence::High => "high",
             Confidence::Check => "check the quote before relying on it",
@@ -133,6 +139,26 @@ fn settling(text: &mut String, finding: &Finding) -> std::fmt::Result {
     }
     if !advice.approver.is_empty() {
         writeln!(text, "**Who decides:** {}\n", escape(&advice.approver))?;
+    }
+    Ok(())
+}
+
+/// What a person decided about a finding.
+fn decided(text: &mut String, decision: Option<&ReportedDecision>) -> std::fmt::Result {
+    let Some(decision) = decision else {
+        return Ok(());
+    };
+    match decision.verdict {
+        Some(Verdict::Accepted) => writeln!(text, "**Decided:** accepted, to be raised\n")?,
+        Some(Verdict::Dismissed) => writeln!(
+            text,
+            "**Decided:** dismissed: {}\n",
+            escape(&decision.reason)
+        )?,
+        None => {}
+    }
+    if !decision.note.is_empty() {
+        writeln!(text, "**Note:** {}\n", escape(&decision.note))?;
     }
     Ok(())
 }
@@ -218,17 +244,22 @@ fn obligations(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)
 }
 
-fn others(text: &mut String, report: &Report) -> std::fmt::Result {
-    let others: Vec<&Finding> = report
+fn others(text: &mut String, report: &Report, decisions: &[ReportedDecision]) -> std::fmt::Result {
+    let others: Vec<(usize, &Finding)> = report
         .findings
         .iter()
-        .filter(|finding| !finding.is_risk())
+        .enumerate()
+        .filter(|(_, finding)| !finding.is_risk())
         .collect();
     if others.is_empty() {
         return Ok(());
     }
     writeln!(text, "## Checked without objection\n")?;
-    for finding in others {
+    for (place, finding) in others {
+        let note = decision_of(decisions, place)
+            .filter(|decision| !decision.note.is_empty())
+            .map(|decision| format!(": {}", escape(&decision.note)))
+            .unwrap_or_default();
         let page = finding
             .citations
             .first()
@@ -236,7 +267,7 @@ fn others(text: &mut String, report: &Report) -> std::fmt::Result {
             .unwrap_or_default();
         writeln!(
             text,
-            "- {} ({}{page})",
+            "- {} ({}{page}){note}",
             escape(&finding.title),
             outcome(finding.outcome)
         )?;
