@@ -1,5 +1,5 @@
 /** Which words on which page belong to which finding. */
-import type { Bbox, Finding, Severity } from '$lib/api/generated';
+import type { Bbox, Finding, FindingDecision, Severity } from '$lib/api/generated';
 import { isRisk, rank } from '$lib/format/findings';
 import { contains } from './geometry';
 
@@ -9,13 +9,13 @@ export interface Highlight {
   /** Place of the citation in the finding. */
   citation: number;
   title: string;
-  /** `calm` for what needs no action. */
+  /** `calm` for what needs no action (any more). */
   tone: Severity | 'calm';
   boxes: Bbox[];
 }
 
 /** Highlights by page number; graver ones later, so that they are drawn on top. */
-export function highlightsByPage(findings: Finding[]): Map<number, Highlight[]> {
+export function highlightsByPage(findings: Finding[], decisions: FindingDecision[] = []): Map<number, Highlight[]> {
   const pages = new Map<number, Highlight[]>();
   findings.forEach((finding, index) => {
     finding.citations.forEach((citation, place) => {
@@ -25,7 +25,7 @@ export function highlightsByPage(findings: Finding[]): Map<number, Highlight[]> 
         finding: index,
         citation: place,
         title: finding.title,
-        tone: isRisk(finding) ? finding.severity : 'calm',
+        tone: isRisk(finding) && decisions[index]?.verdict !== 'dismissed' ? finding.severity : 'calm',
         boxes: citation.boxes,
       });
       pages.set(citation.page, onPage);

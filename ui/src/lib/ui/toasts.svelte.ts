@@ -18,10 +18,19 @@ export class Toasts {
   list = $state<Toast[]>([]);
   #next = 1;
 
-  show(toast: Omit<Toast, 'id'>): void {
+  /** Returns the id by which it is replaced or dismissed. */
+  show(toast: Omit<Toast, 'id'>): number {
     const id = this.#next++;
     this.list = [...this.list, { ...toast, id }].slice(-AT_ONCE);
     setTimeout(() => this.dismiss(id), toast.ms ?? (toast.tone === 'bad' ? SHOWN_BAD_MS : SHOWN_MS));
+    return id;
+  }
+
+  /** Says something else in the same place; false when it is there no more. */
+  replace(id: number, toast: Omit<Toast, 'id'>): boolean {
+    const there = this.list.some((one) => one.id === id);
+    this.list = this.list.map((one) => (one.id === id ? { ...toast, id } : one));
+    return there;
   }
 
   dismiss(id: number): void {

@@ -2,7 +2,20 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { QueryClient } from '@tanstack/svelte-query';
-import type { BudgetSettings, ContractType, ErrorView, Export, ExportFormat, ProviderSetup, ReviewRow, Settings, Submitted } from '$lib/api/generated';
+import type {
+  BudgetSettings,
+  ContractType,
+  DecisionsView,
+  ErrorView,
+  Export,
+  ExportFormat,
+  ProviderSetup,
+  ReviewRow,
+  ReviewView,
+  Settings,
+  Submitted,
+  Verdict,
+} from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
 import { isLocked } from '$lib/format/review';
 import { toErrorView } from '$lib/host/error';
@@ -80,6 +93,45 @@ export class App {
 
   chooseContractType = (reviewId: string, contractType: ContractType): Promise<boolean> =>
     this.#attempt(async () => this.#judged(await this.host.call('choose_contract_type', { review_id: reviewId, contract_type: contractType })));
+
+  /** Settles a finding of a review, or opens it again. */
+  decide = (review: ReviewView, index: number, verdict: Verdict | null, reason = ''): Promise<boolean> =>
+    this.#attempt(async () => {
+      const finding = review.report?.findings[index];
+      const decision = review.decisions.findings[index];
+      if (!finding || !decision) return;
+      this.workspace.keep(index);
+      this.workspace.asking = null;
+      this.#decided(review, await this.host.call('decide_finding', { review_id: review.row.id, key: decision.key, verdict, reason }));
+      this.announcer.say(words.decisions.told(finding.title, verdict ? words.decisions.verdict[verdict] : words.decisions.settled.open));
+    });
+
+  note = (review: ReviewView, index: number, note: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      const decision = review.decisions.findings[index];
+      if (!decision) return;
+      this.workspace.asking = null;
+      this.#decided(review, await this.host.call('note_finding', { review_id: review.row.id, key: decision.key, note }));
+    });
+
+  /** Takes the newest decision back and shows what it was about. */
+  undoDecision = (review: ReviewView): Promise<boolean> =>
+    this.#attempt(async () => {
+      const newest = review.decisions.history.find((entry) => entry.undone_at === null);
+      if (!newest) {
+        this.announcer.say(words.decisions.nothingToUndo);
+        return;
+      }
+      if (newest.finding !== null) this.workspace.keep(newest.finding);
+      this.#decided(review, await this.host.call('undo_decision', { review_id: review.row.id, decision: newest.id }));
+      this.announcer.say(words.decisions.undone(newest.title));
+      const finding = newest.finding === null ? undefined : review.report?.findings[newest.finding];
+      if (finding && newest.finding !== null) this.workspace.selectFinding(newest.finding, finding);
+    });
+
+  #decided(review: ReviewView, decisions: DecisionsView): void {
+    this.client.setQueryData<ReviewView | null>(keys.review(review.row.id), (old) => (old ? { ...old, decisions } : old));
+  }
 
   async #judged(row: ReviewRow): Promise<void> {
     this.#patch(row);

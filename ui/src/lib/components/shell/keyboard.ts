@@ -1,9 +1,5 @@
-/** Which key means what. Pure, so that every binding can be read and tested in one place. */
-
-export type Intent =
-  | { do: 'move'; by: 1 | -1 }
-  | { do: 'open' | 'filter' | 'shortcuts' | 'add' | 'export' | 'settings' | 'zoom-in' | 'zoom-out' | 'fit' | 'left' | 'right' | 'back' }
-  | { do: 'tab'; at: number };
+/** Which key means what. Pure: the keys stand in the table of actions. */
+import { actions, type ActionId } from './actions';
 
 export interface Press {
   key: string;
@@ -14,37 +10,27 @@ export interface Press {
 export interface Where {
   /** Typing into a field. */
   typing: boolean;
-  /** On something that takes the arrow keys or Enter itself. */
+  /** On something that takes Enter itself. */
   onControl: boolean;
+  /** On something that scrolls by the arrow keys. */
+  onPages: boolean;
   singleKeys: boolean;
 }
 
-const withControl: Record<string, Intent> = {
-  o: { do: 'add' },
-  e: { do: 'export' },
-  ',': { do: 'settings' },
-};
+const bound = new Map<string, ActionId>(actions.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const)));
+/** These are no letters, so they are no single-key shortcuts that one can do without. */
+const always = new Set(['Escape', 'Enter', 'ArrowDown', 'ArrowUp']);
 
-const alone: Record<string, Intent> = {
-  j: { do: 'move', by: 1 },
-  k: { do: 'move', by: -1 },
-  h: { do: 'left' },
-  l: { do: 'right' },
-  '/': { do: 'filter' },
-  '?': { do: 'shortcuts' },
-  '+': { do: 'zoom-in' },
-  '=': { do: 'zoom-in' },
-  '-': { do: 'zoom-out' },
-  '0': { do: 'fit' },
-};
-
-export function intentOf(press: Press, where: Where): Intent | null {
+export function actionOf(press: Press, where: Where): ActionId | null {
   if (press.alt) return null;
-  if (press.ctrl) return withControl[press.key.toLowerCase()] ?? null;
+  if (press.ctrl) {
+    const id = bound.get(`Ctrl+${press.key.toLowerCase()}`) ?? null;
+    // Taking back what was typed is the field's own.
+    return id === 'undo' && where.typing ? null : id;
+  }
   if (where.typing) return null;
-  if (press.key === 'Escape') return { do: 'back' };
-  if (press.key === 'Enter') return where.onControl ? null : { do: 'open' };
-  if (!where.singleKeys) return null;
-  if (/^[1-6]$/.test(press.key)) return { do: 'tab', at: Number(press.key) - 1 };
-  return alone[press.key] ?? null;
+  if (press.key === 'Enter' && where.onControl) return null;
+  if (press.key.startsWith('Arrow') && where.onPages) return null;
+  if (!where.singleKeys && !always.has(press.key)) return null;
+  return bound.get(press.key) ?? null;
 }

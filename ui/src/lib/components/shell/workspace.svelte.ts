@@ -1,6 +1,6 @@
 /** What is selected and where the person is. Nothing here is a fact of the engine. */
 import type { Bbox, Citation, Finding } from '$lib/api/generated';
-import { noFilter, type FindingFilter } from '$lib/format/findings';
+import { groupings, noFilter, type FindingFilter, type GroupBy } from '$lib/format/findings';
 import { Remembered, isBoolean, isNumber, isStringOrNull } from '$lib/ui/remembered.svelte';
 
 export type Tab = 'findings' | 'terms' | 'dates' | 'obligations' | 'coverage' | 'history';
@@ -15,11 +15,17 @@ export interface Target {
   boxes: Bbox[];
 }
 
+/** What is asked of the person about the opened finding. */
+export type Asking = 'dismiss' | 'note';
+
+const isGrouping = (kept: unknown): kept is GroupBy => groupings.some((one) => one === kept);
+
 export class Workspace {
   #review = new Remembered<string | null>('review', null, isStringOrNull);
   queueWidth = new Remembered('queue-width', 300, isNumber);
   reviewWidth = new Remembered('review-width', 500, isNumber);
   singleKeys = new Remembered('single-keys', true, isBoolean);
+  grouping = new Remembered<GroupBy>('grouping', 'severity', isGrouping);
   playbook = new Remembered<string | null>('playbook', null, isStringOrNull);
 
   pane = $state<Pane>('queue');
@@ -30,10 +36,12 @@ export class Workspace {
   finding = $state<number | null>(null);
   /** Place of the finding whose details are open. */
   opened = $state<number | null>(null);
+  asking = $state<Asking | null>(null);
   restOpen = $state(false);
   target = $state.raw<Target | null>(null);
   settingsOpen = $state(false);
   shortcutsOpen = $state(false);
+  paletteOpen = $state(false);
   draggingFiles = $state(false);
 
   get reviewId(): string | null {
@@ -52,6 +60,7 @@ export class Workspace {
   clearFinding(): void {
     this.finding = null;
     this.opened = null;
+    this.asking = null;
     this.target = null;
   }
 
@@ -59,6 +68,7 @@ export class Workspace {
   selectFinding(index: number, finding: Finding): void {
     this.finding = index;
     if (this.opened !== null) this.opened = index;
+    this.asking = null;
     this.show(finding.citations[0]);
   }
 
@@ -66,7 +76,22 @@ export class Workspace {
     const open = this.opened === index && this.finding === index;
     this.finding = index;
     this.opened = open ? null : index;
+    this.asking = null;
     this.show(finding.citations[0]);
+  }
+
+  /** Opens a finding and asks for a reason or a note. */
+  ask(index: number, finding: Finding, what: Asking): void {
+    if (this.finding !== index) this.show(finding.citations[0]);
+    this.finding = index;
+    this.opened = index;
+    this.asking = what;
+  }
+
+  /** A finding just decided stays in the list, whatever the filter says now. */
+  keep(index: number): void {
+    const filter = this.findingFilter;
+    if (filter.settled !== null && !filter.kept.includes(index)) this.findingFilter = { ...filter, kept: [...filter.kept, index] };
   }
 
   show(citation: Citation | undefined): void {

@@ -1,0 +1,77 @@
+/**
+ * Everything that can be done by keyboard: the one table that the key bindings, the command palette
+ * and the sheet of shortcuts read. Pure; what an action does stands in `perform.ts`.
+ */
+import type { Tab } from './workspace.svelte';
+
+export type Section = 'go' | 'findings' | 'document' | 'contracts' | 'app';
+export const sections: Section[] = ['go', 'findings', 'document', 'contracts', 'app'];
+
+interface Entry {
+  section: Section;
+  /** As pressed; the first is shown. A key with Ctrl works while typing too. */
+  keys: readonly string[];
+  /** Only a key makes sense of it: moving about is no command. */
+  keyOnly?: true;
+}
+
+const table = {
+  next: { section: 'go', keys: ['j', 'ArrowDown'], keyOnly: true },
+  previous: { section: 'go', keys: ['k', 'ArrowUp'], keyOnly: true },
+  open: { section: 'go', keys: ['Enter'], keyOnly: true },
+  back: { section: 'go', keys: ['Escape'], keyOnly: true },
+  left: { section: 'go', keys: ['h'], keyOnly: true },
+  right: { section: 'go', keys: ['l'], keyOnly: true },
+  filter: { section: 'go', keys: ['/'] },
+  palette: { section: 'go', keys: ['Ctrl+k'], keyOnly: true },
+  accept: { section: 'findings', keys: ['a'] },
+  dismiss: { section: 'findings', keys: ['d'] },
+  note: { section: 'findings', keys: ['n'] },
+  undo: { section: 'findings', keys: ['u', 'Ctrl+z'] },
+  showOpen: { section: 'findings', keys: [] },
+  showAll: { section: 'findings', keys: [] },
+  findings: { section: 'findings', keys: ['1'] },
+  terms: { section: 'findings', keys: ['2'] },
+  dates: { section: 'findings', keys: ['3'] },
+  obligations: { section: 'findings', keys: ['4'] },
+  coverage: { section: 'findings', keys: ['5'] },
+  history: { section: 'findings', keys: ['6'] },
+  zoomIn: { section: 'document', keys: ['+', '='] },
+  zoomOut: { section: 'document', keys: ['-'] },
+  fit: { section: 'document', keys: ['0'] },
+  add: { section: 'contracts', keys: ['Ctrl+o'] },
+  samples: { section: 'contracts', keys: [] },
+  exportReview: { section: 'contracts', keys: ['Ctrl+e'] },
+  goFirst: { section: 'contracts', keys: [] },
+  usualOrder: { section: 'contracts', keys: [] },
+  pause: { section: 'contracts', keys: [] },
+  resume: { section: 'contracts', keys: [] },
+  stop: { section: 'contracts', keys: [] },
+  retry: { section: 'contracts', keys: [] },
+  remove: { section: 'contracts', keys: [] },
+  pauseAll: { section: 'contracts', keys: [] },
+  settings: { section: 'app', keys: ['Ctrl+,'] },
+  notices: { section: 'app', keys: [] },
+  shortcuts: { section: 'app', keys: ['?'] },
+} as const satisfies Record<string, Entry>;
+
+export type ActionId = keyof typeof table;
+
+export interface Action extends Entry {
+  id: ActionId;
+}
+
+export const actions: Action[] = (Object.keys(table) as ActionId[]).map((id) => ({ id, ...table[id] }));
+
+/** Actions that open a part of the report. */
+export const tabActions: readonly Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history'];
+
+const spelled: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', '-': '−' };
+
+/** `Ctrl+k` as it stands on the keys: `Ctrl+K`. */
+export function keyLabel(key: string): string {
+  const [last = '', ...before] = key.split('+').reverse();
+  if (key === '+') return '+';
+  const label = spelled[last] ?? (before.length > 0 ? last.toUpperCase() : last);
+  return [...before.reverse(), label].join('+');
+}

@@ -1,0 +1,170 @@
+/** What each action of the table does, and when it makes sense. */
+import { tick } from 'svelte';
+import type { ReviewRow, ReviewView } from '$lib/api/generated';
+import { noFilter } from '$lib/format/findings';
+import { canRetry, isActive, isLocked } from '$lib/format/review';
+import { tabActions, type ActionId } from './actions';
+import type { App } from './app.svelte';
+import { panes, type Asking } from './workspace.svelte';
+
+interface Walked {
+  move: (by: 1 | -1) => void;
+  focusSelected: () => void;
+}
+
+/** What is on screen now. */
+export interface Parts {
+  queue: Walked | undefined;
+  report: (Walked & { accept: () => void; ask: (what: Asking) => void; undo: () => void }) | undefined;
+  pages: { zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; focusPages: () => void } | undefined;
+  row: ReviewRow | undefined;
+  review: ReviewView | null | undefined;
+  paused: boolean;
+  /** Something in the queue is to be done. */
+  active: boolean;
+}
+
+export interface Performer {
+  run: (id: ActionId) => void;
+  /** Whether it would do anything now. */
+  can: (id: ActionId) => boolean;
+  focusPane: () => void;
+}
+
+const click = (selector: string) => document.querySelector<HTMLElement>(selector)?.click();
+
+export function performer(app: App, parts: () => Parts): Performer {
+  const workspace = app.workspace;
+
+  function focusPane(): void {
+    const { queue, report, pages } = parts();
+    if (workspace.pane === 'queue') queue?.focusSelected();
+    else if (workspace.pane === 'review') report?.focusSelected();
+    else pages?.focusPages();
+  }
+
+  function goTo(by: 1 | -1): void {
+    const to = panes[panes.indexOf(workspace.pane) + by];
+    if (to) workspace.pane = to;
+    focusPane();
+  }
+
+  function move(by: 1 | -1): void {
+    if (workspace.pane === 'queue') parts().queue?.move(by);
+    else parts().report?.move(by);
+  }
+
+  const withRow = (run: (row: ReviewRow) => unknown) => () => {
+    const { row } = parts();
+    if (row) void run(row);
+  };
+
+  /** Only the list of findings settles them. */
+  function settle(run: (report: NonNullable<Parts['report']>) => void): () => void {
+    return () => {
+      const { report, review } = parts();
+      if (!report || !review?.report) return;
+      workspace.tab = 'findings';
+      // The list may have to be put on screen first.
+      void tick().then(() => run(report));
+    };
+  }
+
+  function show(settled: 'open' | null): void {
+    workspace.tab = 'findings';
+    workspace.findingFilter = settled ? { ...noFilter, settled } : noFilter;
+    workspace.pane = 'review';
+    focusPane();
+  }
+
+  const toTab = Object.fromEntries(tabActions.map((tab) => [tab, () => void (workspace.tab = tab)])) as Record<(typeof tabActions)[number], () => void>;
+
+  const does: Record<ActionId, () => void> = {
+    next: () => move(1),
+    previous: () => move(-1),
+    open: () => {
+      workspace.pane = 'review';
+      focusPane();
+    },
+    back: () => {
+      workspace.pane = 'queue';
+      focusPane();
+    },
+    left: () => goTo(-1),
+    right: () => goTo(1),
+    filter: () => document.querySelector<HTMLElement>(`[data-filter="${workspace.pane === 'queue' ? 'queue' : 'review'}"]`)?.focus(),
+    palette: () => (workspace.paletteOpen = true),
+    accept: settle((report) => report.accept()),
+    dismiss: settle((report) => report.ask('dismiss')),
+    note: settle((report) => report.ask('note')),
+    undo: settle((report) => report.undo()),
+    showOpen: () => show('open'),
+    showAll: () => show(null),
+    ...toTab,
+    zoomIn: () => parts().pages?.zoomIn(),
+    zoomOut: () => parts().pages?.zoomOut(),
+    fit: () => parts().pages?.fitWidth(),
+    add: () => void app.add(),
+    samples: () => void app.addSamples(),
+    exportReview: () => click('[data-export]'),
+    goFirst: withRow((row) => app.changePriority(row, -1)),
+    usualOrder: withRow((row) => app.changePriority(row, 0)),
+    pause: withRow(app.pause),
+    resume: withRow(app.resume),
+    stop: withRow(app.stop),
+    retry: withRow(app.retry),
+    remove: withRow(app.remove),
+    pauseAll: () => void app.pauseAll(!parts().paused),
+    settings: () => (workspace.settingsOpen = true),
+    notices: () => click('[data-notices]'),
+    shortcuts: () => (workspace.shortcutsOpen = true),
+  };
+
+  function can(id: ActionId): boolean {
+    const { row, review, pages, paused, active } = parts();
+    const working = row !== undefined && isActive(row);
+    const held = row?.state === 'paused' || row?.state === 'waiting';
+    switch (id) {
+      case 'accept':
+      case 'dismiss':
+      case 'note':
+        return Boolean(review?.report) && workspace.finding !== null;
+      case 'undo':
+        return review?.decisions.history.some((entry) => entry.undone_at === null) ?? false;
+      case 'showOpen':
+      case 'showAll':
+      case 'exportReview':
+      case 'findings':
+      case 'terms':
+      case 'dates':
+      case 'obligations':
+      case 'coverage':
+      case 'history':
+        return Boolean(review?.report);
+      case 'zoomIn':
+      case 'zoomOut':
+      case 'fit':
+        return pages !== undefined;
+      case 'goFirst':
+        return working && row.priority >= 0;
+      case 'usualOrder':
+        return working && row.priority < 0;
+      case 'pause':
+        return working && !held;
+      case 'resume':
+        return held;
+      case 'stop':
+        return working;
+      case 'retry':
+        return row !== undefined && canRetry(row) && !isLocked(row);
+      case 'remove':
+        return row !== undefined;
+      case 'pauseAll':
+        return active || paused;
+      default:
+        return true;
+    }
+  }
+
+  return { run: (id) => does[id](), can, focusPane };
+}
