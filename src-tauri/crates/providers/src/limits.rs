@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use countersign_contracts::date::CivilDate;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::reply::{Limit, RateLimits};
@@ -17,7 +18,7 @@ const LOOKS_LIKE_A_DATE: f64 = 1e9;
 /// Numbers from here on are milliseconds since 1970.
 const LOOKS_LIKE_A_DATE_IN_MS: f64 = 1e12;
 
-/// The `x-ratelimit-*` headers (OpenAI, Groq, OpenRouter, vLLM's gateways).
+/// The `x-ratelimit-*` headers (OpenAI, Groq, OpenRouter, vLLM's gateways), or Anthropic's.
 pub(crate) fn rate_limits(headers: &HeaderMap) -> RateLimits {
     RateLimits {
         requests: limit(headers, "-requests"),
@@ -26,14 +27,15 @@ pub(crate) fn rate_limits(headers: &HeaderMap) -> RateLimits {
 }
 
 fn limit(headers: &HeaderMap, of: &str) -> Limit {
-    let number = |what: &str| {
-        text(headers, &format!("x-ratelimit-{what}{of}")).and_then(|text| text.parse().ok())
+    let said = |what: &str| {
+        text(headers, &format!("x-ratelimit-{what}{of}"))
+            .or_else(|| text(headers, &format!("anthropic-ratelimit{of}-{what}")))
     };
+    let number = |what: &str| said(what).and_then(|text| text.parse().ok());
     Limit {
         limit: number("limit"),
         remaining: number("remaining"),
-        reset_ms: text(headers, &format!("x-ratelimit-reset{of}"))
-            .and_then(|text| wait(headers, text)),
+        reset_ms: said("reset").and_then(|text| wait(headers, text)),
     }
 }
 
@@ -80,7 +82,25 @@ fn wait(headers: &HeaderMap, text: &str) -> Option<u64> {
         let wait = date.duration_since(said_now(headers)?).unwrap_or_default();
         return u64::try_from(wait.as_millis()).ok();
     }
+    if let Some(seconds) = timestamp(text) {
+        return since_1970(headers, seconds);
+    }
     units(text)
+}
+
+/// `2026-01-12T08:00:07Z` as seconds since 1970.
+fn timestamp(text: &str) -> Option<f64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut date = date.split('-');
+    let (year, month, day) = (date.next()?, date.next()?, date.next()?);
+    let day = CivilDate::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+    let mut time = time.split(':');
+    let (hours, minutes) = (time.next()?, time.next()?);
+    let (hours, minutes) = (hours.parse::<u32>().ok()?, minutes.parse::<u32>().ok()?);
+    let seconds = time.next()?.parse::<f64>().ok()?;
+    // Days and minutes are far within what a float holds exactly.
+    let minutes = day.day_number() * 24 * 60 + i64::from(hours) * 60 + i64::from(minutes);
+    Some(minutes as f64 * 60.0 + seconds)
 }
 
 fn since_1970(headers: &HeaderMap, seconds: f64) -> Option<u64> {
@@ -180,6 +200,28 @@ mod tests {
             (&[("x-ratelimit-reset-tokens", "1h2m3.5s")], Some(3_600_000)),
             (&[NOW, ("x-ratelimit-reset", "1768204805000")], Some(5_000)),
             (&[NOW, ("x-ratelimit-reset", "1768204805")], Some(5_000)),
+            (
+                &[
+                    NOW,
+                    ("anthropic-ratelimit-requests-remaining", "0"),
+                    ("anthropic-ratelimit-requests-reset", "2026-01-12T08:00:07Z"),
+                ],
+                Some(7_000),
+            ),
+            (
+                &[
+                    NOW,
+                    ("anthropic-ratelimit-tokens-reset", "2026-01-12T07:59:59.5Z"),
+                ],
+                Some(0),
+            ),
+            (
+                &[
+                    NOW,
+                    ("anthropic-ratelimit-tokens-reset", "2026-13-12T08:00:00Z"),
+                ],
+                None,
+            ),
             (&[], None),
         ];
         for (pairs, expected) in cases {
@@ -214,5 +256,21 @@ mod tests {
         };
         assert_eq!(limits.requests, requests);
         assert_eq!(limits.tokens, Limit::default());
+    }
+
+    #[test]
+    fn anthropics_limits_are_read_too() {
+        let headers = headers(&[
+            NOW,
+            ("anthropic-ratelimit-tokens-limit", "80000"),
+            ("anthropic-ratelimit-tokens-remaining", "79000"),
+            ("anthropic-ratelimit-tokens-reset", "2026-01-12T08:00:01Z"),
+        ]);
+        let tokens = Limit {
+            limit: Some(80_000),
+            remaining: Some(79_000),
+            reset_ms: Some(1_000),
+        };
+        assert_eq!(rate_limits(&headers).tokens, tokens);
     }
 }
