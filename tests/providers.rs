@@ -1,6 +1,7 @@
 //! The providers' edge against a server that fails on purpose: each fault has its class, and is paid for
 //! in the books when it was paid for at the provider.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,10 +9,12 @@ use std::time::Duration;
 
 use countersign_providers::{
     EmbedRequest, ErrorClass, Finish, ModelRequest, Provider, ProviderConfig, ProviderError,
-    ReplySchema, SchemaMode, Secret, Timeouts, code, open, parse_reply,
+    ReplySchema, SchemaMode, Secret, Timeouts, WireFormat, code, open, parse_reply,
 };
 use countersign_tests::fault_server::process::FaultProcess;
-use countersign_tests::fault_server::{Fault, FaultServer, Ledger, Options, Script, answers};
+use countersign_tests::fault_server::{
+    Fault, FaultServer, Format, Ledger, Options, Script, answers,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,6 +29,13 @@ const PATIENT: Timeouts = Timeouts {
     idle_ms: 20_000,
     whole_ms: 20_000,
 };
+
+/// Each wire, and what the server calls it.
+const WIRES: [(WireFormat, Format); 3] = [
+    (WireFormat::OpenAi, Format::OpenAi),
+    (WireFormat::Anthropic, Format::Anthropic),
+    (WireFormat::Gemini, Format::Gemini),
+];
 
 /// Whether a failed call costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,6 +71,17 @@ fn client(base_url: &str, timeouts: Timeouts) -> Arc<dyn Provider> {
     open(&config(base_url, timeouts), Some(Secret::new(KEY_CANARY))).unwrap()
 }
 
+/// A client that speaks this wire to a server.
+fn client_of(
+    server: &FaultServer,
+    (wire, format): (WireFormat, Format),
+    timeouts: Timeouts,
+) -> Arc<dyn Provider> {
+    let mut config = config(&server.url_of(format), timeouts);
+    config.wire = wire;
+    open(&config, Some(Secret::new(KEY_CANARY))).unwrap()
+}
+
 fn question() -> ModelRequest {
     ModelRequest {
         model: "small".to_owned(),
@@ -85,11 +106,14 @@ async fn server(script: Script) -> FaultServer {
 }
 
 /// Asks once under a fault and reads the answer as the engine does.
-async fn ask(fault: Fault, timeouts: Timeouts) -> Result<Reading, ProviderError> {
+async fn ask(
+    wire: (WireFormat, Format),
+    fault: Fault,
+    timeouts: Timeouts,
+) -> Result<Reading, ProviderError> {
     let server = server(Script::of([fault])).await;
-    let reply = client(&server.base_url(), timeouts)
-        .complete(&question())
-        .await;
+    let client = client_of(&server, wire, timeouts);
+    let reply = client.complete(&question()).await;
     assert_eq!(server.ledger().calls.len(), 1, "asked once, never again");
     parse_reply(&reply?)
 }
@@ -102,19 +126,23 @@ struct Expected {
     cost: Cost,
 }
 
+/// On each wire.
 async fn check(fault: Fault, timeouts: Timeouts, expected: Expected) {
-    let error = ask(fault.clone(), timeouts).await.unwrap_err();
-    assert_eq!(error.class, expected.class, "{fault:?}");
-    assert_eq!(error.code, expected.code, "{fault:?}");
-    assert_eq!(error.http_status, expected.status, "{fault:?}");
-    let cost = match error.usage {
-        None => Cost::Nothing,
-        Some(usage) if usage.estimated => Cost::AsEstimated,
-        Some(_) => Cost::AsCounted,
-    };
-    assert_eq!(cost, expected.cost, "{fault:?}");
-    let printed = format!("{error} {error:?}").to_lowercase();
-    assert!(!printed.contains("canary"), "{printed}");
+    for wire in WIRES {
+        let error = ask(wire, fault.clone(), timeouts).await.unwrap_err();
+        let context = format!("{fault:?} on {wire:?}");
+        assert_eq!(error.class, expected.class, "{context}");
+        assert_eq!(error.code, expected.code, "{context}");
+        assert_eq!(error.http_status, expected.status, "{context}");
+        let cost = match error.usage {
+            None => Cost::Nothing,
+            Some(usage) if usage.estimated => Cost::AsEstimated,
+            Some(_) => Cost::AsCounted,
+        };
+        assert_eq!(cost, expected.cost, "{context}");
+        let printed = format!("{error} {error:?}").to_lowercase();
+        assert!(!printed.contains("canary"), "{printed}");
+    }
 }
 
 #[tokio::test]
@@ -366,9 +394,11 @@ async fn good_answers_are_read_whatever_stands_around_them() {
             quote: TEXT_CANARY.to_owned(),
         }],
     };
-    for fault in [Fault::good(), Fault::Prose, Fault::Fenced] {
-        let reading = ask(fault.clone(), PATIENT).await.unwrap();
-        assert_eq!(reading, expected, "{fault:?}");
+    for wire in WIRES {
+        for fault in [Fault::good(), Fault::Prose, Fault::Fenced] {
+            let reading = ask(wire, fault.clone(), PATIENT).await.unwrap();
+            assert_eq!(reading, expected, "{fault:?} on {wire:?}");
+        }
     }
 }
 
@@ -384,40 +414,62 @@ async fn a_good_reply_says_what_it_cost_and_what_limits_there_are() {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
     };
-    let server = server(Script::of([fault])).await;
-    let client = client(&server.base_url(), PATIENT);
-    let reply = client.complete(&question()).await.unwrap();
-    assert_eq!(reply.finish, Finish::Stop);
-    assert_eq!(reply.response_id.as_deref(), Some("fault-1"));
-    assert_eq!((reply.http_status, reply.model.as_str()), (200, "small"));
-    assert!(!reply.usage.estimated && reply.usage.input_tokens > 8);
-    assert_eq!(reply.limits.tokens.remaining, Some(89_000));
-    assert_eq!(reply.limits.tokens.reset_ms, Some(600));
-    assert!(reply.first_byte_ms <= reply.total_ms);
+    for wire in WIRES {
+        let server = server(Script::of([fault.clone()])).await;
+        let client = client_of(&server, wire, PATIENT);
+        let reply = client.complete(&question()).await.unwrap();
+        assert_eq!(reply.finish, Finish::Stop);
+        assert_eq!(reply.response_id.as_deref(), Some("fault-1"));
+        assert_eq!((reply.http_status, reply.model.as_str()), (200, "small"));
+        assert!(!reply.usage.estimated && reply.usage.input_tokens > 8);
+        assert_eq!(reply.limits.tokens.remaining, Some(89_000));
+        assert_eq!(reply.limits.tokens.reset_ms, Some(600));
+        assert!(reply.first_byte_ms <= reply.total_ms);
+    }
+}
+
+#[tokio::test]
+async fn a_key_goes_into_the_header_of_its_wire() {
+    for (wire, header) in WIRES
+        .into_iter()
+        .zip(["authorization", "x-api-key", "x-goog-api-key"])
+    {
+        let server = server(Script::default()).await;
+        let client = client_of(&server, wire, PATIENT);
+        client.complete(&question()).await.unwrap();
+        assert_eq!(server.ledger().calls[0].key_in, [header], "{wire:?}");
+    }
 }
 
 #[tokio::test]
 async fn counts_that_are_missing_or_impossible_are_estimated_upwards() {
-    for fault in [Fault::NoUsage, Fault::WrongUsage] {
-        let server = server(Script::of([fault.clone(), Fault::good()])).await;
-        let client = client(&server.base_url(), PATIENT);
-        let estimated = client.complete(&question()).await.unwrap().usage;
-        let counted = client.complete(&question()).await.unwrap().usage;
-        assert!(estimated.estimated && !counted.estimated, "{fault:?}");
-        assert!(
-            estimated.output_tokens >= counted.output_tokens,
-            "{fault:?}"
-        );
+    for wire in WIRES {
+        for fault in [Fault::NoUsage, Fault::WrongUsage] {
+            let server = server(Script::of([fault.clone(), Fault::good()])).await;
+            let client = client_of(&server, wire, PATIENT);
+            let estimated = client.complete(&question()).await.unwrap().usage;
+            let counted = client.complete(&question()).await.unwrap().usage;
+            let context = format!("{fault:?} on {wire:?}");
+            assert!(estimated.estimated && !counted.estimated, "{context}");
+            assert!(
+                estimated.output_tokens >= counted.output_tokens,
+                "{context}"
+            );
+        }
     }
 }
 
 #[tokio::test]
 async fn the_schema_is_asked_for_as_the_settings_say() {
-    for (mode, in_format, in_words) in [
-        (SchemaMode::JsonSchema, true, false),
-        (SchemaMode::JsonObject, false, true),
-        (SchemaMode::None, false, true),
-    ] {
+    for ((wire, format), (mode, in_format, in_words)) in WIRES.into_iter().flat_map(|wire| {
+        [
+            (SchemaMode::JsonSchema, true, false),
+            (SchemaMode::Tool, true, false),
+            (SchemaMode::JsonObject, false, true),
+            (SchemaMode::None, false, true),
+        ]
+        .map(|mode| (wire, mode))
+    }) {
         let options = Options {
             answer: Arc::new(|question: &answers::Question| {
                 json!({ "schema": question.schema, "system": question.system }).to_string()
@@ -425,36 +477,136 @@ async fn the_schema_is_asked_for_as_the_settings_say() {
             ..Options::default()
         };
         let server = FaultServer::start(options).await.unwrap();
-        let mut config = config(&server.base_url(), PATIENT);
+        let mut config = config(&server.url_of(format), PATIENT);
         config.schema_mode = mode;
+        config.wire = wire;
         let client = open(&config, None).unwrap();
         let reply = client.complete(&question()).await.unwrap();
         let heard: Value = parse_reply(&reply).unwrap();
-        assert_eq!(heard["schema"].is_object(), in_format, "{mode:?}");
+        let context = format!("{mode:?} on {wire:?}");
+        assert_eq!(heard["schema"].is_object(), in_format, "{context}");
         let system = heard["system"].as_str().unwrap();
+        assert!(system.starts_with("Read the clauses."), "{context}");
         assert_eq!(
             system.contains(r#"{"type":"object"}"#),
             in_words,
-            "{mode:?}"
+            "{context}"
         );
     }
 }
 
+/// An answer as a provider's documentation shows it, and what it has to become.
+#[derive(Deserialize)]
+struct Fixture {
+    wire: WireFormat,
+    about: String,
+    #[serde(default)]
+    schema_mode: SchemaMode,
+    status: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    body: Value,
+    expected: Outcome,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Reply {
+        text: String,
+        finish: Finish,
+        input: u64,
+        output: u64,
+        cached: u64,
+        model: String,
+        id: Option<String>,
+        estimated: bool,
+    },
+    Error {
+        class: ErrorClass,
+        code: String,
+    },
+}
+
+#[tokio::test]
+async fn what_the_providers_document_is_read_as_they_mean_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wires");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let fixture: Fixture = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let context = format!("{}: {}", path.display(), fixture.about);
+        let fault = Fault::Status {
+            status: fixture.status,
+            headers: fixture.headers,
+            body: Some(fixture.body),
+        };
+        let server = server(Script::of([fault])).await;
+        let (_, format) = WIRES
+            .into_iter()
+            .find(|(wire, _)| *wire == fixture.wire)
+            .unwrap();
+        let mut config = config(&server.url_of(format), PATIENT);
+        (config.wire, config.schema_mode) = (fixture.wire, fixture.schema_mode);
+        let client = open(&config, Some(Secret::new(KEY_CANARY))).unwrap();
+        let outcome = match client.complete(&question()).await {
+            Ok(reply) => Outcome::Reply {
+                text: reply.text,
+                finish: reply.finish,
+                // Our own counts follow the question, which no fixture knows.
+                input: if reply.usage.estimated {
+                    0
+                } else {
+                    reply.usage.input_tokens
+                },
+                output: if reply.usage.estimated {
+                    0
+                } else {
+                    reply.usage.output_tokens
+                },
+                cached: reply.usage.cached_tokens,
+                model: reply.model,
+                id: reply.response_id,
+                estimated: reply.usage.estimated,
+            },
+            Err(error) => Outcome::Error {
+                class: error.class,
+                code: error.code.to_owned(),
+            },
+        };
+        assert_eq!(outcome, fixture.expected, "{context}");
+        read += 1;
+    }
+    assert!(read >= 40, "{read} fixtures");
+}
+
 #[tokio::test]
 async fn texts_become_vectors_in_their_order() {
-    let server = server(Script::default()).await;
-    let client = client(&server.base_url(), PATIENT);
     let request = EmbedRequest {
         model: "vectors".to_owned(),
         texts: vec!["liability".to_owned(), "price".to_owned()],
     };
-    let reply = client.embed(&request).await.unwrap();
     let expected = [answers::vector_of("liability"), answers::vector_of("price")];
-    assert_eq!(reply.vectors, expected);
-    assert!(!reply.usage.estimated);
-    server.follow(Script::of([Fault::status(503, &[])]));
+    let [openai, anthropic, gemini] = WIRES;
+    // Only OpenAI's wire says what it counted.
+    for (wire, estimated) in [(openai, false), (gemini, true)] {
+        let server = server(Script::default()).await;
+        let client = client_of(&server, wire, PATIENT);
+        let reply = client.embed(&request).await.unwrap();
+        assert_eq!(reply.vectors, expected, "{wire:?}");
+        assert_eq!(reply.usage.estimated, estimated, "{wire:?}");
+        server.follow(Script::of([Fault::status(503, &[])]));
+        let error = client.embed(&request).await.unwrap_err();
+        assert_eq!(error.code, code::OVERLOADED, "{wire:?}");
+    }
+    let server = server(Script::default()).await;
+    let client = client_of(&server, anthropic, PATIENT);
     let error = client.embed(&request).await.unwrap_err();
-    assert_eq!(error.code, code::OVERLOADED);
+    assert_eq!(
+        (error.class, error.code),
+        (ErrorClass::Fallback, code::NO_EMBEDDINGS)
+    );
+    assert!(server.ledger().calls.is_empty(), "nothing was sent");
 }
 
 #[tokio::test]

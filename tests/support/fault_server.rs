@@ -1,15 +1,17 @@
-//! A model server that fails on purpose: it speaks the OpenAI wire on a loopback port, breaks it byte
-//! by byte as a script says, and keeps count of what was asked.
+//! A model server that fails on purpose: it speaks the wires of OpenAI, Anthropic and Gemini on a loopback
+//! port, breaks them byte by byte as a script says, and keeps count of what was asked.
 //!
 //! It runs inside a test ([`FaultServer::start`]) or as a process of its own ([`process::FaultProcess`],
 //! or by hand: `cargo run -p countersign-tests --bin fault_server -- --help`), so that its counts outlive
 //! a client that is killed. Two calls are the same when their messages are: [`Call::key`].
 //!
-//! `POST /v1/chat/completions`, `POST /v1/embeddings`, `GET /health`; `GET /control/calls` gives the
+//! `POST /v1/chat/completions`, `/v1/embeddings`, `/v1/messages`, `/v1beta/models/NAME:generateContent` and
+//! `:batchEmbedContents`, `GET /v1/models`, `/v1beta/models`, `/health`; `GET /control/calls` gives the
 //! [`Ledger`], `POST /control/script` takes a new [`Script`].
 
 pub mod answers;
 mod connection;
+mod formats;
 pub mod process;
 pub mod script;
 
@@ -25,6 +27,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use answers::{Question, built_in_answer};
+pub use formats::Format;
 pub use script::{Chance, Fault, Latency, Script};
 
 /// What a good call is answered with.
@@ -63,6 +66,9 @@ pub struct Call {
     pub key: String,
     /// What was called.
     pub path: String,
+    /// The headers that held a key.
+    #[serde(default)]
+    pub key_in: Vec<String>,
     /// What was done to it, in the script's word.
     pub fault: String,
     /// Milliseconds since the server started.
@@ -110,9 +116,14 @@ impl FaultServer {
         })
     }
 
-    /// The address for a provider's settings.
+    /// The address for the settings of a provider that speaks OpenAI's wire, or Anthropic's.
     pub fn base_url(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.url_of(Format::OpenAi)
+    }
+
+    /// The address for the settings of a provider that speaks this wire.
+    pub fn url_of(&self, format: Format) -> String {
+        format!("http://{}{}", self.address, format.base())
     }
 
     /// Follows another script from the next call on.
@@ -198,7 +209,7 @@ impl State {
     }
 
     /// Counts a call and says what happens to it.
-    pub fn begin(&self, key: &str, path: &str) -> Plan {
+    pub fn begin(&self, key: &str, path: &str, key_in: Vec<String>) -> Plan {
         let started_ms = self.now_ms();
         let mut book = self.book();
         let asked = book.ledger.by_key.entry(key.to_owned()).or_default();
@@ -213,6 +224,7 @@ impl State {
             number,
             key: key.to_owned(),
             path: path.to_owned(),
+            key_in,
             fault: fault.word(),
             started_ms,
             ended_ms: None,

@@ -40,7 +40,13 @@ impl Question {
             model: body["model"].as_str().unwrap_or_default().to_owned(),
             system: of("system"),
             user: of("user"),
-            schema: body.pointer("/response_format/json_schema/schema").cloned(),
+            schema: [
+                "/response_format/json_schema/schema",
+                "/tools/0/function/parameters",
+            ]
+            .iter()
+            .find_map(|pointer| body.pointer(pointer))
+            .cloned(),
             key: key_of(&body["messages"]),
         }
     }

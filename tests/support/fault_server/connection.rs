@@ -11,11 +11,15 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::State;
-use super::answers::{Question, key_of, vector_of};
+use super::answers::key_of;
+use super::formats::{Called, Format};
 use super::script::Fault;
 
 /// A question may hold a whole contract.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// Where the wires put their key.
+const KEY_HEADERS: [&str; 3] = ["authorization", "x-api-key", "x-goog-api-key"];
 
 /// Serves each connection in a task of its own; they end with this one.
 pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
@@ -72,8 +76,33 @@ async fn respond(stream: &mut TcpStream, state: &State, request: &Request) -> Re
             }
             Err(error) => send(stream, 400, &[], error.to_string().as_bytes()).await,
         },
-        ("POST", "/v1/chat/completions" | "/v1/embeddings") => call(stream, state, request).await,
-        _ => send(stream, 404, &[], b"{\"error\":\"not found\"}").await,
+        ("GET", path) => match models(path) {
+            Some(list) => send(stream, 200, &[], list.to_string().as_bytes()).await,
+            None => send(stream, 404, &[], b"{\"error\":\"not found\"}").await,
+        },
+        (_, path) => match Format::of(path) {
+            Some((format, called)) => call(stream, state, request, format, called).await,
+            None => send(stream, 404, &[], b"{\"error\":\"not found\"}").await,
+        },
+    }
+}
+
+/// The models a server of some format says it has.
+fn models(path: &str) -> Option<Value> {
+    match path.split('?').next()? {
+        "/v1/models" => Some(json!({
+            "object": "list",
+            "data": [
+                { "id": "small", "object": "model", "context_length": 32_000 },
+                { "id": "vectors", "object": "model" },
+            ],
+        })),
+        "/v1beta/models" => Some(json!({ "models": [
+            { "name": "models/small", "inputTokenLimit": 32_000, "outputTokenLimit": 2_048,
+              "supportedGenerationMethods": ["generateContent", "countTokens"] },
+            { "name": "models/vectors", "supportedGenerationMethods": ["embedContent"] },
+        ] })),
+        _ => None,
     }
 }
 
@@ -90,11 +119,16 @@ impl Drop for Running<'_> {
     }
 }
 
-async fn call(stream: &mut TcpStream, state: &State, request: &Request) -> Result<Next> {
+async fn call(
+    stream: &mut TcpStream,
+    state: &State,
+    request: &Request,
+    format: Format,
+    called: Called,
+) -> Result<Next> {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    let is_chat = request.path.ends_with("/chat/completions");
-    let key = key_of(&body[if is_chat { "messages" } else { "input" }]);
-    let plan = state.begin(&key, &request.path);
+    let key = key_of(&format.asked(called, &body));
+    let plan = state.begin(&key, &request.path, request.key_in.clone());
     let mut running = Running {
         state,
         number: plan.number,
@@ -106,12 +140,15 @@ async fn call(stream: &mut TcpStream, state: &State, request: &Request) -> Resul
             () = gone(stream) => return Ok(Next::Close),
         }
     }
-    let good = if is_chat {
-        completion(state, &body, plan.number, &plan.fault)
-    } else {
-        embeddings(&body)
+    let good = match called {
+        Called::Model => {
+            let question = format.question(&request.path, &body);
+            let text = state.answer(&question);
+            format.answer(&question, &body, &text, plan.number, &plan.fault)
+        }
+        Called::Embeddings => format.vectors(&body),
     };
-    let next = misbehave(stream, request, &plan.fault, &good).await?;
+    let next = misbehave(stream, request, format, &plan.fault, &good).await?;
     running.sent = true;
     Ok(next)
 }
@@ -120,6 +157,7 @@ async fn call(stream: &mut TcpStream, state: &State, request: &Request) -> Resul
 async fn misbehave(
     stream: &mut TcpStream,
     request: &Request,
+    format: Format,
     fault: &Fault,
     good: &Value,
 ) -> Result<Next> {
@@ -134,7 +172,7 @@ async fn misbehave(
             let body = match body {
                 Some(Value::String(text)) => text.clone(),
                 Some(body) => body.to_string(),
-                None => usual_error(*status, request).to_string(),
+                None => usual_error(format, *status, request).to_string(),
             };
             send(stream, *status, &pairs(headers), body.as_bytes()).await
         }
@@ -160,7 +198,7 @@ async fn misbehave(
         }
         Fault::TruncatedJson => send(stream, 200, &[], half).await,
         Fault::InvalidJson => send(stream, 200, &[], b"<html>Welcome to nginx!</html>").await,
-        Fault::ForeignJson => send(stream, 200, &[], b"{\"choices\": 7}").await,
+        Fault::ForeignJson => send(stream, 200, &[], format.foreign().to_string().as_bytes()).await,
         Fault::ErrorInSuccess => {
             let error = json!({ "error": { "code": 502, "message": "the server behind failed" } });
             send(stream, 200, &[], error.to_string().as_bytes()).await
@@ -199,104 +237,11 @@ async fn misbehave(
     }
 }
 
-/// The body of a chat completion, with what the fault does to it.
-fn completion(state: &State, body: &Value, number: u64, fault: &Fault) -> Value {
-    let question = Question::read(body);
-    let text = state.answer(&question);
-    let asked = question.system.len() + question.user.len();
-    let usage = |text: &str| {
-        let (input, output) = (asked.div_ceil(4) + 8, text.len().div_ceil(4).max(1));
-        json!({
-            "prompt_tokens": input,
-            "completion_tokens": output,
-            "total_tokens": input + output,
-            "prompt_tokens_details": { "cached_tokens": 0 },
-        })
-    };
-    let with = |text: &str, finish: &str| {
-        json!({
-            "id": format!("fault-{number}"),
-            "object": "chat.completion",
-            "created": 0,
-            "model": question.model,
-            "choices": [{
-                "index": 0,
-                "message": { "role": "assistant", "content": text, "refusal": null },
-                "finish_reason": finish,
-            }],
-            "usage": usage(text),
-        })
-    };
-    match fault {
-        Fault::EmptyChoices => {
-            let mut value = with("", "stop");
-            value["choices"] = json!([]);
-            value
-        }
-        Fault::EmptyContent => with("", "stop"),
-        Fault::Length => {
-            let half: String = text.chars().take(text.chars().count() / 2).collect();
-            with(&half, "length")
-        }
-        Fault::Refusal => {
-            let mut value = with("", "stop");
-            value["choices"][0]["message"]["content"] = Value::Null;
-            value["choices"][0]["message"]["refusal"] = json!("I cannot help with that.");
-            value
-        }
-        Fault::ContentFilter => with("", "content_filter"),
-        Fault::NoUsage => {
-            let mut value = with(&text, "stop");
-            value["usage"] = Value::Null;
-            value
-        }
-        Fault::WrongUsage => {
-            let mut value = with(&text, "stop");
-            value["usage"] = json!({ "prompt_tokens": 0, "completion_tokens": 99_000_000_000_u64 });
-            value
-        }
-        Fault::Prose => with(
-            &format!("Here is what I found:\n\n{text}\n\nLet me know if you need {{more}}!"),
-            "stop",
-        ),
-        Fault::Fenced => with(&format!("```json\n{text}\n```"), "stop"),
-        Fault::SchemaViolation => with("{\"clauses\": \"a canary instead of a list\"}", "stop"),
-        _ => with(&text, "stop"),
-    }
-}
-
-fn embeddings(body: &Value) -> Value {
-    let one = body["input"].as_str().into_iter();
-    let many = body["input"].as_array().into_iter().flatten();
-    let texts: Vec<&str> = one.chain(many.filter_map(Value::as_str)).collect();
-    let data: Vec<Value> = texts
-        .iter()
-        .enumerate()
-        .map(|(index, text)| {
-            json!({ "object": "embedding", "index": index, "embedding": vector_of(text) })
-        })
-        .collect();
-    let tokens: usize = texts.iter().map(|text| text.len().div_ceil(4)).sum();
-    json!({
-        "object": "list",
-        "model": body["model"],
-        "data": data,
-        "usage": { "prompt_tokens": tokens, "total_tokens": tokens },
-    })
-}
-
-/// What OpenAI says with a status; like a careless server it repeats the key and the question.
-fn usual_error(status: u16, request: &Request) -> Value {
-    let code = match status {
-        401 => "invalid_api_key",
-        404 => "model_not_found",
-        429 => "rate_limit_exceeded",
-        500..=599 => "server_error",
-        _ => "invalid_request_error",
-    };
-    let key = &request.authorization;
+/// What a careless server says with a status: it repeats the key and the question.
+fn usual_error(format: Format, status: u16, request: &Request) -> Value {
+    let key = &request.key;
     let question = String::from_utf8_lossy(&request.body);
-    json!({ "error": { "message": format!("{code}: {key} asked {question}"), "code": code } })
+    format.error(status, &format!("{key} asked {question}"))
 }
 
 fn pairs(headers: &std::collections::BTreeMap<String, String>) -> Vec<(&str, &str)> {
@@ -346,7 +291,10 @@ fn unsent() -> Error {
 struct Request {
     method: String,
     path: String,
-    authorization: String,
+    /// As the header says it that it came in.
+    key: String,
+    /// Those headers' names.
+    key_in: Vec<String>,
     body: Vec<u8>,
 }
 
@@ -401,7 +349,12 @@ impl Request {
         let request = Self {
             method: head.method.unwrap_or_default().to_owned(),
             path: head.path.unwrap_or_default().to_owned(),
-            authorization: header("authorization"),
+            key: KEY_HEADERS.map(header).concat(),
+            key_in: KEY_HEADERS
+                .into_iter()
+                .filter(|name| !header(name).is_empty())
+                .map(str::to_owned)
+                .collect(),
             body: Vec::new(),
         };
         Ok(Some((request, begin, length)))

@@ -13,6 +13,9 @@ pub struct ProviderConfig {
     pub name: String,
     /// Where it is, up to the version: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
     pub base_url: String,
+    /// What it speaks.
+    #[serde(default)]
+    pub wire: WireFormat,
     /// The model that reads.
     pub model: String,
     /// The model that makes vectors, when there is one.
@@ -53,16 +56,32 @@ pub struct ProviderConfig {
     pub timeouts: Timeouts,
 }
 
-/// How the shape of an answer is asked for.
+/// What a provider speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WireFormat {
+    /// Chat completions and embeddings as OpenAI defined them; most servers speak it.
+    #[default]
+    #[serde(rename = "openai")]
+    OpenAi,
+    /// Anthropic's Messages.
+    Anthropic,
+    /// Google's generateContent.
+    Gemini,
+}
+
+/// How the shape of an answer is asked for, from what binds a model most to what every model understands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SchemaMode {
-    /// `response_format: json_schema`, strict: the server lets no other answer pass.
+    /// By the schema itself: the server lets no other answer pass.
     #[default]
     JsonSchema,
-    /// `response_format: json_object`: JSON of some kind; the schema is told in words.
+    /// By a tool that the model has to call: the answer is what it calls it with.
+    Tool,
+    /// By JSON of some kind; the schema is told in words.
     JsonObject,
-    /// No `response_format`: the schema is told in words.
+    /// The schema is told in words alone.
     None,
 }
 
@@ -70,7 +89,8 @@ impl SchemaMode {
     /// What to try when a server does not know this one.
     pub fn lower(self) -> Option<Self> {
         match self {
-            Self::JsonSchema => Some(Self::JsonObject),
+            Self::JsonSchema => Some(Self::Tool),
+            Self::Tool => Some(Self::JsonObject),
             Self::JsonObject => Some(Self::None),
             Self::None => None,
         }

@@ -98,10 +98,12 @@ pub mod code {
     pub const NOT_THE_SCHEMA: &str = "not_the_schema";
     /// The question is longer than the model can read.
     pub const CONTEXT_EXCEEDED: &str = "context_exceeded";
-    /// The server does not know `response_format`: choose a lower `SchemaMode` and ask again.
+    /// The server can't be held to a shape in this way: choose a lower `SchemaMode` and ask again.
     pub const SCHEMA_UNSUPPORTED: &str = "schema_unsupported";
     /// The model takes no temperature or seed: switch `sampling` off and ask again.
     pub const SAMPLING_UNSUPPORTED: &str = "sampling_unsupported";
+    /// What the provider speaks knows no embeddings.
+    pub const NO_EMBEDDINGS: &str = "no_embeddings";
     /// Any other 4xx.
     pub const REQUEST_REFUSED: &str = "request_refused";
 }

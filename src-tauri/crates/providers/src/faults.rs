@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::error::{ErrorClass, ProviderError, code};
-use crate::limits::{rate_limits, retry_after_ms};
+use crate::limits::{delay_ms, rate_limits, retry_after_ms};
 use crate::wire::Answer;
 
 /// Whom an error is about.
@@ -27,6 +27,8 @@ struct Said {
     param: String,
     /// A status inside the body, where gateways put that of the server behind them.
     status: Option<u16>,
+    /// A wait inside the body, where Google puts it.
+    wait_ms: Option<u64>,
 }
 
 /// The error of an answer that says it is one.
@@ -38,8 +40,10 @@ pub(crate) fn fault(answer: &Answer, asked: Asked<'_>) -> ProviderError {
         (200..=299, None) => 500,
         (outside, _) => outside,
     };
-    let mut error = by_words(&said, status, asked)
-        .unwrap_or_else(|| by_status(status, retry_after_ms(&answer.headers), asked));
+    let mut error = by_words(&said, status, asked).unwrap_or_else(|| {
+        let wait = retry_after_ms(&answer.headers).or(said.wait_ms);
+        by_status(status, wait, asked)
+    });
     error.http_status = Some(answer.status);
     error.total_ms = answer.total_ms;
     error.limits = rate_limits(&answer.headers);
@@ -57,8 +61,16 @@ fn by_words(said: &Said, status: u16, asked: Asked<'_>) -> Option<ProviderError>
         return None;
     }
     let Asked { name, .. } = asked;
-    if matches!(status, 402 | 403 | 429) && said.has_any(OUT_OF_CREDIT) {
+    // Google says of a minute's quota what others say of the account's, and when to come back.
+    let passes = status == 429 && said.wait_ms.is_some();
+    if matches!(status, 400 | 402 | 403 | 429) && said.has_any(OUT_OF_CREDIT) && !passes {
         return Some(out_of_credit(asked));
+    }
+    if matches!(status, 400 | 401 | 403) && said.has_any(KEY_REFUSED) {
+        return Some(by_status(401, None, asked));
+    }
+    if matches!(status, 400 | 403) && said.has_any(NOT_ALLOWED) {
+        return Some(by_status(403, None, asked));
     }
     if matches!(status, 413 | 429) && said.message.contains("request too large") {
         return Some(shrink(format!(
@@ -85,7 +97,7 @@ fn by_words(said: &Said, status: u16, asked: Asked<'_>) -> Option<ProviderError>
     if !matches!(status, 400 | 422) {
         return None;
     }
-    if said.is_about(&["response_format", "json_schema", "json_object"]) {
+    if said.is_about(SHAPE) {
         return Some(ProviderError::new(
             ErrorClass::Fallback,
             code::SCHEMA_UNSUPPORTED,
@@ -222,7 +234,31 @@ fn model_unknown(asked: Asked<'_>) -> ProviderError {
 /// vLLM) names the field before it repeats the whole call.
 const COMPLAINT: usize = 400;
 
-/// OpenAI, Azure, DeepSeek, OpenRouter.
+/// What asks for a shape, in the words of the three wires.
+const SHAPE: &[&str] = &[
+    "response_format",
+    "json_schema",
+    "json_object",
+    "tool_choice",
+    "tools",
+    "output_config",
+    "output_format",
+    "responsejsonschema",
+    "response_json_schema",
+    "responsemimetype",
+    "response_mime_type",
+    "response_schema",
+    "functioncallingconfig",
+    "function calling",
+];
+
+/// Google says so with a 400.
+const KEY_REFUSED: &[&str] = &["api_key_invalid", "api key not valid"];
+
+/// Google.
+const NOT_ALLOWED: &[&str] = &["user location is not supported"];
+
+/// OpenAI, Azure, DeepSeek, OpenRouter; Anthropic.
 const OUT_OF_CREDIT: &[&str] = &[
     "insufficient_quota",
     "billing_hard_limit_reached",
@@ -230,9 +266,13 @@ const OUT_OF_CREDIT: &[&str] = &[
     "insufficient balance",
     "insufficient credits",
     "exceeded your current quota",
+    "credit_balance_exhausted",
+    "credit balance is too low",
+    "reached your specified api usage limits",
+    "enforced_spend_limit_reached",
 ];
 
-/// OpenAI and most; llama.cpp; vLLM; Mistral; LM Studio; Anthropic's and others' gateways; Ollama.
+/// OpenAI and most; llama.cpp; vLLM; Mistral; LM Studio; Anthropic; Google; Ollama.
 const CONTEXT_EXCEEDED: &[&str] = &[
     "context_length_exceeded",
     "exceed_context_size",
@@ -250,6 +290,8 @@ const CONTEXT_EXCEEDED: &[&str] = &[
     "input is too long",
     "input length exceeds",
     "string_above_max_length",
+    "exceed context limit",
+    "exceeds the maximum number of tokens",
 ];
 
 /// Azure and OpenAI.
@@ -270,7 +312,8 @@ const MODEL_UNKNOWN: &[&str] = &[
 
 impl Said {
     /// `{"error": {..}}` (OpenAI), `{"error": ".."}` (Ollama), `{"message": ..}` (Mistral, old vLLM),
-    /// `{"detail": ..}` (what is built on FastAPI), or a list of one of these (Gemini's gateway).
+    /// `{"detail": ..}` (what is built on FastAPI), or a list of one of these (Gemini's gateway). Google's
+    /// `details` give a reason and a wait.
     fn read(body: &[u8]) -> Self {
         let Ok(body) = serde_json::from_slice::<Value>(body) else {
             return Self::default();
@@ -294,13 +337,23 @@ impl Said {
         let message: String = message.chars().take(COMPLAINT).collect();
         let inside = inner.get("innererror").and_then(|inner| inner.get("code"));
         let status = inner.get("code").and_then(Value::as_u64);
+        let details = inner.get("details").and_then(Value::as_array);
+        let details = || details.into_iter().flatten();
+        let mut codes = vec![
+            field("code"),
+            field("type"),
+            inside.map(lower).unwrap_or_default(),
+        ];
+        codes.extend(
+            details()
+                .filter_map(|detail| detail.get("reason"))
+                .map(lower),
+        );
+        let wait = details().find_map(|detail| detail.get("retryDelay")?.as_str());
         Self {
             message,
-            codes: vec![
-                field("code"),
-                field("type"),
-                inside.map(lower).unwrap_or_default(),
-            ],
+            codes,
+            wait_ms: wait.and_then(delay_ms),
             param: field("param"),
             status: status
                 .and_then(|status| u16::try_from(status).ok())

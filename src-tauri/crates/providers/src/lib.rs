@@ -7,10 +7,14 @@
 //!
 //! Start with [`open`], then [`Provider`].
 
+mod anthropic;
+mod client;
 pub mod config;
 mod endpoint;
 pub mod error;
+mod estimate;
 mod faults;
+mod gemini;
 mod limits;
 mod openai;
 pub mod parse;
@@ -25,7 +29,7 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-pub use config::{ProviderConfig, SchemaMode, Timeouts};
+pub use config::{ProviderConfig, SchemaMode, Timeouts, WireFormat};
 pub use error::{ErrorClass, Failure, ProviderError, code};
 pub use parse::parse_reply;
 pub use price::Price;
@@ -58,5 +62,10 @@ pub fn open(
     config: &ProviderConfig,
     key: Option<Secret>,
 ) -> Result<Arc<dyn Provider>, ProviderError> {
-    Ok(Arc::new(openai::OpenAi::open(config, key.as_ref())?))
+    let client = client::Client::open(config, key.as_ref())?;
+    Ok(match config.wire {
+        WireFormat::OpenAi => Arc::new(openai::OpenAi { client }),
+        WireFormat::Anthropic => Arc::new(anthropic::Anthropic { client }),
+        WireFormat::Gemini => Arc::new(gemini::Gemini { client }),
+    })
 }

@@ -103,6 +103,11 @@ fn timestamp(text: &str) -> Option<f64> {
     Some(minutes as f64 * 60.0 + seconds)
 }
 
+/// How long an error's body says to wait: `34s`, as Google writes durations.
+pub(crate) fn delay_ms(text: &str) -> Option<u64> {
+    units(text).map(|ms| ms.min(LONGEST_WAIT_MS))
+}
+
 fn since_1970(headers: &HeaderMap, seconds: f64) -> Option<u64> {
     let now = said_now(headers)?
         .duration_since(std::time::UNIX_EPOCH)

@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Proxy, Response, Url};
 use tokio::time::timeout;
 
-use crate::config::{ProviderConfig, Timeouts};
+use crate::config::{ProviderConfig, Timeouts, WireFormat};
 use crate::endpoint::{Endpoint, bad_settings};
 use crate::error::{ErrorClass, ProviderError, code};
 use crate::secret::Secret;
@@ -18,6 +18,9 @@ const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// Connections are kept this long, to spare the calls of one contract the greeting. Shorter than the
 /// five seconds after which servers close them (uvicorn, Node), or a call would meet a closed door.
 const KEEP_CONNECTION: Duration = Duration::from_secs(3);
+
+/// The version of Anthropic's wire that [`crate::anthropic`] speaks.
+const ANTHROPIC_VERSION: HeaderValue = HeaderValue::from_static("2023-06-01");
 
 /// A client of one provider.
 #[derive(Debug)]
@@ -54,7 +57,7 @@ pub fn prepare_tls() {
 }
 
 impl Wire {
-    /// A client that sends `key` as a bearer token, to this provider only.
+    /// A client that sends `key` as its wire format wants it, to this provider only.
     pub fn open(
         config: &ProviderConfig,
         endpoint: &Endpoint,
@@ -63,7 +66,11 @@ impl Wire {
         prepare_tls();
         let mut headers = HeaderMap::new();
         if let Some(key) = key {
-            headers.insert(AUTHORIZATION, bearer(key)?);
+            let (name, value) = key_header(config.wire, key)?;
+            headers.insert(name, value);
+        }
+        if config.wire == WireFormat::Anthropic {
+            headers.insert("anthropic-version", ANTHROPIC_VERSION);
         }
         let mut builder = Client::builder()
             .user_agent(concat!("Countersign/", env!("CARGO_PKG_VERSION")))
@@ -259,14 +266,26 @@ impl Wire {
     }
 }
 
-fn bearer(key: &Secret) -> Result<HeaderValue, ProviderError> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
+/// The header a key goes into, and how it stands there.
+fn key_header(wire: WireFormat, key: &Secret) -> Result<(HeaderName, HeaderValue), ProviderError> {
+    let (name, value) = match wire {
+        WireFormat::OpenAi => (AUTHORIZATION, format!("Bearer {}", key.expose())),
+        WireFormat::Anthropic => (
+            HeaderName::from_static("x-api-key"),
+            key.expose().to_owned(),
+        ),
+        WireFormat::Gemini => (
+            HeaderName::from_static("x-goog-api-key"),
+            key.expose().to_owned(),
+        ),
+    };
+    let mut value = HeaderValue::from_str(&value).map_err(|_| {
         bad_settings(
             "The key has characters in it that no key has. Copy it again from the provider's page",
         )
     })?;
     value.set_sensitive(true);
-    Ok(value)
+    Ok((name, value))
 }
 
 fn read_proxy(proxy: &str) -> Result<Proxy, ProviderError> {

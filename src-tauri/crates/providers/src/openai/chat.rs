@@ -4,45 +4,28 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::OpenAi;
+use crate::client::Read;
 use crate::config::SchemaMode;
 use crate::error::{ErrorClass, ProviderError, code};
-use crate::limits::rate_limits;
+use crate::estimate::{Counts, Estimate};
 use crate::reply::{Finish, ModelReply, Usage};
 use crate::request::{ModelRequest, ReplySchema};
-use crate::tokens::estimate_tokens;
 use crate::wire::Answer;
-
-/// No call is billed for more; beyond it a count is nonsense.
-const MOST_TOKENS: u64 = 10_000_000;
-
-/// Marks, roles and a server's own prompt come on top of the bytes we sent.
-const MOST_TOKENS_OF_A_SERVER: u64 = 8_192;
 
 impl OpenAi {
     pub(super) async fn chat(&self, request: &ModelRequest) -> Result<ModelReply, ProviderError> {
-        let system = self.system(request);
+        let system = self.client.system(request);
         let body = self.chat_body(request, &system);
         let estimate = Estimate::of(request, &system);
         let most = estimate.usage(request.max_output_tokens.into());
         let (answer, value) = self
+            .client
             .post("chat/completions", &request.model, &body, most)
             .await?;
         let Ok(reply) = ChatReply::deserialize(value) else {
-            return Err(self.unusable(&answer, code::UNREADABLE_ANSWER, most));
+            return Err(self.client.unusable(&answer, code::UNREADABLE_ANSWER, most));
         };
         self.read_reply(request, &estimate, &answer, reply)
-    }
-
-    /// The instruction, with the schema told in words where the server cannot be held to it.
-    fn system(&self, request: &ModelRequest) -> String {
-        match (&request.schema, self.config.schema_mode) {
-            (Some(schema), SchemaMode::JsonObject | SchemaMode::None) => format!(
-                "{}\n\nAnswer with one JSON object and nothing else: no prose around it, no code \
-                 fence. It has to match this JSON Schema:\n{}",
-                request.system, schema.schema
-            ),
-            _ => request.system.clone(),
-        }
     }
 
     fn chat_body<'a>(&self, request: &'a ModelRequest, system: &'a str) -> ChatBody<'a> {
@@ -60,17 +43,21 @@ impl OpenAi {
         // OpenAI renamed the limit for all its models; the others kept the old name.
         let is_renamed = ["openai.com", "openai.azure.com", "services.ai.azure.com"]
             .iter()
-            .any(|domain| self.endpoint.is_at(domain));
+            .any(|domain| self.client.endpoint.is_at(domain));
         let limit = Some(request.max_output_tokens);
+        let config = &self.client.config;
         let schema = request.schema.as_ref();
+        let tool = schema.filter(|_| config.schema_mode == SchemaMode::Tool);
         ChatBody {
             model: &request.model,
             messages,
             max_tokens: limit.filter(|_| !is_renamed),
             max_completion_tokens: limit.filter(|_| is_renamed),
-            temperature: self.config.sampling.then_some(request.temperature),
-            seed: request.seed.filter(|_| self.config.sampling),
-            response_format: schema.and_then(|schema| format_of(schema, self.config.schema_mode)),
+            temperature: config.sampling.then_some(request.temperature),
+            seed: request.seed.filter(|_| config.sampling),
+            response_format: schema.and_then(|schema| format_of(schema, config.schema_mode)),
+            tools: tool.map(|schema| [Tool::of(schema)]),
+            tool_choice: tool.map(|schema| Choose::of(&schema.name)),
             stream: false,
         }
     }
@@ -86,50 +73,48 @@ impl OpenAi {
         let (text, is_refusal, word) = match choice {
             Some(choice) => {
                 let message = choice.message.unwrap_or_default();
-                let is_refusal = message.refusal.is_some_and(|refusal| !refusal.is_empty());
-                let text = message.content.map(Content::text).unwrap_or_default();
-                (text, is_refusal, choice.finish_reason)
+                let is_refusal = message
+                    .refusal
+                    .as_ref()
+                    .is_some_and(|said| !said.is_empty());
+                (message.text(), is_refusal, choice.finish_reason)
             }
             None => (String::new(), false, None),
         };
-        let usage = estimate.check(reply.usage.as_ref(), &text);
-        let with_id = |mut error: ProviderError| {
-            error.response_id.clone_from(&reply.id);
-            error
-        };
+        let counts = reply.usage.as_ref().map(counts).unwrap_or_default();
+        let usage = estimate.check(counts, &text);
         let finish = match word.as_deref() {
             _ if is_refusal => Finish::Refusal,
-            Some("stop" | "eos" | "end_turn" | "stop_sequence") => Finish::Stop,
+            Some(
+                "stop" | "eos" | "end_turn" | "stop_sequence" | "tool_calls" | "function_call",
+            ) => Finish::Stop,
             Some("length" | "max_tokens" | "model_length") => Finish::Length,
             Some("content_filter" | "refusal" | "safety") => Finish::Refusal,
-            Some("error") => return Err(with_id(self.broke_off(answer, usage))),
+            Some("error") => {
+                let mut error = self.broke_off(answer, usage);
+                error.response_id = reply.id;
+                return Err(error);
+            }
             Some(other) => Finish::Other(other.to_owned()),
             None => Finish::Other("none".to_owned()),
         };
-        let may_be_empty = matches!(finish, Finish::Length | Finish::Refusal);
-        if text.trim().is_empty() && !may_be_empty {
-            return Err(with_id(self.unusable(answer, code::EMPTY_REPLY, usage)));
-        }
-        Ok(ModelReply {
+        let read = Read {
             text,
             finish,
             usage,
-            model: reply.model.unwrap_or_else(|| request.model.clone()),
-            response_id: reply.id,
-            http_status: answer.status,
-            first_byte_ms: answer.first_byte_ms,
-            total_ms: answer.total_ms,
-            limits: rate_limits(&answer.headers),
-        })
+            model: reply.model,
+            id: reply.id,
+        };
+        self.client.reply(request, answer, read)
     }
 
     /// OpenRouter's way to say that the server behind it failed half-way.
     fn broke_off(&self, answer: &Answer, usage: Usage) -> ProviderError {
-        let mut error = self.unusable(answer, code::SERVER_ERROR, usage);
+        let mut error = self.client.unusable(answer, code::SERVER_ERROR, usage);
         error.class = ErrorClass::RetryBackoff;
         error.message = format!(
             "{} broke off in the middle of its answer. Countersign asks again by itself",
-            self.config.name
+            self.client.config.name
         );
         error
     }
@@ -145,58 +130,18 @@ fn format_of(schema: &ReplySchema, mode: SchemaMode) -> Option<ResponseFormat<'_
             },
         }),
         SchemaMode::JsonObject => Some(ResponseFormat::JsonObject),
-        SchemaMode::None => None,
+        SchemaMode::Tool | SchemaMode::None => None,
     }
 }
 
-/// Our own count of a question, to check the provider's.
-struct Estimate {
-    input: u64,
-    bytes: u64,
-}
-
-impl Estimate {
-    fn of(request: &ModelRequest, system: &str) -> Self {
-        let schema = request.schema.as_ref();
-        let schema = schema.map(|schema| schema.schema.to_string());
-        let parts = [system, &request.user, schema.as_deref().unwrap_or_default()];
-        Self {
-            input: parts
-                .iter()
-                .map(|part| u64::from(estimate_tokens(part)))
-                .sum(),
-            bytes: parts.iter().map(|part| part.len() as u64).sum(),
-        }
-    }
-
-    fn usage(&self, output_tokens: u64) -> Usage {
-        Usage {
-            input_tokens: self.input,
-            output_tokens,
-            cached_tokens: 0,
-            estimated: true,
-        }
-    }
-
-    /// The provider's counts where they are possible, else ours. A token is a byte at least.
-    fn check(&self, said: Option<&Value>, text: &str) -> Usage {
-        let number = |pointer: &str| said?.pointer(pointer)?.as_u64();
-        let input = number("/prompt_tokens")
-            .filter(|tokens| (1..=self.bytes + MOST_TOKENS_OF_A_SERVER).contains(tokens));
-        let output = number("/completion_tokens")
-            .filter(|tokens| *tokens <= MOST_TOKENS && (*tokens > 0 || text.is_empty()));
-        let (Some(input_tokens), Some(output_tokens)) = (input, output) else {
-            return self.usage(estimate_tokens(text).into());
-        };
-        let cached = number("/prompt_tokens_details/cached_tokens")
-            .or_else(|| number("/prompt_cache_hit_tokens"))
-            .filter(|cached| *cached <= input_tokens);
-        Usage {
-            input_tokens,
-            output_tokens,
-            cached_tokens: cached.unwrap_or(0),
-            estimated: false,
-        }
+/// What is said of tokens, in OpenAI's words or DeepSeek's.
+fn counts(usage: &Value) -> Counts {
+    let number = |pointer: &str| usage.pointer(pointer)?.as_u64();
+    Counts {
+        input: number("/prompt_tokens"),
+        output: number("/completion_tokens"),
+        cached: number("/prompt_tokens_details/cached_tokens")
+            .or_else(|| number("/prompt_cache_hit_tokens")),
     }
 }
 
@@ -214,7 +159,55 @@ struct ChatBody<'a> {
     seed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<ResponseFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<[Tool<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Choose<'a>>,
     stream: bool,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    name: &'a str,
+    parameters: &'a Value,
+}
+
+#[derive(Serialize)]
+struct Choose<'a> {
+    r#type: &'static str,
+    function: Named<'a>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+}
+
+impl<'a> Tool<'a> {
+    fn of(schema: &'a ReplySchema) -> Self {
+        Self {
+            r#type: "function",
+            function: Function {
+                name: &schema.name,
+                parameters: &schema.schema,
+            },
+        }
+    }
+}
+
+impl<'a> Choose<'a> {
+    fn of(name: &'a str) -> Self {
+        Self {
+            r#type: "function",
+            function: Named { name },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -256,6 +249,32 @@ struct Choice {
 struct Answered {
     content: Option<Content>,
     refusal: Option<String>,
+    #[serde(default)]
+    tool_calls: Option<Vec<ToolCall>>,
+}
+
+#[derive(Deserialize)]
+struct ToolCall {
+    function: Called,
+}
+
+#[derive(Deserialize)]
+struct Called {
+    #[serde(default)]
+    arguments: Value,
+}
+
+impl Answered {
+    /// What the tool was called with, else what was written.
+    fn text(self) -> String {
+        let call = self.tool_calls.into_iter().flatten().next();
+        match call.map(|call| call.function.arguments) {
+            Some(Value::String(arguments)) => arguments,
+            // Some servers give the value itself.
+            Some(arguments @ Value::Object(_)) => arguments.to_string(),
+            _ => self.content.map(Content::text).unwrap_or_default(),
+        }
+    }
 }
 
 /// Text, or parts of which some are text (Mistral's reasoning models).

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::OpenAi;
 use crate::error::{ProviderError, code};
+use crate::estimate::{estimated, sound};
 use crate::limits::rate_limits;
 use crate::reply::{EmbedReply, Usage};
 use crate::request::EmbedRequest;
-use crate::tokens::estimate_tokens;
 
 impl OpenAi {
     pub(super) async fn embeddings(
@@ -19,16 +19,9 @@ impl OpenAi {
             input: &request.texts,
             encoding_format: "float",
         };
-        let estimated = Usage {
-            input_tokens: request
-                .texts
-                .iter()
-                .map(|text| u64::from(estimate_tokens(text)))
-                .sum(),
-            estimated: true,
-            ..Usage::default()
-        };
+        let estimated = estimated(request);
         let (answer, value) = self
+            .client
             .post("embeddings", &request.model, &body, estimated)
             .await?;
         let vectors = Vectors::deserialize(value).ok().and_then(|reply| {
@@ -37,7 +30,9 @@ impl OpenAi {
             Some((reply.in_order(request.texts.len())?, usage, model))
         });
         let Some((vectors, usage, model)) = vectors else {
-            return Err(self.unusable(&answer, code::UNREADABLE_ANSWER, estimated));
+            return Err(self
+                .client
+                .unusable(&answer, code::UNREADABLE_ANSWER, estimated));
         };
         Ok(EmbedReply {
             vectors,
@@ -86,12 +81,7 @@ impl Vectors {
                 return None;
             }
         }
-        let vectors: Vec<Vec<f32>> = slots.into_iter().collect::<Option<_>>()?;
-        let length = vectors.first().map_or(0, Vec::len);
-        let is_sound = |vector: &Vec<f32>| {
-            vector.len() == length && length > 0 && vector.iter().all(|number| number.is_finite())
-        };
-        vectors.iter().all(is_sound).then_some(vectors)
+        sound(slots.into_iter().collect::<Option<_>>()?)
     }
 
     /// The provider's count where it is possible. A token is a byte at least.

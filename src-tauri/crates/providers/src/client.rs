@@ -1,0 +1,145 @@
+//! What the wires share: a body sent, JSON or a classified error back.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::config::{ProviderConfig, SchemaMode};
+use crate::endpoint::Endpoint;
+use crate::error::{ErrorClass, ProviderError, code};
+use crate::faults::{Asked, fault, is_error_body};
+use crate::limits::rate_limits;
+use crate::reply::{Finish, ModelReply, Usage};
+use crate::request::ModelRequest;
+use crate::secret::Secret;
+use crate::wire::{Answer, Wire};
+
+/// One provider, whatever it speaks.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub config: ProviderConfig,
+    pub endpoint: Endpoint,
+    wire: Wire,
+    had_key: bool,
+}
+
+/// An answer, read from its wire.
+pub(crate) struct Read {
+    pub text: String,
+    pub finish: Finish,
+    pub usage: Usage,
+    pub model: Option<String>,
+    pub id: Option<String>,
+}
+
+impl Client {
+    pub fn open(config: &ProviderConfig, key: Option<&Secret>) -> Result<Self, ProviderError> {
+        let endpoint = Endpoint::parse(&config.base_url)?;
+        let key = key.filter(|key| !key.expose().is_empty());
+        Ok(Self {
+            wire: Wire::open(config, &endpoint, key)?,
+            config: config.clone(),
+            endpoint,
+            had_key: key.is_some(),
+        })
+    }
+
+    /// Sends a body and gives what came back as JSON. `most` is what the call may cost at most, counted
+    /// when it may have been billed without saying so.
+    pub async fn post(
+        &self,
+        path: &str,
+        model: &str,
+        body: &impl Serialize,
+        most: Usage,
+    ) -> Result<(Answer, Value), ProviderError> {
+        let asked = Asked {
+            name: &self.config.name,
+            model,
+            had_key: self.had_key,
+        };
+        let body = serde_json::to_vec(body).map_err(|_| self.not_json())?;
+        let answer = self.wire.post(self.endpoint.call(path), body).await;
+        let answer = answer.map_err(|lost| {
+            let mut error = lost.error;
+            error.usage = lost.may_be_billed.then_some(most);
+            error
+        })?;
+        if !(200..300).contains(&answer.status) {
+            return Err(fault(&answer, asked));
+        }
+        match serde_json::from_slice::<Value>(&answer.body) {
+            Ok(value) if is_error_body(&value) => Err(fault(&answer, asked)),
+            Ok(value) => Ok((answer, value)),
+            Err(_) => Err(self.unusable(&answer, code::UNREADABLE_ANSWER, most)),
+        }
+    }
+
+    /// A paid answer of which nothing can be made.
+    pub fn unusable(&self, answer: &Answer, code: &'static str, usage: Usage) -> ProviderError {
+        let name = &self.config.name;
+        let what = match code {
+            code::EMPTY_REPLY => "an answer without a word in it",
+            _ => "something that is no answer of a model",
+        };
+        let mut error = ProviderError::new(
+            ErrorClass::RetryBackoff,
+            code,
+            format!(
+                "{name} sent {what}. Countersign asks again by itself; check the address in the \
+                 provider's settings if this lasts"
+            ),
+        );
+        error.http_status = Some(answer.status);
+        error.usage = Some(usage);
+        error.total_ms = answer.total_ms;
+        error.limits = rate_limits(&answer.headers);
+        error
+    }
+
+    fn not_json(&self) -> ProviderError {
+        let name = &self.config.name;
+        ProviderError::new(
+            ErrorClass::Permanent,
+            code::REQUEST_REFUSED,
+            format!("The call to {name} cannot be written as JSON, so it was not sent"),
+        )
+    }
+
+    /// The instruction, with the schema told in words where the server cannot be held to it.
+    pub fn system(&self, request: &ModelRequest) -> String {
+        match (&request.schema, self.config.schema_mode) {
+            (Some(schema), SchemaMode::JsonObject | SchemaMode::None) => format!(
+                "{}\n\nAnswer with one JSON object and nothing else: no prose around it, no code \
+                 fence. It has to match this JSON Schema:\n{}",
+                request.system, schema.schema
+            ),
+            _ => request.system.clone(),
+        }
+    }
+
+    /// The reply that an answer is, unless there is nothing in it.
+    pub fn reply(
+        &self,
+        request: &ModelRequest,
+        answer: &Answer,
+        read: Read,
+    ) -> Result<ModelReply, ProviderError> {
+        let may_be_empty = matches!(read.finish, Finish::Length | Finish::Refusal);
+        if read.text.trim().is_empty() && !may_be_empty {
+            let mut error = self.unusable(answer, code::EMPTY_REPLY, read.usage);
+            error.response_id = read.id;
+            return Err(error);
+        }
+        Ok(ModelReply {
+            text: read.text,
+            finish: read.finish,
+            usage: read.usage,
+            model: read.model.unwrap_or_else(|| request.model.clone()),
+            response_id: read.id,
+            http_status: answer.status,
+            first_byte_ms: answer.first_byte_ms,
+            total_ms: answer.total_ms,
+            limits: rate_limits(&answer.headers),
+        })
+    }
+}
