@@ -1,11 +1,13 @@
 //! How long a person's commands take while the workers are flooded.
 //!
-//! `cargo xtask bench flood`. A model that answers at once fills eight slots, the offline reader and the
+//! `cargo xtask bench flood [--merged PDF]`. A model that answers at once fills eight slots, the offline reader and the
 //! reading children work through twenty contracts; meanwhile a person looks at lists, reports and the
 //! history of a review of 400 pages, submits and pauses. The same commands are timed before, with
-//! nothing going on.
+//! nothing going on. A PDF of one's own (real contracts merged into one, say) joins the load.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+mod workbench;
 
 use std::error::Error;
 use std::path::Path;
@@ -13,17 +15,16 @@ use std::time::{Duration, Instant};
 
 use countersign_engine::Engine;
 use countersign_engine::config::Config;
-use countersign_engine::views::{
-    Nothing, PauseAll, ProviderSetup, ReaderChoice, ReviewId, SubmitContracts,
-};
+use countersign_engine::views::{Nothing, PauseAll, ReviewId, SubmitContracts};
 use countersign_tests::fault_server::Script;
 use countersign_tests::fault_server::process::FaultProcess;
 use countersign_tests::figures::{Bound, Figures, option, percentile};
 use countersign_tests::make_pdf;
+use workbench::{ask, settle, submit};
 
 const ROUNDS: usize = 200;
 /// Between two rounds under load, so that they see all phases of it.
-const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_millis(150);
 const CONTRACTS: usize = 20;
 const LONGEST: usize = 400;
 const BOUND_MS: f64 = 50.0;
@@ -53,9 +54,7 @@ async fn bench() -> Result<(), Box<dyn Error>> {
     server.follow(&Script::default())?;
     let desk = tempfile::tempdir_in(option("--folder").unwrap_or_else(|| ".".to_owned()))?;
     let engine = Engine::open(Config::of_this_program(desk.path().join("data"))?).await?;
-    engine.save_provider(setup(server.base_url())).await?;
-    let providers = vec!["local".to_owned()];
-    engine.choose_readers(ReaderChoice { providers }).await?;
+    ask(&engine, server.base_url(), 8).await?;
 
     let long = submit(
         &engine,
@@ -64,7 +63,7 @@ async fn bench() -> Result<(), Box<dyn Error>> {
         &make_pdf::contract_of(LONGEST, 0),
     )
     .await?;
-    settle(&engine).await?;
+    settle(&engine, None).await?;
     let history = engine.get_history(of(&long)).await?;
     println!(
         "looked at: a completed review of {LONGEST} pages, {} steps",
@@ -89,6 +88,10 @@ async fn bench() -> Result<(), Box<dyn Error>> {
             )
             .await?,
         );
+    }
+    if let Some(file) = option("--merged") {
+        load.push(submit(&engine, desk.path(), "merged", &std::fs::read(&file)?).await?);
+        println!("among the load: {file}");
     }
     engine.pause_all(PauseAll { paused: false }).await?;
     let mut loaded = Times::default();
@@ -197,34 +200,6 @@ fn took(times: &mut Vec<f64>, start: Instant) {
     times.push(start.elapsed().as_secs_f64() * 1000.0);
 }
 
-async fn submit(
-    engine: &Engine,
-    folder: &Path,
-    name: &str,
-    bytes: &[u8],
-) -> Result<String, Box<dyn Error>> {
-    let path = folder.join(format!("{name}.pdf"));
-    std::fs::write(&path, bytes)?;
-    let drop_ids = vec![engine.register_file(&path)];
-    let submit = SubmitContracts {
-        drop_ids,
-        playbook: None,
-    };
-    let submitted = engine.submit_contracts(submit).await?;
-    let id = submitted.into_iter().find_map(|one| one.review_id);
-    Ok(id.ok_or("a contract was not accepted")?)
-}
-
-/// Waits until nothing is left to do.
-async fn settle(engine: &Engine) -> Result<(), Box<dyn Error>> {
-    let mut events = engine.events();
-    while !engine.unfinished_reviews().await?.is_empty() {
-        // A listener that lags looks again all the same.
-        let _ = tokio::time::timeout(Duration::from_millis(200), events.recv()).await;
-    }
-    Ok(())
-}
-
 async fn is_flooded(engine: &Engine, load: &[String]) -> Result<bool, Box<dyn Error>> {
     let unfinished = engine.unfinished_reviews().await?;
     Ok(load.iter().any(|id| unfinished.contains(id)))
@@ -233,18 +208,5 @@ async fn is_flooded(engine: &Engine, load: &[String]) -> Result<bool, Box<dyn Er
 fn of(id: &str) -> ReviewId {
     ReviewId {
         review_id: id.to_owned(),
-    }
-}
-
-fn setup(base_url: &str) -> ProviderSetup {
-    ProviderSetup {
-        id: "local".to_owned(),
-        name: "Local".to_owned(),
-        base_url: base_url.to_owned(),
-        model: "bench".to_owned(),
-        concurrency: 8,
-        input_micros_per_million: Some(1_000_000),
-        output_micros_per_million: Some(2_000_000),
-        ..ProviderSetup::default()
     }
 }

@@ -7,6 +7,8 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+mod workbench;
+
 use std::error::Error;
 use std::fs::read_to_string;
 use std::path::Path;
@@ -15,13 +17,12 @@ use std::time::{Duration, Instant};
 
 use countersign_engine::Engine;
 use countersign_engine::config::Config;
-use countersign_engine::views::{
-    Nothing, ProviderSetup, ReaderChoice, ReviewState, Settings, SubmitContracts,
-};
+use countersign_engine::views::{Nothing, ReviewState, Settings, SubmitContracts};
 use countersign_tests::fault_server::process::FaultProcess;
 use countersign_tests::fault_server::{Latency, Script};
 use countersign_tests::figures::{Bound, Figures, option};
 use countersign_tests::make_pdf;
+use workbench::ask;
 
 const CONTRACTS: usize = 20;
 const PAGES: usize = 400;
@@ -134,9 +135,7 @@ async fn submit(folder: &Path, data: &Path, base_url: &str) -> Result<(), Box<dy
         offline_workers: 2,
     };
     engine.change_settings(settings).await?;
-    engine.save_provider(setup(base_url)).await?;
-    let providers = vec!["local".to_owned()];
-    engine.choose_readers(ReaderChoice { providers }).await?;
+    ask(&engine, base_url, 8).await?;
     let mut drop_ids = Vec::new();
     for n in 0..CONTRACTS {
         let path = folder.join(format!("{n}.pdf"));
@@ -161,17 +160,6 @@ async fn completed(data: &Path) -> Result<usize, Box<dyn Error>> {
         .iter()
         .filter(|row| row.state == ReviewState::Completed)
         .count())
-}
-
-fn setup(base_url: &str) -> ProviderSetup {
-    ProviderSetup {
-        id: "local".to_owned(),
-        name: "Local".to_owned(),
-        base_url: base_url.to_owned(),
-        model: "bench".to_owned(),
-        concurrency: 8,
-        ..ProviderSetup::default()
-    }
 }
 
 /// The memory of a process and of those it started, at one moment.

@@ -7,19 +7,20 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
+mod workbench;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use countersign_engine::Engine;
 use countersign_engine::config::Config;
-use countersign_engine::views::{
-    Nothing, ProviderSetup, ReaderChoice, ReviewState, SubmitContracts,
-};
+use countersign_engine::views::{Nothing, ReviewState, SubmitContracts};
 use countersign_tests::fault_server::process::FaultProcess;
 use countersign_tests::fault_server::{Call, Chance, Fault, Latency, Script};
 use countersign_tests::figures::{Bound, Figures, flag, option, percentile};
 use countersign_tests::make_pdf;
+use workbench::{ask, settle};
 
 const SLOTS: usize = 8;
 const CONTRACTS: usize = 20;
@@ -55,9 +56,7 @@ async fn bench() -> Result<(), Box<dyn Error>> {
     );
     let desk = tempfile::tempdir_in(option("--folder").unwrap_or_else(|| ".".to_owned()))?;
     let engine = Engine::open(Config::of_this_program(desk.path().join("data"))?).await?;
-    engine.save_provider(setup(server.base_url())).await?;
-    let providers = vec!["local".to_owned()];
-    engine.choose_readers(ReaderChoice { providers }).await?;
+    ask(&engine, server.base_url(), SLOTS as u32).await?;
     let mut drop_ids = Vec::new();
     for n in 0..CONTRACTS {
         let pages = SHORTEST + n * (LONGEST - SHORTEST) / (CONTRACTS - 1);
@@ -71,11 +70,7 @@ async fn bench() -> Result<(), Box<dyn Error>> {
     };
     let start = Instant::now();
     engine.submit_contracts(submit).await?;
-    let mut events = engine.events();
-    while !engine.unfinished_reviews().await?.is_empty() {
-        // A listener that lags looks again all the same.
-        let _ = tokio::time::timeout(Duration::from_millis(200), events.recv()).await;
-    }
+    settle(&engine, None).await?;
     let seconds = start.elapsed().as_secs_f64();
     let reviews = engine.list_reviews(Nothing {}).await?;
     let completed = reviews
@@ -120,17 +115,6 @@ fn script(faster: f64) -> Script {
             sigma: 0.5,
         },
         ..Script::default()
-    }
-}
-
-fn setup(base_url: &str) -> ProviderSetup {
-    ProviderSetup {
-        id: "local".to_owned(),
-        name: "Local".to_owned(),
-        base_url: base_url.to_owned(),
-        model: "bench".to_owned(),
-        concurrency: SLOTS as u32,
-        ..ProviderSetup::default()
     }
 }
 

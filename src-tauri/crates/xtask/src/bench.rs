@@ -15,11 +15,12 @@ pub const ABOUT: &str = "Measures with a release build; a promise that is missed
     \x20         their times (--mupdf PYTHON: places beside PyMuPDF's; --ocr: recognition of ten pages)\n\
     schedule  a backlog against the bound that a slow model sets (--full: at its real pace)\n\
     queue     steps a second, each forced to disk, beside the queue apalis on the same disk\n\
-    flood     a person's commands while all workers are busy\n\
+    flood     a person's commands while all workers are busy (--merged PDF: with one of yours among the load)\n\
+    turns     a contract of 4 pages behind one of 400, beside its time alone\n\
     memory    twenty contracts of 400 pages in flight, and the processor's time of an idle program\n\
     --corpus (or COUNTERSIGN_CORPUS) names a folder of contract PDFs; the CUAD v1 PDFs of The Atticus\n\
     Project are one: https://www.atticusprojectai.org/cuad. Without it `submit` makes up contracts.\n\
-    --json FILE writes the figures of the last four there.";
+    --json FILE writes the figures of the last five there.";
 
 /// What was asked for besides the bench's name.
 struct Wishes {
@@ -28,6 +29,7 @@ struct Wishes {
     full: bool,
     mupdf: Option<String>,
     ocr: bool,
+    merged: Option<String>,
 }
 
 /// Runs the bench that was named.
@@ -40,6 +42,7 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
         full: arguments.flag("--full"),
         mupdf: arguments.option("--mupdf")?,
         ocr: arguments.flag("--ocr"),
+        merged: arguments.option("--merged")?,
     };
     let names = arguments.rest()?;
     match names.as_slice() {
@@ -50,7 +53,7 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
 
 fn unnamed() -> Error {
     Error::Usage {
-        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood` or `memory`: name one"
+        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood`, `turns` or `memory`: name one"
             .to_owned(),
     }
 }
@@ -83,7 +86,12 @@ fn bench(workspace: &Workspace, name: &str, wishes: &Wishes) -> Result<ExitCode,
             words.extend(option("--server", &model_server(workspace)?));
             words.extend(wishes.full.then(|| "--full".to_owned()));
         }
-        "flood" => words.extend(option("--server", &model_server(workspace)?)),
+        "flood" => {
+            words.extend(option("--server", &model_server(workspace)?));
+            let merged = wishes.merged.iter().map(String::as_str);
+            words.extend(merged.flat_map(|file| option("--merged", file)));
+        }
+        "turns" => words.extend(option("--server", &model_server(workspace)?)),
         "queue" => words.extend(option("--peer", &peer(workspace)?)),
         "memory" => {
             words.extend(option("--server", &model_server(workspace)?));
