@@ -162,8 +162,9 @@ async fn a_locked_file_asks_for_its_password_and_keeps_none() {
         .remove(0)
         .review_id
         .unwrap();
-    let ended = |row: &ReviewRow| row.finished_at.is_some();
+    let ended = |row: &ReviewRow| row.finished_at.is_some() || row.state == ReviewState::Waiting;
     let asked = desk.until(&review_id, ended).await;
+    assert_eq!(asked.state, ReviewState::Waiting);
     assert_eq!(asked.code.as_deref(), Some("password_needed"));
     let wrong = "Tumbledown-77-wrong";
     for (password, code) in [(wrong, Some("wrong_password")), ("secret", None)] {
@@ -183,6 +184,16 @@ async fn a_locked_file_asks_for_its_password_and_keeps_none() {
         .await
         .unwrap()
         .unwrap();
+    assert_eq!(view.row.state, ReviewState::Completed);
+    let notices = desk.engine.list_notices(Nothing {}).await.unwrap();
+    let told: Vec<&str> = notices.iter().map(|n| n.title.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "Review of locked.pdf finished",
+            "locked.pdf needs its password"
+        ]
+    );
     let second = view.report.unwrap().coverage.second_reading.unwrap();
     assert_eq!((second.pages_of_text, second.pages_compared), (1, 1));
     desk.engine.close().await;

@@ -153,8 +153,21 @@ fn a_file_that_can_t_be_read_ends_in_one_sentence_and_a_code() {
         assert!(output.stdout.is_empty(), "{name}");
         assert_eq!(said.trim().lines().count(), 1, "{name}: {said}");
         assert!(said.contains(word), "{name}: {said}");
-        assert_eq!(desk.list()[0]["state"], "failed");
+        let state = if *word == "password" { "waiting" } else { "failed" };
+        assert_eq!(desk.list()[0]["state"], state);
     }
+}
+
+#[test]
+fn a_locked_file_that_waits_goes_on_when_it_is_asked_for_with_its_password() {
+    let desk = Desk::new();
+    let file = desk.file("locked.pdf", &make_pdf::bad::encrypted());
+    let file = file.to_str().unwrap();
+    for (password, code) in [("guess", 1), ("secret", 0)] {
+        let output = desk.run(&["review", file, "--password", password, "--format", "json"]);
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+    }
+    assert_eq!(desk.list()[0]["state"], "completed");
 }
 
 #[test]

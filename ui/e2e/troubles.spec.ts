@@ -67,6 +67,7 @@ test('a locked file asks for its password, says when it is wrong, and opens', as
   await app.drop([{ name: 'Locked.pdf', content }]);
   const row = app.row('Locked.pdf');
   await expect(row).toContainText('Password needed');
+  await expect(row).toHaveAttribute('data-state', 'waiting');
   await row.getByRole('button').first().click();
   const field = app.page.getByLabel('Password of the file');
   await expect(field).toHaveCount(1);

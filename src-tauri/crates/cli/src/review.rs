@@ -207,6 +207,8 @@ fn waits_for_a_person(row: &ReviewRow) -> bool {
                     | "provider_paused"
                     | "provider_missing"
                     | "limit_too_small"
+                    | "password_needed"
+                    | "wrong_password"
             )
         ),
         _ => false,

@@ -9,6 +9,9 @@ use crate::Engine;
 use crate::error::Error;
 use crate::views::{GivePassword, ReviewId, ReviewRow};
 
+/// Code of a step whose file the given password does not open.
+pub(crate) const WRONG: &str = "wrong_password";
+
 /// The passwords given since the program started.
 #[derive(Debug, Default)]
 pub(crate) struct Passwords {

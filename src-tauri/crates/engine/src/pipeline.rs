@@ -77,6 +77,9 @@ pub(crate) enum StepError {
     /// Trying again can't help; the review ends with these words.
     #[error("{message}")]
     GiveUp { code: &'static str, message: String },
+    /// A person has to give something first; until then the review waits.
+    #[error("{message}")]
+    NeedsPerson { code: &'static str, message: String },
     /// Something outside stood in the way; worth another try.
     #[error("{message}")]
     Retry { code: &'static str, message: String },
@@ -116,7 +119,9 @@ impl StepError {
     /// What went wrong, in one stable word.
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            Self::GiveUp { code, .. } | Self::Retry { code, .. } => code,
+            Self::GiveUp { code, .. }
+            | Self::NeedsPerson { code, .. }
+            | Self::Retry { code, .. } => code,
             Self::Again(again) => again.code,
             Self::TooLate => "too_late",
             Self::Store(_) => "store",

@@ -429,6 +429,7 @@ async fn try_again(shared: &Shared, step: &ClaimedStep, again: Again) {
         repair: again.repair,
         pauses_provider: again.pauses_provider,
         notice: None,
+        needs_person: false,
     };
     until_kept(step, || {
         let store = &shared.context.store;
@@ -483,7 +484,9 @@ async fn fail(
 ) -> Vec<ClaimedStep> {
     let now = shared.context.config.clock.now_ms();
     let (code, message, give_up) = match error {
-        StepError::GiveUp { code, message } => (*code, message.clone(), true),
+        StepError::GiveUp { code, message } | StepError::NeedsPerson { code, message } => {
+            (*code, message.clone(), true)
+        }
         StepError::Retry { code, message } => {
             (*code, message.clone(), step.failures + 1 >= MAX_FAILURES)
         }
@@ -500,8 +503,10 @@ async fn fail(
     if give_up && step.provider.is_some() {
         return commit(shared, lane, step, read_offline(code, &message)).await;
     }
-    let notice = if give_up {
-        notice(shared, step, &message).await
+    let needs_person = matches!(error, StepError::NeedsPerson { .. });
+    // Who gave the wrong password is told where it was typed.
+    let notice = if give_up && code != crate::passwords::WRONG {
+        notice(shared, step, needs_person, &message).await
     } else {
         None
     };
@@ -509,6 +514,7 @@ async fn fail(
         code: code.to_owned(),
         message,
         retry_at: (!give_up).then(|| now + backoff_ms(step.failures)),
+        needs_person,
         burns: true,
         notice,
         ..StepFailure::default()
@@ -521,7 +527,12 @@ async fn fail(
     Vec::new()
 }
 
-async fn notice(shared: &Shared, step: &ClaimedStep, message: &str) -> Option<NewNotice> {
+async fn notice(
+    shared: &Shared,
+    step: &ClaimedStep,
+    needs_person: bool,
+    message: &str,
+) -> Option<NewNotice> {
     let review = shared
         .context
         .store
@@ -529,9 +540,14 @@ async fn notice(shared: &Shared, step: &ClaimedStep, message: &str) -> Option<Ne
         .await
         .ok()
         .flatten()?;
+    let title = if needs_person {
+        format!("{} needs its password", review.file_name)
+    } else {
+        format!("Review of {} failed", review.file_name)
+    };
     Some(NewNotice {
         id: new_id(),
-        title: format!("Review of {} failed", review.file_name),
+        title,
         body: message.to_owned(),
         desktop: shared.context.config.desktop_notifications.then(new_id),
     })

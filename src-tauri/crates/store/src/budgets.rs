@@ -100,7 +100,8 @@ impl Store {
     }
 }
 
-/// Puts waiting reviews back to work: all, or those whose time has come.
+/// Puts waiting reviews back to work: all, or those whose time has come. One that waits for what a
+/// step of it lacks goes on when that is given and it is retried.
 pub(crate) async fn release(
     db: &mut SqliteConnection,
     due: Option<i64>,
@@ -109,6 +110,7 @@ pub(crate) async fn release(
     let released: Vec<String> = sqlx::query_scalar(
         "update reviews set state = 'running', waiting_until = null, code = null, message = null
          where state in ('queued', 'running', 'waiting') and state = 'waiting' and (?1 is null or waiting_until <= ?1)
+           and not exists (select 1 from steps s where s.review_id = reviews.id and s.state = 'discarded')
          returning id",
     )
     .bind(due)

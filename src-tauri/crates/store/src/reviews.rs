@@ -303,7 +303,8 @@ impl Store {
         )
     }
 
-    /// Goes on with a failed or stopped review from where it ended. False when it is neither.
+    /// Goes on with a failed or stopped review from where it ended, and with one that waited for what a
+    /// step of it lacked. False when it is none of these.
     ///
     /// # Errors
     /// What the database says.
@@ -314,7 +315,8 @@ impl Store {
                 let changed = sqlx::query(
                     "update reviews set state = 'queued', finished_at = null, cancel_requested_at = null, message = null, code = null, stop_after = 0,
                          waiting_until = null, vtime = max(vtime, coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0))
-                     where id = ? and state in ('failed', 'stopped')",
+                     where id = ? and (state in ('failed', 'stopped') or state = 'waiting' and exists (
+                         select 1 from steps s where s.review_id = reviews.id and s.state = 'discarded'))",
                 )
                 .bind(&review_id)
                 .execute(&mut *db)

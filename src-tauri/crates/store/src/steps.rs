@@ -167,6 +167,8 @@ pub struct StepFailure {
     pub message: String,
     /// Another try from then on; without one the review fails with this message.
     pub retry_at: Option<i64>,
+    /// It does not fail but waits, with this code, for a person, who then has it retried.
+    pub needs_person: bool,
     /// Whether the try counts against the step.
     pub burns: bool,
     /// The call it made.
@@ -177,7 +179,7 @@ pub struct StepFailure {
     pub repair: Option<String>,
     /// Nobody asks the provider until a person has put this right.
     pub pauses_provider: bool,
-    /// Told to the person when the review fails.
+    /// Told to the person when the review fails or waits.
     pub notice: Option<NewNotice>,
 }
 
@@ -335,7 +337,7 @@ impl Store {
                     faults::point("fail.settled");
                 }
                 if failure.retry_at.is_none() {
-                    fail_review(db, &step.review_id, &failure.code, &failure.message, now).await?;
+                    end_review(db, &step.review_id, &failure, now).await?;
                     if let Some(notice) = &failure.notice {
                         add_notice(db, &step.review_id, notice, now).await?;
                     }
@@ -552,6 +554,26 @@ pub(crate) async fn fail_review(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Ends a review by a failure, or holds it for a person.
+async fn end_review(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    failure: &StepFailure,
+    now: i64,
+) -> Result<(), Error> {
+    let StepFailure { code, message, .. } = failure;
+    if !failure.needs_person {
+        return fail_review(db, review_id, code, message, now).await;
+    }
+    sqlx::query("update reviews set state = 'waiting', code = ?, message = ?, waiting_until = null where id = ?")
+        .bind(code)
+        .bind(message)
+        .bind(review_id)
+        .execute(&mut *db)
+        .await?;
+    stop_if_asked(db, review_id, now).await
 }
 
 async fn add_to_estimate(

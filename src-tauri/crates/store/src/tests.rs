@@ -409,6 +409,38 @@ async fn a_stopped_review_fences_its_workers_and_goes_on_where_it_ended() {
 }
 
 #[tokio::test]
+async fn a_review_waits_for_what_only_a_person_can_give() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let read = desk.claim(0).await.unwrap();
+    let lacks = StepFailure {
+        needs_person: true,
+        ..failure(None)
+    };
+    let failed = desk.doors.work.fail_step(&read, "boot-1", lacks.clone(), 1);
+    failed.await.unwrap();
+    let commands = &desk.doors.commands;
+    let row = || async { commands.review(&review).await.unwrap().unwrap() };
+    let stands = |row: &crate::reviews::ReviewRow| (row.state.clone(), row.finished_at);
+    assert_eq!(stands(&row().await), ("waiting".to_owned(), None));
+    assert_eq!(row().await.code.as_deref(), Some(lacks.code.as_str()));
+    // Nothing that helps other reviews gets this one going without what it lacks.
+    commands.release_waiting(2).await.unwrap();
+    commands.finish_offline(&review, 3).await.unwrap();
+    assert_eq!(row().await.state, "waiting");
+    assert!(desk.claim(10).await.is_none());
+    assert!(commands.retry_review(&review, 11).await.unwrap());
+    let again = desk.claim(12).await.unwrap();
+    assert_eq!((again.id, again.attempt), (read.id, 2));
+    // Held and let go on, it asks again.
+    let failed = desk.doors.work.fail_step(&again, "boot-1", lacks, 13);
+    failed.await.unwrap();
+    assert!(commands.pause_review(&review, 14).await.unwrap());
+    assert!(commands.resume_review(&review, 15).await.unwrap());
+    assert_eq!(desk.claim(16).await.unwrap().id, read.id);
+}
+
+#[tokio::test]
 async fn a_failed_try_waits_for_its_time_and_the_last_ends_the_review_with_a_reason() {
     let desk = Desk::new().await;
     let review = desk.submit("a").await;

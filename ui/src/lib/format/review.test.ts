@@ -138,8 +138,10 @@ describe('what a review has cost', () => {
 
 describe('a locked file', () => {
   it('is told by its code, while the review stands still', () => {
+    expect(isLocked(row({ state: 'waiting', code: 'password_needed' }))).toBe(true);
+    expect(isLocked(row({ state: 'waiting', code: 'wrong_password' }))).toBe(true);
     expect(isLocked(row({ state: 'failed', code: 'password_needed' }))).toBe(true);
-    expect(isLocked(row({ state: 'failed', code: 'wrong_password' }))).toBe(true);
+    expect(isLocked(row({ state: 'waiting', code: 'month_budget' }))).toBe(false);
     expect(isLocked(row({ state: 'failed', code: 'file_damaged' }))).toBe(false);
     expect(isLocked(row({ state: 'running', code: null }))).toBe(false);
   });

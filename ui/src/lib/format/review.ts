@@ -51,9 +51,9 @@ export function isActive(row: ReviewRow): boolean {
   return row.state === 'queued' || row.state === 'running' || row.state === 'waiting' || row.state === 'paused';
 }
 
-/** Ended because only the file's password opens it. */
+/** Waits for the file's password; reviews of older versions ended without it. */
 export function isLocked(row: ReviewRow): boolean {
-  return row.state === 'failed' && (row.code === 'password_needed' || row.code === 'wrong_password');
+  return (row.state === 'waiting' || row.state === 'failed') && (row.code === 'password_needed' || row.code === 'wrong_password');
 }
 
 export function canRetry(row: ReviewRow): boolean {

@@ -128,15 +128,12 @@ pub(crate) async fn request(
 }
 
 fn words(error: ReadError) -> StepError {
-    if error.may_pass() {
-        StepError::Retry {
-            code: error.code(),
-            message: error.to_string(),
+    let (code, message) = (error.code(), error.to_string());
+    match error {
+        ReadError::PasswordNeeded | ReadError::WrongPassword => {
+            StepError::NeedsPerson { code, message }
         }
-    } else {
-        StepError::GiveUp {
-            code: error.code(),
-            message: error.to_string(),
-        }
+        error if error.may_pass() => StepError::Retry { code, message },
+        _ => StepError::GiveUp { code, message },
     }
 }

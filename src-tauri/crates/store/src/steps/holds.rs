@@ -66,10 +66,12 @@ impl Store {
     pub async fn resume_review(&self, review_id: &str, now: i64) -> Result<bool, Error> {
         self.change_state(
             review_id,
-            "update reviews set state = case when started_at is null then 'queued' else 'running' end, code = null, message = null,
+            "update steps set state = 'available', finished_at = null
+             where state = 'discarded' and review_id = (select id from reviews where id = ?1 and state in ('paused', 'waiting'));
+             update reviews set state = case when started_at is null then 'queued' else 'running' end, code = null, message = null,
                  waiting_until = null,
                  vtime = max(vtime, coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0))
-             where id = ? and state in ('paused', 'waiting')",
+             where id = ?1 and state in ('paused', 'waiting')",
             now,
         )
         .await
@@ -154,11 +156,10 @@ impl Store {
                     leave_unasked(db, &review_id, *id, *attempt, now).await?;
                 }
                 sqlx::query(
-                    "update reviews set providers = '[]', waiting_until = null,
-                         state = case when state = 'waiting' then 'running' else state end,
-                         message = case when state = 'waiting' then null else message end,
-                         code = case when state = 'waiting' then null else code end
-                     where id = ? and finished_at is null",
+                    "update reviews set providers = '[]' where id = ?1 and finished_at is null;
+                     update reviews set waiting_until = null, state = 'running', message = null, code = null
+                     where id = ?1 and state = 'waiting'
+                       and not exists (select 1 from steps s where s.review_id = reviews.id and s.state = 'discarded')",
                 )
                 .bind(&review_id)
                 .execute(&mut *db)
