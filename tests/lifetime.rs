@@ -217,6 +217,13 @@ async fn deleted_with_its_backups_nothing_is_left_at_all() {
     for _ in 0..3 {
         engine.make_backup(Nothing {}).await.unwrap();
     }
+    let name = engine.make_backup(Nothing {}).await.unwrap().name;
+    engine.restore_backup(BackupName { name }).await.unwrap();
+    engine.close().await;
+    drop(engine);
+    let engine = keeper.open().await.unwrap();
+    let replaced = || std::fs::read_dir(keeper.data().join("replaced")).unwrap();
+    assert_eq!(replaced().count(), 1, "the database that stood there");
     let deletion = DeleteContract {
         contract_id: row.contract_id,
         and_backups: true,
@@ -229,6 +236,7 @@ async fn deleted_with_its_backups_nothing_is_left_at_all() {
     engine.close().await;
     assert_eq!(files_with(&keeper.data(), CANARY, ""), no_files());
     assert_eq!(maintenance::backups_in(&keeper.data()).unwrap().len(), 1);
+    assert_eq!(replaced().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

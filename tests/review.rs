@@ -153,7 +153,11 @@ fn a_file_that_can_t_be_read_ends_in_one_sentence_and_a_code() {
         assert!(output.stdout.is_empty(), "{name}");
         assert_eq!(said.trim().lines().count(), 1, "{name}: {said}");
         assert!(said.contains(word), "{name}: {said}");
-        let state = if *word == "password" { "waiting" } else { "failed" };
+        let state = if *word == "password" {
+            "waiting"
+        } else {
+            "failed"
+        };
         assert_eq!(desk.list()[0]["state"], state);
     }
 }

@@ -104,10 +104,13 @@ impl Engine {
 fn what_goes(and_backups: bool) -> String {
     let all = "The contract's file, its text, its reviews and notices are removed.";
     if and_backups {
-        format!("{all} All backups are replaced by one made afterwards.")
+        format!(
+            "{all} All backups are replaced by one made afterwards, and databases that were put aside are removed."
+        )
     } else {
         format!(
-            "{all} Backups made before still hold it until they age out: the oldest of {} goes with each new one, one a day.",
+            "{all} Backups made before still hold it until they age out: the oldest of {} goes with each new one, one a day; \
+             a database that a backup took the place of goes after 30 days.",
             countersign_store::backup::KEEP
         )
     }

@@ -27,6 +27,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// A deletion can be undone this long.
 pub(crate) const UNDO_MS: i64 = 30_000;
 const DAY_MS: i64 = 86_400_000;
+/// A database that was put aside is kept this long.
+const KEEP_ASIDE_MS: i64 = 30 * DAY_MS;
 /// Purged with backups: one stays, made after the purge.
 const BACKUPS_AFTER_PURGE: usize = 1;
 
@@ -253,15 +255,17 @@ impl Engine {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks after the folder once: old reviews, purges, files, the daily backup.
+    /// Looks after the folder once: old reviews, purges, files, databases put aside, the daily backup.
     ///
     /// # Errors
     /// What the store says; each part is tried whatever became of the others.
     pub async fn maintain(&self) -> Result<Purged, Error> {
         let aged = self.delete_aged().await;
         let purged = self.purge().await;
+        let folder = &self.inner.context.config.data_folder;
+        let aside = integrity::purge_aside(folder, self.now() - KEEP_ASIDE_MS);
         let backed_up = self.back_up_daily().await;
-        aged.and(backed_up).and(purged)
+        aged.and(Ok(aside?)).and(backed_up).and(purged)
     }
 
     /// Removes for good what was deleted and is due, with its files, its traces in the log and, where
@@ -283,7 +287,9 @@ impl Engine {
                 Task::Checkpoint => store.empty_log().await?,
                 Task::Backups => {
                     self.back_up().await?;
-                    backup::keep_newest(&context.config.data_folder, BACKUPS_AFTER_PURGE)?;
+                    let folder = &context.config.data_folder;
+                    backup::keep_newest(folder, BACKUPS_AFTER_PURGE)?;
+                    integrity::purge_aside(folder, i64::MAX)?;
                     true
                 }
             };

@@ -351,8 +351,12 @@ fn name_of_time(now: i64) -> String {
 
 /// The time in a backup's name; nothing for files that are none.
 fn time_of_name(name: &str) -> Option<i64> {
-    let stamp = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
-    let number = |range: std::ops::Range<usize>| stamp.get(range)?.parse::<i64>().ok();
+    time_of_stamp(name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?)
+}
+
+/// The reverse of [`stamp`], to the second; nothing for what is none.
+pub(crate) fn time_of_stamp(text: &str) -> Option<i64> {
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
     let date = CivilDate::new(
         i16::try_from(number(0..4)?).ok()?,
         u8::try_from(number(4..6)?).ok()?,
@@ -360,7 +364,7 @@ fn time_of_name(name: &str) -> Option<i64> {
     )?;
     let (hour, minute, second) = (number(9..11)?, number(11..13)?, number(13..15)?);
     let time = date.day_number() * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000;
-    (name_of_time(time) == name).then_some(time)
+    (stamp(time) == text).then_some(time)
 }
 
 #[cfg(test)]

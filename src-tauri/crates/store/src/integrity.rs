@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use crate::backup::stamp;
+use crate::backup::{REPLACED, stamp, time_of_stamp};
 use crate::error::io;
 use crate::{Error, Store};
 
@@ -169,6 +169,32 @@ pub fn set_aside(data_folder: &Path, database: &Path, now: i64) -> Result<PathBu
     write_note(&data_folder.join(NOTE), &damage)?;
     move_database(database, &aside)?;
     Ok(aside)
+}
+
+/// Removes the databases that were put aside before a moment, damaged or replaced by a backup: they hold
+/// what was deleted since. One that a person has yet to decide about stays.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn purge_aside(data_folder: &Path, before: i64) -> Result<(), Error> {
+    let undecided = known_damage(data_folder).and_then(|damage| damage.moved_to);
+    for folder in [FOLDER, REPLACED] {
+        let entries = match std::fs::read_dir(data_folder.join(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(io("looking for databases that were put aside", error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|e| io("looking for databases that were put aside", e))?;
+            let time = entry.file_name().to_str().and_then(time_of_stamp);
+            let path = entry.path();
+            if time.is_some_and(|time| time < before) && undecided.as_ref() != Some(&path) {
+                std::fs::remove_dir_all(path)
+                    .map_err(|e| io("removing a database that was put aside", e))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Moves a database and the files beside it; true when there was one. Safe to call again.

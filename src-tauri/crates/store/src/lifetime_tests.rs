@@ -402,6 +402,26 @@ async fn a_restore_that_was_cut_off_after_the_old_database_moved_is_finished() {
     assert_eq!(backup::verify(&desk.database()).await.unwrap(), 1);
 }
 
+#[test]
+fn what_was_put_aside_goes_in_its_time_but_not_before_a_person_has_decided() {
+    let desk = Desk::empty();
+    let old = desk.data().join(backup::REPLACED).join(backup::stamp(NOW));
+    let notes = desk.data().join(backup::REPLACED).join("notes of mine");
+    for folder in [&old, &notes] {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    std::fs::write(desk.database(), "no database").unwrap();
+    let damaged = integrity::set_aside(desk.data(), &desk.database(), NOW).unwrap();
+    let left = || [&old, &notes, &damaged].map(|folder| folder.exists());
+    integrity::purge_aside(desk.data(), NOW).unwrap();
+    assert_eq!(left(), [true; 3], "not older than that");
+    integrity::purge_aside(desk.data(), NOW + 1).unwrap();
+    assert_eq!(left(), [false, true, true]);
+    integrity::forget_damage(desk.data()).unwrap();
+    integrity::purge_aside(desk.data(), NOW + 1).unwrap();
+    assert_eq!(left(), [false, true, false]);
+}
+
 #[tokio::test]
 async fn an_unsound_or_unknown_backup_never_takes_the_place() {
     let desk = Desk::with_first_schema();
