@@ -13,7 +13,19 @@ use crate::report::ContractParty;
 
 /// What sort of agreement it is; decides which checks apply.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    TS,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ContractType {
@@ -30,6 +42,7 @@ pub enum ContractType {
     /// Processing of personal data.
     Dpa,
     /// Anything else.
+    #[default]
     Other,
 }
 
@@ -96,8 +109,8 @@ pub struct Heard {
     pub found: bool,
 }
 
-/// What a contract says about itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What a contract says about itself; by default nothing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DocumentProfile {
     /// Title as printed; empty when none was found.
     pub title: String,
@@ -224,23 +237,17 @@ mod tests {
             side,
         };
         DocumentProfile {
-            title: String::new(),
-            title_span: None,
             parties: vec![
                 party("Acme Ltd", "Supplier", Side::Theirs),
                 party("Bramley Ltd", "Customer", Side::Ours),
             ],
-            parties_span: None,
             labels: vec![
                 label("Supplier", Side::Theirs),
                 label("Acme Ltd", Side::Theirs),
                 label("Customer", Side::Ours),
             ],
-            definitions: Vec::new(),
             contract_type: ContractType::Saas,
-            headings: Vec::new(),
-            chosen: Chosen::default(),
-            heard: Vec::new(),
+            ..DocumentProfile::default()
         }
     }
 

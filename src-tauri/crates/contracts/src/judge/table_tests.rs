@@ -7,7 +7,7 @@ use crate::clause::{Clause, ClauseKind, Fact, FactValue, NumberUnit, Polarity, S
 use crate::document::{Document, Span};
 use crate::playbook::condition::{Comparison, Condition, ContractNumber, Operand};
 use crate::playbook::{BUILT_IN, Playbook, Position, Rule};
-use crate::profile::{Chosen, ContractType, DocumentProfile, SideLabel};
+use crate::profile::{ContractType, DocumentProfile, SideLabel};
 
 const FEES: f64 = 1000.0;
 const SIDES: [Side; 4] = [Side::Theirs, Side::Ours, Side::Both, Side::Unknown];
@@ -279,16 +279,9 @@ impl Made {
     fn is_judged_by(&self, position: &Position, rule: &Rule) -> bool {
         let document = Document::from_plain_text(self.text);
         let profile = DocumentProfile {
-            title: String::new(),
-            title_span: None,
-            parties: Vec::new(),
-            parties_span: None,
             labels: self.labels.clone(),
-            definitions: Vec::new(),
             contract_type: self.contract_type,
-            headings: Vec::new(),
-            chosen: Chosen::default(),
-            heard: Vec::new(),
+            ..DocumentProfile::default()
         };
         let mut clauses = vec![self.clause.clone()];
         clauses.extend(self.others.clone());

@@ -82,18 +82,11 @@ fn sample_profile() -> DocumentProfile {
         side,
     };
     DocumentProfile {
-        title: String::new(),
-        title_span: None,
-        parties: Vec::new(),
-        parties_span: None,
         labels: vec![
             label("Supplier", Side::Theirs),
             label("Customer", Side::Ours),
         ],
-        definitions: Vec::new(),
         contract_type: ContractType::Services,
-        headings: Vec::new(),
-        chosen: Default::default(),
-        heard: Vec::new(),
+        ..DocumentProfile::default()
     }
 }

@@ -41,61 +41,7 @@ pub(super) struct Name {
     pub(super) described: bool,
 }
 
-/// Endings of companies' names, without stops and brackets.
-const FORMS: [&str; 50] = [
-    "inc",
-    "incorporated",
-    "llc",
-    "lc",
-    "ltd",
-    "limited",
-    "corp",
-    "corporation",
-    "company",
-    "co",
-    "lp",
-    "llp",
-    "lllp",
-    "plc",
-    "gmbh",
-    "ag",
-    "sa",
-    "nv",
-    "bv",
-    "ab",
-    "as",
-    "oy",
-    "spa",
-    "srl",
-    "sarl",
-    "kg",
-    "pte",
-    "pty",
-    "trust",
-    "bank",
-    "university",
-    "association",
-    "partnership",
-    "foundation",
-    "group",
-    "holdings",
-    "partners",
-    "na",
-    "fsb",
-    "institute",
-    "center",
-    "ltda",
-    "kk",
-    "aktiengesellschaft",
-    "gie",
-    "sl",
-    "fund",
-    "society",
-    "rl",
-    "sàrl",
-];
-
-/// Forms in law, which end a name unless another one follows; the others may stand in its middle.
+/// Forms in law, without stops and brackets; they end a name unless another one follows.
 const LEGAL_FORMS: [&str; 32] = [
     "inc",
     "incorporated",
@@ -129,6 +75,28 @@ const LEGAL_FORMS: [&str; 32] = [
     "gie",
     "sl",
     "aktiengesellschaft",
+];
+
+/// Other words that companies' names end in, without stops and brackets; they may stand in its middle.
+const FORMS: [&str; 18] = [
+    "company",
+    "co",
+    "as",
+    "trust",
+    "bank",
+    "university",
+    "association",
+    "partnership",
+    "foundation",
+    "group",
+    "holdings",
+    "partners",
+    "institute",
+    "center",
+    "fund",
+    "society",
+    "rl",
+    "sàrl",
 ];
 
 /// What stands before "Company" or "Corporation" where no company is named.
@@ -313,7 +281,7 @@ fn bare(word: &str) -> String {
 }
 
 fn is_form(word: &str) -> bool {
-    FORMS.contains(&bare(word).as_str())
+    is_legal_form(word) || FORMS.contains(&bare(word).as_str())
 }
 
 fn is_legal_form(word: &str) -> bool {
