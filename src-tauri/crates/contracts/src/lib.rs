@@ -19,6 +19,7 @@ pub mod finding;
 pub mod instruction;
 pub mod judge;
 pub mod layout;
+mod numeral;
 pub mod passage;
 pub mod plain;
 pub mod playbook;

@@ -2,6 +2,7 @@
 //! ([`ClauseKind::Interaction`]) that points at all of them, so that a playbook says how much it matters.
 
 use crate::clause::{Clause, ClauseKind, Fact, FactValue, NumberUnit, Polarity, Side};
+use crate::numeral::is_part;
 
 use super::{Contract, SURE};
 
@@ -136,18 +137,4 @@ fn two_laws(contract: &Contract) -> Option<Clause> {
     let (second, other) = laws.find(|(_, fact)| fact.value != law.value)?;
     let facts = vec![renamed(law, "law"), renamed(other, "other_law")];
     Some(joined("two_laws", first, &[second], facts))
-}
-
-fn is_part(words: &str) -> bool {
-    let lower = words.to_ascii_lowercase();
-    [
-        "schedule",
-        "exhibit",
-        "annex",
-        "appendix",
-        "attachment",
-        "addendum",
-    ]
-    .iter()
-    .any(|part| lower.starts_with(part))
 }

@@ -1,5 +1,7 @@
 //! The numbers that legal text counts its parts with.
 
+use crate::numeral::{PARTS, roman_value};
+
 /// How a number is written, which tells its rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -34,15 +36,6 @@ pub(super) struct Label {
     /// It could also be a letter: `(i)`, `(v)`, `(c)`.
     pub ambiguous: bool,
 }
-
-const PARTS: [&str; 6] = [
-    "schedule",
-    "exhibit",
-    "annex",
-    "appendix",
-    "attachment",
-    "addendum",
-];
 
 /// Reads the label that a text starts with.
 pub(super) fn label_of(text: &str) -> Option<Label> {
@@ -225,62 +218,4 @@ fn letter_value(text: &str) -> Option<u32> {
         return None;
     }
     Some(first as u32 - 'a' as u32 + 1 + 26 * rest)
-}
-
-/// The value of a roman number in one case.
-pub(super) fn roman_value(text: &str) -> Option<u32> {
-    let lower = text.chars().all(|c| c.is_ascii_lowercase());
-    if text.is_empty() || text.len() > 7 || !(lower || text.chars().all(|c| c.is_ascii_uppercase()))
-    {
-        return None;
-    }
-    let mut total = 0;
-    let mut last = 0;
-    for c in text.chars().rev() {
-        let value = match c.to_ascii_lowercase() {
-            'i' => 1,
-            'v' => 5,
-            'x' => 10,
-            'l' => 50,
-            'c' => 100,
-            'd' => 500,
-            'm' => 1000,
-            _ => return None,
-        };
-        if value < last {
-            total -= value;
-        } else {
-            total += value;
-            last = value;
-        }
-    }
-    u32::try_from(total)
-        .ok()
-        .filter(|t| *t > 0 && to_roman(*t) == text.to_lowercase())
-}
-
-fn to_roman(mut value: u32) -> String {
-    const STEPS: [(u32, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    let mut text = String::new();
-    for (step, letters) in STEPS {
-        while value >= step {
-            text.push_str(letters);
-            value -= step;
-        }
-    }
-    text
 }

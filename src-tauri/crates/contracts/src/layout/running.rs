@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::lines::Line;
-use super::numbering::roman_value;
 use crate::document::Page;
+use crate::numeral::roman_value;
 
 /// Share of the page's height, at its head and at its foot, in which such lines stand.
 const EDGE: f32 = 0.14;

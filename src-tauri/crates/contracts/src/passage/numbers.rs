@@ -2,16 +2,7 @@
 //! is `schedule 2/3.1`.
 
 use crate::document::Paragraph;
-
-/// Words that start a part with a numbering of its own.
-const PARTS: [&str; 6] = [
-    "schedule",
-    "exhibit",
-    "annex",
-    "appendix",
-    "attachment",
-    "addendum",
-];
+use crate::numeral::{PARTS, is_part, roman_value};
 
 /// Gives each paragraph's number in full, in the order of the text. A heading that names a schedule
 /// numbers it.
@@ -69,7 +60,7 @@ impl Outline {
     fn place(&mut self, printed: &str) -> String {
         let trimmed = printed.trim_end_matches('.');
         let lower = trimmed.to_lowercase();
-        if PARTS.iter().any(|part| lower.starts_with(part)) {
+        if is_part(&lower) {
             self.below.clear();
             self.whole.clone_from(&lower);
             self.part = Some(lower.clone());
@@ -116,7 +107,8 @@ impl Outline {
         let alphabetical = lower.bytes().next().map_or(0, |b| {
             u32::from(b.saturating_sub(b'a')) + 1 + 26 * (lower.len() as u32 - 1)
         });
-        let Some(roman) = roman(&lower) else {
+        // No list of paragraphs counts to five hundred: (d) and (m) are letters.
+        let Some(roman) = roman_value(&lower).filter(|value| *value < 500) else {
             return (letter, alphabetical);
         };
         let goes_on = |style: Style, value: u32| {
@@ -133,29 +125,6 @@ impl Outline {
             (Style::Roman, roman)
         }
     }
-}
-
-/// The value of a roman number in small letters; not a proof that it is well formed.
-fn roman(text: &str) -> Option<u32> {
-    let mut total = 0;
-    let mut last = 0;
-    for c in text.chars().rev() {
-        let value = match c {
-            'i' => 1,
-            'v' => 5,
-            'x' => 10,
-            'l' => 50,
-            'c' => 100,
-            _ => return None,
-        };
-        if value < last {
-            total -= value;
-        } else {
-            total += value;
-            last = value;
-        }
-    }
-    (total > 0).then_some(total)
 }
 
 #[cfg(test)]
