@@ -163,3 +163,28 @@ fn dates_have_both_edges_of_a_window_working_days_and_rows_that_say_why_they_hav
     assert_eq!(last.date.as_deref(), Some("2027-02-15"));
     assert!(last.arithmetic[1].contains("public holidays"), "{last:?}");
 }
+
+#[test]
+fn who_may_leave_is_named_in_the_words() {
+    let both = "Either party may terminate this Agreement for convenience at any time.";
+    let ours = "Supplier may terminate this Agreement for convenience on sixty (60) days' notice.\n\nCustomer may \
+        terminate this Agreement for convenience at any time.";
+    let said = |words: &str| {
+        let findings = review(&format!("{HEAD}{words}"))
+            .unwrap()
+            .judgement
+            .findings;
+        let finding = findings
+            .into_iter()
+            .find(|f| f.check == "no-convenience-exit");
+        finding.unwrap().explanation
+    };
+    assert_eq!(
+        said(both),
+        "Each party may end the contract without a reason."
+    );
+    assert_eq!(
+        said(ours),
+        "Customer may end the contract without a reason."
+    );
+}

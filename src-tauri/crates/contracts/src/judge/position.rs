@@ -152,12 +152,18 @@ fn advise(contract: &Contract, clause: Option<&Clause>, position: &Position) -> 
     }
 }
 
-fn as_met(contract: &Contract, position: &Position, found: &[&Clause]) -> Finding {
-    let said = position.met.iter().find_map(|say| {
-        found
-            .iter()
-            .find_map(|c| Some((*c, explain(contract, Some(c), say)?)))
-    });
+fn as_met<'a>(contract: &Contract, position: &Position, found: &[&'a Clause]) -> Finding {
+    let (excused, plain): (Vec<&Clause>, Vec<&Clause>) = found
+        .iter()
+        .partition(|clause| is_excused(contract, position, clause));
+    let say_of = |clauses: &[&'a Clause]| {
+        position.met.iter().find_map(|say| {
+            clauses
+                .iter()
+                .find_map(|c| Some((*c, explain(contract, Some(c), say)?)))
+        })
+    };
+    let said = say_of(&plain).or_else(|| say_of(&excused));
     let (clause, explanation) = match (said, found.first()) {
         (Some((clause, said)), _) => (Some(clause), said),
         (None, first) => (
@@ -178,6 +184,20 @@ fn as_met(contract: &Contract, position: &Position, found: &[&Clause]) -> Findin
         confidence: clause.map_or(Confidence::Check, |c| confidence_of(contract, c)),
         citations: clause.map_or_else(Vec::new, |c| cite_clauses(contract, &[c])),
     }
+}
+
+/// Whether only another clause of the contract keeps a rule from judging this one, so that the other
+/// is what meets the position: the seller may leave, and so may the buyer.
+fn is_excused(contract: &Contract, position: &Position, clause: &Clause) -> bool {
+    let about_contract = |when: &&Condition| matches!(when, Condition::Contract { .. });
+    position.rules.iter().any(|rule| {
+        rule.when.iter().any(|when| about_contract(&when))
+            && rule
+                .when
+                .iter()
+                .filter(|when| !about_contract(when))
+                .all(|when| holds(contract, Some(clause), when))
+    })
 }
 
 fn judge_absence(contract: &Contract, position: &Position, faint: &[&Clause]) -> Finding {
