@@ -23,6 +23,15 @@ impl CivilDate {
             .then_some(Self { year, month, day })
     }
 
+    /// The last day of a month, if the calendar has the month.
+    #[must_use]
+    pub fn last_of_month(year: i16, month: u8) -> Option<Self> {
+        Self::new(year, month, 1).map(|first| Self {
+            day: days_of_month(year, month),
+            ..first
+        })
+    }
+
     /// Months later (or earlier); the 31st becomes the last day of a shorter month.
     #[must_use]
     pub fn add_months(self, months: i32) -> Self {

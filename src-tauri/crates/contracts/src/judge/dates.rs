@@ -1,4 +1,5 @@
-//! Key dates, computed step by step on the calendar; a rule that can't be dated says why.
+//! Key dates, computed step by step on the calendar; a rule that can't be dated, or whose day would
+//! contradict the contract's start, says why.
 
 use crate::citation::{Citation, cite_span};
 use crate::clause::{Clause, ClauseKind, Fact, FactValue, TimeUnit};
@@ -180,23 +181,65 @@ fn start_date<'a>(contract: &'a Contract) -> Option<(&'static str, &'a Clause, C
     })
 }
 
-/// When the initial term ends, stated or computed from the start.
+/// When the initial term ends, stated or computed from the start. A day that is not after the start is
+/// no end: the row then says so and has no date.
 pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
-    let start = start_date(contract).map(|(_, _, date)| date);
-    let event = "Initial term ends".to_owned();
-    let (clause, fact) = match end_of_term(contract) {
-        Some((clause, TermEnd::Stated(fact))) => {
+    let (clause, end) = end_of_term(contract)?;
+    let start = start_of_term(contract, clause);
+    let (fact, date, sum) = match end {
+        TermEnd::Stated(fact) => {
             let date = civil(&fact.value)?;
-            return Some(KeyDate {
-                event,
-                date: Some(date.to_iso()),
-                arithmetic: vec![format!("Stated: {}", date.to_iso())],
-                citations: cite(contract, clause, Some(fact)),
-            });
+            (fact, Some(date), format!("Stated: {}", date.to_iso()))
         }
-        Some((clause, TermEnd::After(fact))) => (clause, fact),
-        _ => return None,
+        TermEnd::After(fact) => {
+            let length = say_fact(&fact.value);
+            let date = start.and_then(|start| Some((start, shift(start, &fact.value, 1.0)?)));
+            let sum = match date {
+                Some((start, date)) => {
+                    format!("{} + {length} = {}", start.to_iso(), date.to_iso())
+                }
+                None => format!("{length} from a start that the contract gives no date for"),
+            };
+            (fact, date.map(|(_, date)| date), sum)
+        }
+        TermEnd::WithYear(fact) => {
+            let date = start.and_then(|start| CivilDate::last_of_month(start.year, 12));
+            let sum = match (start, date) {
+                (Some(start), Some(date)) => format!(
+                    "{}, to the end of its calendar year = {}",
+                    start.to_iso(),
+                    date.to_iso()
+                ),
+                _ => "The end of a calendar year, from a start that the contract gives no date for"
+                    .to_owned(),
+            };
+            (fact, date, sum)
+        }
+        TermEnd::Endless(_) => return None,
     };
+    let before = start.filter(|start| date.is_some_and(|date| date <= *start));
+    Some(KeyDate {
+        event: "Initial term ends".to_owned(),
+        date: date.filter(|_| before.is_none()).map(CivilDate::to_iso),
+        arithmetic: match before {
+            Some(start) => vec![format!(
+                "{sum}, which is not after the start on {}: one of the two dates is another's",
+                start.to_iso()
+            )],
+            None => vec![sum],
+        },
+        citations: cite(contract, clause, Some(fact)),
+    })
+}
+
+/// Whether the day on which a clause ends the term is not after the day it begins.
+pub(super) fn ends_before_start(contract: &Contract, clause: &Clause, end: &Fact) -> bool {
+    let start = start_of_term(contract, clause);
+    start.is_some_and(|start| civil(&end.value).is_some_and(|end| end <= start))
+}
+
+/// The day that a clause about the term counts from: its own first, then the contract's.
+fn start_of_term(contract: &Contract, clause: &Clause) -> Option<CivilDate> {
     // "shall commence as of April 1, 2018": the clause's own start goes before the contract's.
     let stated = clause.fact("start").and_then(|fact| civil(&fact.value));
     let dated = || {
@@ -211,27 +254,10 @@ pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
         }
         civil(&signed(contract)?.1.value)
     };
-    let start = stated.or_else(dated).or_else(signed_on).or(start);
-    let computed = start.and_then(|start| Some((start, shift(start, &fact.value, 1.0)?)));
-    Some(KeyDate {
-        event,
-        date: computed.map(|(_, date)| date.to_iso()),
-        arithmetic: match computed {
-            Some((start, date)) => {
-                vec![format!(
-                    "{} + {} = {}",
-                    start.to_iso(),
-                    say_fact(&fact.value),
-                    date.to_iso()
-                )]
-            }
-            None => vec![format!(
-                "{} from a start that the contract gives no date for",
-                say_fact(&fact.value)
-            )],
-        },
-        citations: cite(contract, clause, Some(fact)),
-    })
+    stated
+        .or_else(dated)
+        .or_else(signed_on)
+        .or_else(|| start_date(contract).map(|(_, _, date)| date))
 }
 
 /// A length before the end of the term.
@@ -271,12 +297,19 @@ fn counted(
     };
     let length = say_fact(&fact.value);
     let date = end.and_then(|end| Some((end, shift(end, &fact.value, sign)?)));
+    let start = start_date(contract).map(|(_, _, start)| start);
+    let too_early = start.filter(|start| date.is_some_and(|(_, date)| date < *start));
     let mut arithmetic = match date {
-        Some((end, date)) => vec![format!(
-            "{} {mark} {length} = {}",
-            end.to_iso(),
-            date.to_iso()
-        )],
+        Some((end, date)) => {
+            let sum = format!("{} {mark} {length} = {}", end.to_iso(), date.to_iso());
+            vec![match too_early {
+                Some(start) => format!(
+                    "{sum}, which is before the contract begins on {}",
+                    start.to_iso()
+                ),
+                None => sum,
+            }]
+        }
         None => vec![format!(
             "{length} {side} the end of the term, which has no date"
         )],
@@ -296,7 +329,9 @@ fn counted(
     }
     KeyDate {
         event: event.to_owned(),
-        date: date.map(|(_, date)| date.to_iso()),
+        date: date
+            .filter(|_| too_early.is_none())
+            .map(|(_, date)| date.to_iso()),
         arithmetic,
         citations: cite(contract, clause, Some(fact)),
     }

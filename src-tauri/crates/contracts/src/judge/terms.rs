@@ -56,7 +56,11 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
         let found = match field {
             "initial_term" => initial_term(contract),
             "expiration_date" => match end_of_term(contract) {
-                Some((clause, TermEnd::Stated(fact))) => Some((clause, fact)),
+                Some((clause, TermEnd::Stated(fact)))
+                    if !super::dates::ends_before_start(contract, clause, fact) =>
+                {
+                    Some((clause, fact))
+                }
                 _ => None,
             },
             "agreement_date" => agreement_date(contract),
@@ -152,6 +156,8 @@ pub(super) enum TermEnd<'a> {
     Stated(&'a Fact),
     /// After a length of time.
     After(&'a Fact),
+    /// With the calendar year it begins in.
+    WithYear(&'a Fact),
     /// Never by itself.
     Endless(&'a Fact),
 }
@@ -174,16 +180,31 @@ pub(super) fn end_of_term<'a>(contract: &'a Contract) -> Option<(&'a Clause, Ter
     Some(fixed.unwrap_or((best, end)))
 }
 
-/// What each clause about the term says of its end, the most certain first.
+/// What each clause about the term says of its end, the most certain first; a day that is not after the
+/// start comes last, since it is most likely another's.
 fn ends_of_term<'a>(contract: &'a Contract) -> impl Iterator<Item = (&'a Clause, TermEnd<'a>)> {
-    contract
-        .affirmed(ClauseKind::ExpirationDate)
-        .filter_map(|clause| {
-            let stated = clause.fact("date").map(TermEnd::Stated);
-            let after = || clause.fact("term").map(TermEnd::After);
-            let endless = || clause.fact("endless").map(TermEnd::Endless);
-            Some((clause, stated.or_else(after).or_else(endless)?))
-        })
+    let ends = || {
+        contract
+            .affirmed(ClauseKind::ExpirationDate)
+            .filter_map(|clause| Some((clause, end_in(clause)?)))
+    };
+    let early = |(clause, end): &(&Clause, TermEnd)| match end {
+        TermEnd::Stated(fact) => super::dates::ends_before_start(contract, clause, fact),
+        _ => false,
+    };
+    ends()
+        .filter(move |end| !early(end))
+        .chain(ends().filter(move |end| early(end)))
+}
+
+/// What one clause says of the term's end.
+fn end_in(clause: &Clause) -> Option<TermEnd<'_>> {
+    let fact = |name| clause.fact(name);
+    fact("date")
+        .map(TermEnd::Stated)
+        .or_else(|| fact("term").map(TermEnd::After))
+        .or_else(|| fact("year_end").map(TermEnd::WithYear))
+        .or_else(|| fact("endless").map(TermEnd::Endless))
 }
 
 /// The contract's first term: of several the one in the most certain clause.
