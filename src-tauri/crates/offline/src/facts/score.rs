@@ -306,12 +306,18 @@ fn gold_names(gold: &str) -> Vec<String> {
     let about = rx!(
         r"\b(?:each|together|collectively|individually|jointly|foregoing|referred to|hereinafter|and/or)\b"
     );
+    let describes = rx_printed!(
+        r"(?i),? \b(?:d/?b/?a|doing business as|operating (?:with|under|as)|formerly known as|f/k/a|and its (?:associated|subsidiaries|affiliates))\b"
+    );
     let place = rx_printed!(r"\(([^()\x22“”]{2,30})\)(\s+[A-Z])");
     gold.split(';')
         .filter_map(|part| {
             // "Baidu Online (Beijing) Co., Ltd.": those brackets belong to the name.
             let part = place.replace(part.trim().trim_start_matches('('), "$1$2");
             let name = part.split(['(', '"', '“']).next().unwrap_or("").trim();
+            let name = describes
+                .find(name)
+                .map_or(name, |hit| name.get(..hit.start()).unwrap_or(name));
             let plural = fold(&part);
             let told = about.is_match(&fold(name))
                 || plural.contains("parties")

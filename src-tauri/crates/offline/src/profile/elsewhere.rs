@@ -7,6 +7,9 @@ use crate::pattern::rx_printed;
 /// Signatures stand within this many bytes of the end.
 const SIGNED: usize = 12_000;
 
+/// A company's name stands within this many bytes in front of its signature.
+const LEAD: usize = 240;
+
 /// "Galacticomm and Horst Entertainment Inc." alone are two parties: a contract has no fewer.
 pub(super) fn split_the_only(met: &mut Vec<(String, Option<String>)>) {
     let [(name, None)] = met.as_slice() else {
@@ -45,22 +48,32 @@ pub(super) fn announced(text: &str) -> Vec<(String, Option<String>)> {
         .collect()
 }
 
-/// The companies that sign at the end: "ACME CORPORATION By: /s/ …".
+/// The companies that sign: "ACME CORPORATION By: /s/ …". They sign at the end; where nobody does, in
+/// front of what is attached.
 pub(super) fn signatures(text: &str) -> Vec<(String, Option<String>)> {
-    let signs = rx_printed!(r"(?:\bBy|\bBY)\s*:|/s/|\bSignature\s*:");
     let tail = floor(text, text.len().saturating_sub(SIGNED));
     let words = text.get(tail..).unwrap_or("");
-    let places: Vec<usize> = signs.find_iter(words).map(|m| m.start()).collect();
-    names_in(words)
-        .into_iter()
-        .filter(|name| {
-            let end = name.start + name.words.len();
-            name.company
-                && is_own_name(&name.words)
-                && places.iter().any(|at| *at >= end && at - end < 24)
+    let mut signed = signing(words);
+    if signed.is_empty() {
+        signed = signing(text);
+    }
+    signed.extend(behalf_of(words));
+    signed
+}
+
+/// The company right in front of each place where somebody signs.
+fn signing(text: &str) -> Vec<(String, Option<String>)> {
+    let signs = rx_printed!(r"(?:\bBy|\bBY)\s*:|/s/|\bSignature\s*:");
+    signs
+        .find_iter(text)
+        .filter_map(|mark| {
+            let from = floor(text, mark.start().saturating_sub(LEAD));
+            let before = text.get(from..mark.start())?;
+            let name = names_in(before).pop()?;
+            let gap = before.len() - (name.start + name.words.len());
+            (name.company && is_own_name(&name.words) && gap < 24)
+                .then(|| (printed_in_capitals(&name.words).to_owned(), None))
         })
-        .map(|name| (printed_in_capitals(&name.words).to_owned(), None))
-        .chain(behalf_of(words))
         .collect()
 }
 
@@ -76,8 +89,15 @@ fn printed_in_capitals(words: &str) -> &str {
         .map(|word| word.len() + 1)
         .sum::<usize>();
     let from = words.len().saturating_sub(start.saturating_sub(1));
+    let title = rx_printed!(
+        r"(?i)\b(?:officer|director|president|manager|secretary|treasurer|chairman|counsel|member|name|title)\b"
+    );
     match words.get(from..) {
-        Some(name) if tail >= 2 && is_company(name) => name,
+        Some(name)
+            if tail >= 2 && is_company(name) && title.is_match(words.get(..from).unwrap_or("")) =>
+        {
+            name
+        }
         _ => words,
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Name {
 }
 
 /// Forms in law, without stops and brackets; they end a name unless another one follows.
-const LEGAL_FORMS: [&str; 32] = [
+const LEGAL_FORMS: [&str; 42] = [
     "inc",
     "incorporated",
     "llc",
@@ -75,7 +75,20 @@ const LEGAL_FORMS: [&str; 32] = [
     "gie",
     "sl",
     "aktiengesellschaft",
+    "sas",
+    "sdn",
+    "bhd",
+    "berhad",
+    "asa",
+    "aps",
+    "oyj",
+    "kgaa",
+    "sro",
+    "bvba",
 ];
+
+/// Forms that stand in front of the name.
+const LEADING_FORMS: [&str; 7] = ["jsc", "ojsc", "cjsc", "oao", "zao", "ooo", "pt"];
 
 /// Other words that companies' names end in, without stops and brackets; they may stand in its middle.
 const FORMS: [&str; 18] = [
@@ -125,7 +138,11 @@ const COMMON_COMPANIES: [&str; 21] = [
 ];
 
 /// Words that begin with a capital and name nobody.
-const NO_NAMES: [&str; 85] = [
+const NO_NAMES: [&str; 89] = [
+    "preamble",
+    "background",
+    "introduction",
+    "overview",
     "the",
     "this",
     "these",
@@ -222,7 +239,7 @@ pub(super) fn names_in(text: &str) -> Vec<Name> {
         let Some((start, _)) = tokens.get(at) else {
             break;
         };
-        let length = run_length(&tokens[at..]);
+        let length = run_length(text, &tokens[at..]);
         if length == 0 {
             at += 1;
             continue;
@@ -239,14 +256,19 @@ pub(super) fn names_in(text: &str) -> Vec<Name> {
         );
         let leads = rx_printed!(r"(?i)\b(?:between|among|amongst)(?: the)?:?$");
         let described = rx_printed!(
-            r"^[\s,;]*(?:\([^)]{0,60}\)[\s,]*)?(?:an? (?:[\w.-]+ ){0,4}(?:corporation|company|partnership|bank|trust|association|limited|individual|Corporation|Company|L\.?L\.?C|person|citizen|resident)\b|(?:organi[sz]ed|incorporated|existing|registered) (?:and|under|in)\b|whose (?:registered|principal|address|place|head)|(?:having|with|maintaining) (?:its |an? |his |her |their )?(?:registered|principal|offices?|address|place|head|chief)|residing (?:at|in))"
+            r"^[\s,;]*(?:\([^)]{0,60}\)[\s,]*)?(?:an? (?:[\w.-]+ ){0,4}(?:corporation|company|partnership|bank|trust|association|limited|individual|Corporation|Company|L\.?L\.?C|person|citizen|resident)\b|(?:organi[sz]ed|incorporated|existing|registered) (?:and|under|in)\b|whose (?:registered|principal|address|place|head)|(?:having|with|maintaining) (?:its |an? |his |her |their )?(?:registered|principal|offices?|address|place|head|chief)|residing (?:at|in)|not (?:in its individual capacity|individually)\b|hereinafter\b)"
         );
         let joins = rx_printed!(
             r"(?i)(?:\b(?:between|among|amongst|and|with|by|parties|from|golfer,?|gentlemen:?)(?: the)?:?|\(?\d\)|\d\.|\(?[a-z]\)|;)$"
         );
+        // "a joint venture comprised of Acme, Inc. and Beta LLC" names its members.
+        let members = rx_printed!(
+            r"(?i)\b(?:compris(?:ed of|ing)|consist(?:s|ing) of|composed of)(?: the)?:?$"
+        );
+        let describes = |before: &str| descriptor.is_match(before) && !members.is_match(before);
         let company = is_company(words);
         let digits = words.starts_with(|c: char| c.is_ascii_digit()) && !company;
-        if words.len() >= 3 && words.len() <= 120 && !digits && !descriptor.is_match(before) {
+        if words.len() >= 3 && words.len() <= 120 && !digits && !describes(before) {
             names.push(Name {
                 words: words.to_owned(),
                 start: *start,
@@ -257,7 +279,7 @@ pub(super) fn names_in(text: &str) -> Vec<Name> {
             });
         }
         // "laws of Singapore and Ability Industries Ltd": what is described ends before "and".
-        let told = digits || descriptor.is_match(before);
+        let told = digits || describes(before);
         let and = || {
             run.iter()
                 .position(|(_, word)| word.eq_ignore_ascii_case("and"))
@@ -295,7 +317,10 @@ pub(super) fn is_company(words: &str) -> bool {
         if all.len() <= 3 && !is_legal_form_short(last) && COMMON_COMPANIES.contains(&bare(before).as_str()));
     let ends = all.last().is_some_and(|word| is_form(word));
     let holds = all.iter().skip(1).any(|word| is_legal_form(word));
-    all.len() > 1 && (ends || holds) && !common
+    let leads = all
+        .first()
+        .is_some_and(|word| LEADING_FORMS.contains(&bare(word).as_str()));
+    all.len() > 1 && (ends || holds || leads) && !common
 }
 
 /// "Inc." and "Ltd", which never stand in common words as "corporation" does.
@@ -315,13 +340,14 @@ fn bracketed(tokens: &[(usize, &str)]) -> Option<usize> {
             && !word.contains(['"', '“', '”'])
     });
     let goes_on = tokens.get(end + 1).is_some_and(|(_, next)| {
-        next.starts_with(char::is_uppercase) && !NO_NAMES.contains(&bare(next).as_str())
+        next.trim_start_matches('(').starts_with(char::is_uppercase)
+            && !NO_NAMES.contains(&bare(next).as_str())
     });
     (proper && goes_on && inner.first()?.1.starts_with('(')).then_some(end + 1)
 }
 
 /// How many tokens from the first one make a name.
-fn run_length(tokens: &[(usize, &str)]) -> usize {
+fn run_length(text: &str, tokens: &[(usize, &str)]) -> usize {
     let mut length = 0;
     let mut formed = false;
     let mut skip = 0;
@@ -332,6 +358,9 @@ fn run_length(tokens: &[(usize, &str)]) -> usize {
             continue;
         }
         let word = *word;
+        if at > 0 && begins_paragraph(text, tokens, at) {
+            break;
+        }
         let plain = bare(word);
         let next = tokens.get(at + 1).map_or("", |(_, next)| *next);
         let capital = begins_a_name(word) || is_lower_name(word, next);
@@ -399,6 +428,15 @@ fn run_length(tokens: &[(usize, &str)]) -> usize {
         }
     }
     length
+}
+
+/// Whether a blank line stands in front of a token: a title above a name is not part of it.
+fn begins_paragraph(text: &str, tokens: &[(usize, &str)], at: usize) -> bool {
+    let (Some((start, _)), Some((before, word))) = (tokens.get(at), tokens.get(at - 1)) else {
+        return false;
+    };
+    text.get(before + word.len()..*start)
+        .is_some_and(|gap| gap.contains("\n\n"))
 }
 
 /// "Scottish Widows Group. The Company": a long word with a full stop ends more than a name.

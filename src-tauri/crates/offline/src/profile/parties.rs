@@ -6,7 +6,7 @@ use countersign_contracts::profile::SideLabel;
 use countersign_contracts::report::ContractParty;
 
 use super::elsewhere::{announced, signatures, split_the_only};
-use super::names::{is_company, is_own_name, names_in};
+use super::names::{Name, is_company, is_own_name, names_in};
 use super::sides::{decide_sides, labels_by_use, push_labels, sides_by_payment};
 use crate::pattern::rx_printed;
 
@@ -103,7 +103,7 @@ const REACH: usize = 2600;
 /// section. The first place counts whose words name at least one party.
 fn preamble(text: &str) -> Option<(usize, usize)> {
     let opening = rx_printed!(
-        r"(?i)\b(?:by\s+and\s+(?:between|among(?:st)?)|between|among(?:st)?|entered into (?:by|with)|made (?:by|with)|is by|parties(?: to this agreement)?|is from|gentlemen)\b"
+        r"(?i)\b(?:by\s+and\s+(?:between|among(?:st)?)|between|among(?:st)?|entered into (?:by|with)|made (?:by|with)|is by|parties(?: to this agreement)?|is from|gentlemen|preamble)\b"
     );
     let stop = rx_printed!(
         r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals?|WITNESSETH|WITNESSES|Witnesseth|W I T N E S S E T H|NOW,? THEREFORE|Now,? [Tt]herefore|BACKGROUND|Background|PREAMBLE|DEFINITIONS|INTRODUCTION|IN CONSIDERATION|[Ii]n consideration|agrees? as follows|AGREES? AS FOLLOWS|IT IS AGREED|hereby agree|TABLE OF CONTENTS)\b|\b1\.\s+[A-Z]|\bArticle (?:1|I)\b|\bARTICLE (?:1|I)\b"
@@ -111,6 +111,7 @@ fn preamble(text: &str) -> Option<(usize, usize)> {
     let head = floor(text, HEAD);
     let front = text.get(..head)?;
     let mut best: Option<(usize, usize, usize)> = None;
+    let mut any = None;
     let starts = opening.find_iter(front).map(|m| m.start()).chain([0]);
     for start in starts.take(24) {
         let end = floor(text, (start + REACH).min(text.len()));
@@ -128,11 +129,14 @@ fn preamble(text: &str) -> Option<(usize, usize)> {
         if sure == 2 {
             return Some((start, end));
         }
+        if !parties.is_empty() {
+            any = any.or(Some((start, end)));
+        }
         if worth > best.map_or(0, |(worth, _, _)| worth) {
             best = Some((worth, start, end));
         }
     }
-    best.map(|(_, start, end)| (start, end))
+    best.map(|(_, start, end)| (start, end)).or(any)
 }
 
 pub(super) fn floor(text: &str, mut at: usize) -> usize {
@@ -159,17 +163,10 @@ fn span_of(document: &Document, start: usize, end: usize) -> Span {
 /// `Acme, Inc., a Delaware corporation ("Supplier")` gives name and label, for each in the words; a
 /// name with the form of a company needs no label.
 fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
-    let labelled = rx_printed!(
-        r#"(?i)\(\s*(?:(?:the|hereinafter|hereafter|referred|to|as|called|collectively|together|with|its|affiliates|individually|herein|and|or|an?|each|both|of|them|in|this|agreement|sometimes|also|known|be|will|such|company|being|party|defined|for|purposes|,)\s*,?\s*)*(?:"|'')\s*([^"]{1,50}?)\s*,?"[^)]{0,110}\)"#
-    );
     let mut parties: Vec<(String, Option<String>)> = Vec::new();
     let mut from = 0;
-    for captures in labelled.captures_iter(text) {
-        let (Some(whole), Some(label)) = (captures.get(0), captures.get(1)) else {
-            continue;
-        };
-        let label = label.as_str().trim();
-        let before = text.get(from..whole.start()).unwrap_or("");
+    for (start, end, label) in labels_in(text) {
+        let before = text.get(from..start).unwrap_or("");
         let known = label.to_ascii_lowercase();
         let known = known.trim_start_matches("the ");
         if NOT_PARTIES.contains(&known) || !label.starts_with(char::is_alphanumeric) {
@@ -179,20 +176,24 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
                 || known == "this agreement"
                 || known == "effective date"
             {
-                from = whole.end();
+                from = end;
             }
             continue;
         }
-        from = whole.end();
+        from = end;
         let mut names = names_in(before);
-        let together = names.iter().filter(|name| name.company).count() > 1;
-        if together {
+        let companies = names.iter().filter(|name| name.company).count();
+        if let Some(own) = names.iter().position(|name| bears(&name.words, label)) {
+            // "Sabco, and Prolong Super Lubricants, Anaheim ("Prolong")": the label says whose it is.
+            names = names
+                .into_iter()
+                .enumerate()
+                .filter(|(at, name)| *at == own || *at < own && name.company)
+                .map(|(_, name)| name)
+                .collect();
+        } else if companies > 1 {
             names.retain(|name| name.company);
-        } else if let Some(best) = names
-            .iter()
-            .position(|name| name.company)
-            .or((!names.is_empty()).then_some(0))
-        {
+        } else if let Some(best) = likeliest(&names) {
             names = names.into_iter().skip(best).take(1).collect();
         }
         names.retain(|name| name.company || name.near(before) && is_own_name(&name.words));
@@ -215,6 +216,71 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
         }
     }
     parties
+}
+
+/// Whether a label is the first word of a name, or all of it without the company's form.
+fn bears(name: &str, label: &str) -> bool {
+    let plain = |words: &str| {
+        words
+            .split(|c: char| !c.is_alphanumeric())
+            .find(|word| word.len() > 2 && !word.eq_ignore_ascii_case("the"))
+            .map(str::to_lowercase)
+    };
+    let first = plain(label);
+    first.is_some() && first == plain(name)
+}
+
+/// Of names with one company at most the one a label is of: the company, unless another one is
+/// described as a party behind it; without a company the one that "and" joins.
+fn likeliest(names: &[Name]) -> Option<usize> {
+    let company = names.iter().position(|name| name.company);
+    let described = names.iter().rposition(|name| name.described);
+    match (company, described) {
+        (Some(company), Some(described)) if described > company => {
+            let placed = names
+                .get(company)
+                .is_some_and(|name| name.described || name.joined || name.led);
+            Some(if placed { company } else { described })
+        }
+        (Some(company), _) => Some(company),
+        (None, _) => names
+            .iter()
+            .position(|name| name.led)
+            .or_else(|| names.iter().rposition(|name| name.joined && name.described))
+            .or(described)
+            .or((!names.is_empty()).then_some(0)),
+    }
+}
+
+/// The labels of a preamble in order, with the bytes that each takes: `("Supplier")`,
+/// `hereinafter referred to as "Supplier"`, `(the Supplier)`.
+fn labels_in(text: &str) -> Vec<(usize, usize, &str)> {
+    let bracketed = rx_printed!(
+        r#"(?i)\(\s*(?:(?:the|hereinafter|hereafter|referred|to|as|called|collectively|together|with|its|affiliates|individually|herein|and|or|an?|each|both|of|them|in|this|agreement|sometimes|also|known|be|will|such|company|being|party|defined|for|purposes|one|more|,)\s*,?\s*)*(?:"|'')\s*([^"]{1,50}?)\s*,?"[^)]{0,110}\)"#
+    );
+    let open = rx_printed!(
+        r#"(?i)\b(?:hereinafter|hereafter|herein) (?:to be )?(?:referred to|called|known|designated)(?: individually| collectively| jointly| together)?(?: as)?:? (?:the |an? )?"\s*([^"]{1,50}?)\s*,?""#
+    );
+    let plain = rx_printed!(
+        r"\((?:(?:hereinafter|hereafter)(?:,? (?:called|referred to as|known as))? )?[Tt]he ([A-Z][a-z]+(?: [A-Z][a-z]+){0,2})\)|\b(?:hereinafter|hereafter) (?:called|referred to as|known as) (?:the )?([A-Z][\w-]{2,30}(?: [A-Z]\b)?)|\((?:hereinafter|hereafter),? (?:the )?([A-Z][\w-]{2,30})\)"
+    );
+    let mut labels: Vec<(usize, usize, &str)> = Vec::new();
+    for pattern in [bracketed, open, plain] {
+        for captures in pattern.captures_iter(text) {
+            let label = (1..captures.len()).find_map(|at| captures.get(at));
+            let (Some(whole), Some(label)) = (captures.get(0), label) else {
+                continue;
+            };
+            let apart = |(start, end, _): &(usize, usize, &str)| {
+                whole.end() <= *start || whole.start() >= *end
+            };
+            if labels.iter().all(apart) {
+                labels.push((whole.start(), whole.end(), label.as_str().trim()));
+            }
+        }
+    }
+    labels.sort_unstable_by_key(|(start, _, _)| *start);
+    labels
 }
 
 fn push_party(parties: &mut Vec<(String, Option<String>)>, name: String, label: Option<String>) {
@@ -323,6 +389,70 @@ mod tests {
                 vec![
                     ("Alpha LLC", "Alpha", Side::Unknown),
                     ("Beta Corp.", "Beta", Side::Unknown),
+                ],
+            ),
+            (
+                "between\n\nTarn Data, Inc. 600 Mill Road, Suite B, Houston, Texas\n\nhereinafter referred to as \
+                 \"Licensor\"\n\nand\n\nBirch Media AG Ringstr. 25 Cologne, hereinafter called the \"Licensee\".",
+                vec![
+                    ("Tarn Data, Inc.", "Licensor", Side::Theirs),
+                    ("Birch Media AG", "Licensee", Side::Ours),
+                ],
+            ),
+            (
+                "BETWEEN: (1) ROWAN LIMITED (registered number 01) whose registered office is at 19 Mill Lane (the \
+                 Company) (2) JOHN ROWE (the Executive). This is the deed (the Agreement) that they sign.",
+                vec![
+                    ("ROWAN LIMITED", "Company", Side::Unknown),
+                    ("JOHN ROWE", "Executive", Side::Unknown),
+                ],
+            ),
+            (
+                "by and between TARN RACING, INC., a Texas corporation (hereinafter Tarn), and Birch Super Oils, \
+                 Anaheim, Calif. (Hereinafter to be referred to as \"Birch\");",
+                vec![
+                    ("TARN RACING, INC.", "Tarn", Side::Unknown),
+                    ("Birch Super Oils", "Birch", Side::Unknown),
+                ],
+            ),
+            (
+                "PREAMBLE\n\nJSC Tarn Oil, hereinafter referred to as the \"Company\", in the person of its Director, \
+                 and JSC Birch, hereinafter referred to as the \"Principal\", have agreed.",
+                vec![
+                    ("JSC Tarn Oil", "Company", Side::Theirs),
+                    ("JSC Birch", "Principal", Side::Ours),
+                ],
+            ),
+            (
+                "by and between Rowan Stores, Inc. (\"Merchant\") and a joint venture comprised of Tarn Retail, Inc. \
+                 (\"Tarn\") and Birch Group, LLC, a member of Lind Holdings, Inc. (\"Birch\").",
+                vec![
+                    ("Rowan Stores, Inc.", "Merchant", Side::Ours),
+                    ("Tarn Retail, Inc.", "Tarn", Side::Theirs),
+                    ("Birch Group, LLC", "Birch", Side::Theirs),
+                ],
+            ),
+            (
+                "MAINTENANCE AGREEMENT\n\nBETWEEN\n\nTARN\n\nAND\n\nBIRCH S.A.\n\nPage 1",
+                vec![
+                    ("TARN", "", Side::Unknown),
+                    ("BIRCH S.A.", "", Side::Unknown),
+                ],
+            ),
+            (
+                "RIGHTS AGREEMENT Tarn, a Texas corporation (or one or more Affiliates, the \"Investor\"), and Birch \
+                 Mining Ltd., a company of Leeds (the \"Company\"), agree as follows:",
+                vec![
+                    ("Tarn", "Investor", Side::Unknown),
+                    ("Birch Mining Ltd.", "Company", Side::Unknown),
+                ],
+            ),
+            (
+                "among Tarn, Inc. (the \"Fund\") and Birch Trust Company Americas, not individually but solely as \
+                 trustee.",
+                vec![
+                    ("Tarn, Inc.", "Fund", Side::Unknown),
+                    ("Birch Trust Company Americas", "", Side::Unknown),
                 ],
             ),
         ];
