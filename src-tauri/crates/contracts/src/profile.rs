@@ -128,6 +128,9 @@ pub struct DocumentProfile {
     pub contract_type: ContractType,
     /// Headings, in the order of the text.
     pub headings: Vec<String>,
+    /// Where the parties sign, in the order of the text.
+    #[serde(default)]
+    pub signing: Vec<Span>,
     /// What a person chose instead of what the document proposes.
     #[serde(default)]
     pub chosen: Chosen,

@@ -1,5 +1,5 @@
 //! Dates as contracts write them: `March 3, 2025`, `12 May 2025`, `this 3rd day of March, 2025`,
-//! `6/21/99`, `2025-03-03`.
+//! `6/21/99`, `21.6.1999`, `2025-03-03`, `the last day of February 2025`.
 
 use countersign_contracts::clause::FactValue;
 use countersign_contracts::date::CivilDate;
@@ -17,7 +17,7 @@ const MONTH: &str = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|
 const ORDINAL: &str = r"\s?(?:st|nd|rd|th|s t|n d|r d|t h)\b";
 
 /// Every date in folded text, in order. Slashes are read as month/day/year unless only
-/// day/month can be meant.
+/// day/month can be meant, dots the other way round.
 #[must_use]
 pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
     let month_first = rx!(&format!(
@@ -30,6 +30,9 @@ pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
         r"\b((?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)\s+(?:\(\d{1,2}\w\w\)\s+)?day\s+of\s+(january|february|march|april|may|june|july|august|september|october|november|december)\s*,?\s*(?:of\s+)?(\d{4})\b"
     );
     let slashed = rx!(r"\b(\d{1,2})(?:[/.](\d{1,2})[/.]|-(\d{1,2})-)(\d{4}|\d{2})\b");
+    let month_end = rx!(&format!(
+        r"\b(?:last day|end) (?:of|in)(?: the month of)? ({MONTH})[\s,]+(?:of )?(\d{{4}})\b"
+    ));
     let iso = rx!(r"\b((?:19|20)\d{2})-(\d{2})-(\d{2})\b");
     let mut found = Vec::new();
     let mut push = |captures: &regex::Captures, date: Option<CivilDate>| {
@@ -68,10 +71,25 @@ pub fn find_dates(lower: &str) -> Vec<Found<CivilDate>> {
             50..=99 => year + 1900,
             full => full,
         };
-        let date = CivilDate::new(year as i16, first, second);
+        let month_first = CivilDate::new(year as i16, first, second);
+        let day_first = CivilDate::new(year as i16, second, first);
+        // Dots are the continental way, which puts the day first.
+        let dotted = c.get(2).is_some()
+            && c.get(1)
+                .is_some_and(|m| lower.as_bytes().get(m.end()) == Some(&b'.'));
         push(
             &c,
-            date.or_else(|| CivilDate::new(year as i16, second, first)),
+            if dotted {
+                day_first.or(month_first)
+            } else {
+                month_first.or(day_first)
+            },
+        );
+    }
+    for c in month_end.captures_iter(lower) {
+        push(
+            &c,
+            CivilDate::last_of_month(int(&c, 2) as i16, month_number(&c, 1)),
         );
     }
     for c in iso.captures_iter(lower) {
@@ -175,6 +193,11 @@ mod tests {
             ("date: 3-14-18", "2018-03-14"),
             ("until march 18. 2021", "2021-03-18"),
             ("the first (1st) day of may of 2010", "2010-05-01"),
+            ("the last day in february, 2024", "2024-02-29"),
+            ("at the end of the month of june 2019", "2019-06-30"),
+            ("1.4.2011 (the", "2011-04-01"),
+            ("dated 6.21.99", "1999-06-21"),
+            ("on 4/1/2011", "2011-04-01"),
         ];
         for (text, expect) in cases {
             let found = find_dates(text);
@@ -185,5 +208,6 @@ mod tests {
             );
         }
         assert_eq!(find_dates("section 3.2.1 of may 40, 2020"), []);
+        assert_eq!(find_dates("at the end of the 2022 season in march"), []);
     }
 }

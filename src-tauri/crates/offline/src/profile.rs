@@ -6,6 +6,7 @@ mod elsewhere;
 mod names;
 mod parties;
 mod sides;
+mod signing;
 mod title;
 
 use countersign_contracts::document::Document;
@@ -30,6 +31,7 @@ pub fn profile_document(document: &Document) -> DocumentProfile {
             .iter()
             .filter_map(|p| p.heading.clone())
             .collect(),
+        signing: signing::find_signing(&document.text),
         chosen: Chosen::default(),
         heard: crate::model::places::hear(document),
     }

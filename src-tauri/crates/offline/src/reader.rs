@@ -355,6 +355,12 @@ impl Sentence<'_> {
         pattern.is_match(self.lower)
     }
 
+    /// Whether the pattern occurs in the words that lead into the list it stands in.
+    #[must_use]
+    pub fn has_lead(&self, pattern: &Regex) -> bool {
+        pattern.is_match(self.lead_in)
+    }
+
     /// A flag under each name whose pattern occurs.
     #[must_use]
     pub fn flags(&self, named: &[(&str, &Regex)]) -> Vec<Fact> {

@@ -8,7 +8,7 @@ use crate::report::KeyDate;
 
 use super::Contract;
 use super::explain::say_fact;
-use super::terms::{TermEnd, end_of_term, signed};
+use super::terms::{TermEnd, effective_date, end_of_term, signed};
 
 pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
     let mut dates = Vec::new();
@@ -167,13 +167,13 @@ pub(super) fn last_day_for_notice(contract: &Contract) -> Option<CivilDate> {
 
 /// The day that terms are counted from.
 fn start_date<'a>(contract: &'a Contract) -> Option<(&'static str, &'a Clause, CivilDate)> {
-    let kinds = [
-        (ClauseKind::EffectiveDate, "Contract takes effect"),
-        (ClauseKind::AgreementDate, "Contract is dated"),
-    ];
-    let stated = kinds.into_iter().find_map(|(kind, event)| {
-        let (clause, fact) = contract.fact(kind, "date")?;
+    let own = |event, found: Option<(&'a Clause, &'a Fact)>| {
+        let (clause, fact) = found?;
         Some((event, clause, civil(&fact.value)?))
+    };
+    let stated = own("Contract takes effect", effective_date(contract)).or_else(|| {
+        let dated = contract.fact(ClauseKind::AgreementDate, "date");
+        own("Contract is dated", dated)
     });
     stated.or_else(|| {
         let (clause, fact) = signed(contract)?;

@@ -64,6 +64,7 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
                 _ => None,
             },
             "agreement_date" => agreement_date(contract),
+            "effective_date" => effective_date(contract),
             "liability_cap" => liability_cap(contract),
             _ => contract.fact(kind, name),
         };
@@ -85,6 +86,16 @@ const CERTAIN: f32 = 0.61;
 fn agreement_date<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
     let (clause, fact) = contract.fact(ClauseKind::AgreementDate, "date")?;
     (clause.confidence >= CERTAIN || signed(contract).is_none()).then_some((clause, fact))
+}
+
+/// An effective date in words about another document is less certain than this.
+const OWN: f32 = 0.5;
+
+/// The day on which the contract takes effect; one that may be another document's only where the
+/// contract bears no date.
+pub(super) fn effective_date<'a>(contract: &'a Contract) -> Option<(&'a Clause, &'a Fact)> {
+    let (clause, fact) = contract.fact(ClauseKind::EffectiveDate, "date")?;
+    (clause.confidence >= OWN || agreement_date(contract).is_none()).then_some((clause, fact))
 }
 
 /// What follows from other cells: a contract without an effective date of its own takes effect on its
