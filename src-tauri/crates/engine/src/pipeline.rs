@@ -41,7 +41,7 @@ pub(crate) use try_model::try_model;
 
 /// Version of the steps below and of what they make. A change that makes older results unusable or
 /// findings different counts one up: contracts submitted again are then reviewed again.
-pub const PIPELINE_VERSION: u32 = 3;
+pub const PIPELINE_VERSION: u32 = 4;
 /// Version of the reading of files into pages.
 pub(crate) const READER_VERSION: u32 = 1;
 /// Who reads the clauses.

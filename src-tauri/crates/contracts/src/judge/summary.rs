@@ -1,6 +1,8 @@
 //! The proposal: what the findings come to. It never says "sign".
 
+use crate::clause::Side;
 use crate::finding::{Finding, Outcome, Severity};
+use crate::profile::{ContractType, DocumentProfile};
 use crate::report::{Coverage, Proposal, SeverityCounts, Summary};
 
 /// Reasons listed at most.
@@ -8,9 +10,11 @@ const MOST_REASONS: usize = 5;
 /// No verdict when less than this share of the pages was read.
 const LEAST_COVERAGE: f64 = 0.8;
 
-/// Proposes what to do, with the reasons, the gravest first.
+/// Proposes what to do, with the reasons, the gravest first. Where it is not known whose contract it is, or
+/// of what kind, most checks for what is missing do not apply: that nothing was found then says little, and
+/// there is no verdict.
 #[must_use]
-pub fn summarise(findings: &[Finding], coverage: &Coverage) -> Summary {
+pub fn summarise(findings: &[Finding], coverage: &Coverage, profile: &DocumentProfile) -> Summary {
     let counts = SeverityCounts::of(findings);
     let total = coverage.pages_total;
     let read = coverage.pages_read;
@@ -44,6 +48,7 @@ pub fn summarise(findings: &[Finding], coverage: &Coverage) -> Summary {
     let proposal = match risks.first().map(|f| f.severity) {
         Some(Severity::Critical) => Proposal::Escalate,
         Some(Severity::High | Severity::Medium) => Proposal::Negotiate,
+        Some(Severity::Low) | None if to_choose(profile).is_some() => Proposal::NoVerdict,
         Some(Severity::Low) | None => Proposal::Ready,
     };
     let text = match proposal {
@@ -56,14 +61,39 @@ pub fn summarise(findings: &[Finding], coverage: &Coverage) -> Summary {
             "Negotiate: {} to settle with the other side before this goes further.",
             count(counts.high + counts.medium, "point")
         ),
-        _ => "Ready: nothing in this playbook stands against it.".to_owned(),
+        Proposal::NoVerdict => {
+            "No verdict: nothing was found against it, but most of the playbook could not be applied."
+                .to_owned()
+        }
+        Proposal::Ready => "Ready: nothing in this playbook stands against it.".to_owned(),
     };
-    let reasons = risks.iter().take(MOST_REASONS).map(|f| reason(f)).collect();
+    let choose = to_choose(profile).map(str::to_owned);
+    let reasons = choose
+        .into_iter()
+        .chain(risks.iter().map(|f| reason(f)))
+        .take(MOST_REASONS)
+        .collect();
     Summary {
         proposal,
         text,
         reasons,
         counts,
+    }
+}
+
+/// What a person has to choose before the playbook can be applied whole.
+fn to_choose(profile: &DocumentProfile) -> Option<&'static str> {
+    let side_told = profile.parties.iter().any(|p| p.side == Side::Ours);
+    // A confidentiality agreement mostly binds both alike.
+    let alike = profile.contract_type == ContractType::Nda;
+    match profile.contract_type {
+        ContractType::Other if !profile.chosen.contract_type => Some(
+            "What kind of contract this is could not be told: choose its type, and it is judged by the checks of that type",
+        ),
+        _ if !side_told && !alike => Some(
+            "The contract does not tell which party you are: choose your side, and it is judged again",
+        ),
+        _ => None,
     }
 }
 
@@ -98,6 +128,7 @@ mod tests {
     use super::*;
     use crate::clause::ClauseKind;
     use crate::finding::Confidence;
+    use crate::report::ContractParty;
 
     fn finding(severity: Severity, outcome: Outcome) -> Finding {
         Finding {
@@ -113,6 +144,67 @@ mod tests {
             confidence: Confidence::High,
             citations: Vec::new(),
         }
+    }
+
+    fn profile(contract_type: ContractType, side: Side) -> DocumentProfile {
+        DocumentProfile {
+            contract_type,
+            parties: vec![ContractParty {
+                name: "Northgate Ltd".to_owned(),
+                label: None,
+                side,
+            }],
+            ..DocumentProfile::default()
+        }
+    }
+
+    fn of_ours() -> DocumentProfile {
+        profile(ContractType::Services, Side::Ours)
+    }
+
+    #[test]
+    fn where_the_playbook_can_hardly_be_applied_it_is_not_ready() {
+        let cases = [
+            (
+                profile(ContractType::Services, Side::Ours),
+                Proposal::Ready,
+                None,
+            ),
+            (
+                profile(ContractType::Services, Side::Unknown),
+                Proposal::NoVerdict,
+                Some("choose your side"),
+            ),
+            (
+                profile(ContractType::Nda, Side::Unknown),
+                Proposal::Ready,
+                None,
+            ),
+            (
+                profile(ContractType::Other, Side::Ours),
+                Proposal::NoVerdict,
+                Some("choose its type"),
+            ),
+        ];
+        for (profile, proposal, reason) in cases {
+            let summary = summarise(&[], &coverage(10), &profile);
+            assert_eq!(summary.proposal, proposal, "{profile:?}");
+            assert_eq!(summary.reasons.len(), usize::from(reason.is_some()));
+            assert!(reason.is_none_or(|words| summary.reasons[0].contains(words)));
+            let grave = [finding(Severity::High, Outcome::RedLine)];
+            let summary = summarise(&grave, &coverage(10), &profile);
+            assert_eq!(
+                summary.proposal,
+                Proposal::Negotiate,
+                "what was found stands"
+            );
+        }
+        let mut chosen = profile(ContractType::Other, Side::Ours);
+        chosen.chosen.contract_type = true;
+        assert_eq!(
+            summarise(&[], &coverage(10), &chosen).proposal,
+            Proposal::Ready
+        );
     }
 
     fn coverage(pages_read: u32) -> Coverage {
@@ -136,14 +228,14 @@ mod tests {
         let mut grave = finding(Severity::Critical, Outcome::RedLine);
         grave.exposure = "One quarter's charges: GBP 41,250 a year.".to_owned();
         grave.advice.approver = "legal".to_owned();
-        let summary = summarise(&[grave], &coverage(10));
+        let summary = summarise(&[grave], &coverage(10), &of_ours());
         assert_eq!(
             summary.reasons,
             ["A title. One quarter's charges: GBP 41,250 a year; legal decides"]
         );
         let mut unread = coverage(10);
         (unread.chunks_read, unread.chunks_total) = (3, 9);
-        let summary = summarise(&[], &unread);
+        let summary = summarise(&[], &unread, &of_ours());
         assert_eq!(summary.proposal, Proposal::NoVerdict);
         assert!(summary.text.contains("3 of 9 parts"), "{}", summary.text);
     }
@@ -168,7 +260,7 @@ mod tests {
             (vec![], 0, Proposal::NoVerdict),
         ];
         for (findings, pages_read, expect) in cases {
-            let summary = summarise(&findings, &coverage(pages_read));
+            let summary = summarise(&findings, &coverage(pages_read), &of_ours());
             assert_eq!(summary.proposal, expect, "{findings:?}");
             assert!(
                 !summary.text.to_lowercase().contains("sign"),

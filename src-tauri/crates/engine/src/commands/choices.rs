@@ -95,7 +95,7 @@ impl Engine {
             type_chosen: chosen.chosen.contract_type,
             ..report.contract
         };
-        report.summary = summarise(&judgement.findings, &report.coverage);
+        report.summary = summarise(&judgement.findings, &report.coverage, &chosen);
         report.findings.clone_from(&judgement.findings);
         report.key_terms.clone_from(&judgement.key_terms);
         report.key_dates.clone_from(&judgement.key_dates);

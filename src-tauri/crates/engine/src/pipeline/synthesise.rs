@@ -65,7 +65,7 @@ pub(super) async fn run(
             version: rules.version,
             sha256: rules.sha256,
         },
-        summary: summarise(&judgement.findings, &coverage),
+        summary: summarise(&judgement.findings, &coverage, &profile),
         coverage,
         findings: judgement.findings,
         key_terms: judgement.key_terms,
