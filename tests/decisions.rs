@@ -262,3 +262,56 @@ async fn decisions_are_told_once_taken_back_in_turn_and_stand_in_every_export() 
     );
     desk.engine.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_says_by_what_rule_and_from_what_clause_it_came_and_its_words_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::review(folder.path()).await;
+    let (_, key) = desk.finding("cap-low").await;
+    let why = ExplainFinding {
+        review_id: desk.review_id.clone(),
+        key,
+    };
+    let explained = desk.engine.explain_finding(why).await.unwrap();
+    assert_eq!(explained.position, "Size of the liability cap");
+    assert_eq!(
+        explained.conditions,
+        ["bound is theirs or both", "cap.months < walk_away_months"]
+    );
+    let [clause] = explained.clauses.as_slice() else {
+        panic!("one clause caps liability: {:?}", explained.clauses);
+    };
+    assert_eq!((clause.reader.as_str(), clause.page), ("offline", 1));
+    assert!(
+        clause.text.contains("shall not exceed the fees paid"),
+        "{}",
+        clause.text
+    );
+    assert!(
+        clause.facts.iter().any(|fact| fact.value == "3 months"),
+        "{:?}",
+        clause.facts
+    );
+
+    let view = desk.view().await;
+    let words = |text: &str| FindWords {
+        contract_id: view.row.contract_id.clone(),
+        text: text.to_owned(),
+    };
+    let found = desk
+        .engine
+        .find_words(words("supplier's TOTAL liability"))
+        .await
+        .unwrap();
+    assert_eq!(found.places.len(), 1);
+    assert_eq!((found.places[0].page, found.more), (1, false));
+    assert!(
+        desk.engine
+            .find_words(words("no such words"))
+            .await
+            .unwrap()
+            .places
+            .is_empty()
+    );
+    desk.engine.close().await;
+}

@@ -70,6 +70,8 @@ commands! {
     get_review(ReviewId) -> Option<ReviewView>;
     /// The words of a page, for files that have no pages of their own.
     get_page(PageOfContract) -> Option<PageText>;
+    /// Where words stand in a contract, as it was read.
+    find_words(FindWords) -> WordsFound;
     /// A picture of a spot of a page, drawn in a process of its own; nothing for files without pages.
     get_spot(SpotOfContract) -> Option<SpotPicture>;
     /// Ends a review; what was found so far is kept.
@@ -94,6 +96,8 @@ commands! {
     decide_finding(DecideFinding) -> DecisionsView;
     /// Puts a note beside a finding, or takes it away.
     note_finding(NoteFinding) -> DecisionsView;
+    /// Why a finding is there: the rule that fired, and what was read.
+    explain_finding(ExplainFinding) -> Explanation;
     /// Takes a decision back: the newest, unless one is named.
     undo_decision(UndoDecision) -> DecisionsView;
     /// Moves a review before or behind the others.

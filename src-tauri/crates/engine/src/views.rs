@@ -3,6 +3,7 @@
 //! Every type here is exported to TypeScript by [`crate::api`]; times are milliseconds since 1970
 //! in UTC, ids are UUIDv7 in text.
 
+use countersign_contracts::clause::{ClauseKind, Side};
 use countersign_contracts::decision::Verdict;
 use countersign_contracts::document::{Bbox, HiddenKind, Word};
 pub use countersign_contracts::profile::ContractType;
@@ -106,6 +107,87 @@ pub struct UndoDecision {
     pub review_id: String,
     /// Which; the newest that still holds when absent.
     pub decision: Option<i64>,
+}
+
+/// Asks why a finding is there.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ExplainFinding {
+    /// Review id.
+    pub review_id: String,
+    /// The finding's key, as [`DecisionsView`] has it.
+    pub key: String,
+}
+
+/// Why a finding is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Explanation {
+    /// Name of the playbook.
+    pub playbook: String,
+    /// Its version.
+    pub version: String,
+    /// What the position is about; empty when the playbook has no such position.
+    pub position: String,
+    /// What had to hold for the rule that fired, in the playbook's words; none when none fired.
+    pub conditions: Vec<String>,
+    /// The clauses it quotes, as they were read.
+    pub clauses: Vec<SeenClause>,
+}
+
+/// A clause as the judgement saw it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SeenClause {
+    /// Who read it: `offline`, or a model provider.
+    pub reader: String,
+    /// What it is about.
+    pub kind: ClauseKind,
+    /// Whom it is about.
+    pub bound: Side,
+    /// It says that it does not hold.
+    pub negated: bool,
+    /// Where it begins.
+    pub page: u32,
+    /// Its words.
+    pub text: String,
+    /// Values read from it.
+    pub facts: Vec<FactView>,
+}
+
+/// A value read from a clause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FactView {
+    /// What it means: `notice_period`.
+    pub name: String,
+    /// In words.
+    pub value: String,
+    /// What it was read from.
+    pub words: String,
+}
+
+/// Looks for words in a contract.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct FindWords {
+    /// Contract id.
+    pub contract_id: String,
+    /// The words, as they follow one another.
+    pub text: String,
+}
+
+/// Places of words in a contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct WordsFound {
+    /// In reading order.
+    pub places: Vec<FoundWords>,
+    /// There are more than are told.
+    pub more: bool,
+}
+
+/// A place of words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FoundWords {
+    /// Counted from 1.
+    pub page: u32,
+    /// One box a line.
+    pub boxes: Vec<Bbox>,
 }
 
 /// The password of a review's file.

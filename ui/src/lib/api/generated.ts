@@ -557,6 +557,44 @@ kind: string,
 review_id: string | null, };
 
 /**
+ * Asks why a finding is there.
+ */
+export type ExplainFinding = { 
+/**
+ * Review id.
+ */
+review_id: string, 
+/**
+ * The finding's key, as [`DecisionsView`] has it.
+ */
+key: string, };
+
+/**
+ * Why a finding is there.
+ */
+export type Explanation = { 
+/**
+ * Name of the playbook.
+ */
+playbook: string, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * What the position is about; empty when the playbook has no such position.
+ */
+position: string, 
+/**
+ * What had to hold for the rule that fired, in the playbook's words; none when none fired.
+ */
+conditions: Array<string>, 
+/**
+ * The clauses it quotes, as they were read.
+ */
+clauses: Array<SeenClause>, };
+
+/**
  * A risk summary ready to be saved.
  */
 export type Export = { 
@@ -592,6 +630,23 @@ review_id: string,
 format: ExportFormat, };
 
 /**
+ * A value read from a clause.
+ */
+export type FactView = { 
+/**
+ * What it means: `notice_period`.
+ */
+name: string, 
+/**
+ * In words.
+ */
+value: string, 
+/**
+ * What it was read from.
+ */
+words: string, };
+
+/**
  * A page that could not be read.
  */
 export type FailedPage = { 
@@ -616,6 +671,19 @@ position: string,
  * The words to offer.
  */
 language: string, };
+
+/**
+ * Looks for words in a contract.
+ */
+export type FindWords = { 
+/**
+ * Contract id.
+ */
+contract_id: string, 
+/**
+ * The words, as they follow one another.
+ */
+text: string, };
 
 /**
  * A position judged against clauses.
@@ -715,6 +783,19 @@ file: string,
  * The passage.
  */
 passage: PassageView, };
+
+/**
+ * A place of words.
+ */
+export type FoundWords = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * One box a line.
+ */
+boxes: Array<Bbox>, };
 
 /**
  * The password of a review's file.
@@ -1500,6 +1581,39 @@ pages_compared: number,
 disputed: Array<DisputedPage>, };
 
 /**
+ * A clause as the judgement saw it.
+ */
+export type SeenClause = { 
+/**
+ * Who read it: `offline`, or a model provider.
+ */
+reader: string, 
+/**
+ * What it is about.
+ */
+kind: ClauseKind, 
+/**
+ * Whom it is about.
+ */
+bound: Side, 
+/**
+ * It says that it does not hold.
+ */
+negated: boolean, 
+/**
+ * Where it begins.
+ */
+page: number, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * Values read from it.
+ */
+facts: Array<FactView>, };
+
+/**
  * How many workers of each sort run.
  */
 export type Settings = { 
@@ -1852,6 +1966,19 @@ bold: boolean,
  */
 hidden: HiddenKind | null, };
 
+/**
+ * Places of words in a contract.
+ */
+export type WordsFound = { 
+/**
+ * In reading order.
+ */
+places: Array<FoundWords>, 
+/**
+ * There are more than are told.
+ */
+more: boolean, };
+
 export interface Commands {
   /** Reviews dropped files; replies at once, before anything is read. */
   submit_contracts: { argument: SubmitContracts; reply: Array<Submitted> };
@@ -1863,6 +1990,8 @@ export interface Commands {
   get_review: { argument: ReviewId; reply: ReviewView | null };
   /** The words of a page, for files that have no pages of their own. */
   get_page: { argument: PageOfContract; reply: PageText | null };
+  /** Where words stand in a contract, as it was read. */
+  find_words: { argument: FindWords; reply: WordsFound };
   /** A picture of a spot of a page, drawn in a process of its own; nothing for files without pages. */
   get_spot: { argument: SpotOfContract; reply: SpotPicture | null };
   /** Ends a review; what was found so far is kept. */
@@ -1887,6 +2016,8 @@ export interface Commands {
   decide_finding: { argument: DecideFinding; reply: DecisionsView };
   /** Puts a note beside a finding, or takes it away. */
   note_finding: { argument: NoteFinding; reply: DecisionsView };
+  /** Why a finding is there: the rule that fired, and what was read. */
+  explain_finding: { argument: ExplainFinding; reply: Explanation };
   /** Takes a decision back: the newest, unless one is named. */
   undo_decision: { argument: UndoDecision; reply: DecisionsView };
   /** Moves a review before or behind the others. */
