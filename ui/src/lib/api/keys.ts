@@ -7,6 +7,9 @@ export const keys = {
   review: (id: string) => ['engine', 'review', id],
   page: (contract: string, number: number) => ['engine', 'page', contract, number],
   spot: (spot: SpotOfContract) => ['engine', 'spot', spot.contract_id, spot.page, ...spot.place],
+  found: (contract: string, text: string) => ['engine', 'found', contract, text],
+  explanation: (review: string, finding: string) => ['engine', 'review', review, 'explanation', finding],
+  related: (review: string, text: string) => ['engine', 'review', review, 'related', text],
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
@@ -17,5 +20,5 @@ export const keys = {
   playbooks: ['engine', 'playbooks'],
 } as const satisfies Record<
   string,
-  readonly string[] | ((id: string) => readonly string[]) | ((id: string, number: number) => readonly (string | number)[]) | ((spot: SpotOfContract) => readonly (string | number)[])
+  readonly string[] | ((id: string) => readonly string[]) | ((id: string, text: string) => readonly string[]) | ((id: string, number: number) => readonly (string | number)[]) | ((spot: SpotOfContract) => readonly (string | number)[])
 >;

@@ -1,6 +1,24 @@
 /** What the page shows of the engine's state; fetched once and again when an event says so. */
 import { QueryClient, createQuery } from '@tanstack/svelte-query';
-import type { BackupView, ErrorView, Notice, PageText, PlaybookRow, ProviderView, RecognitionView, ReviewRow, ReviewView, SpendingView, SpotOfContract, SpotPicture, Status, StepView } from './generated';
+import type {
+  BackupView,
+  ErrorView,
+  Explanation,
+  Notice,
+  PageText,
+  PassageView,
+  PlaybookRow,
+  ProviderView,
+  RecognitionView,
+  ReviewRow,
+  ReviewView,
+  SpendingView,
+  SpotOfContract,
+  SpotPicture,
+  Status,
+  StepView,
+  WordsFound,
+} from './generated';
 import type { Host } from '$lib/host/host';
 import { keys } from './keys';
 
@@ -45,6 +63,28 @@ export const querySpot = (host: Host, spot: () => SpotOfContract, wanted: () => 
     queryFn: () => host.call('get_spot', spot()),
     enabled: wanted(),
     retry: false,
+  }));
+
+/** Places of words in a contract; nothing is looked for while there are none. */
+export const queryFound = (host: Host, contractId: () => string, text: () => string) =>
+  createQuery<WordsFound, ErrorView>(() => ({
+    queryKey: keys.found(contractId(), text()),
+    queryFn: () => host.call('find_words', { contract_id: contractId(), text: text() }),
+    enabled: text() !== '',
+  }));
+
+export const queryExplanation = (host: Host, reviewId: () => string, finding: () => string) =>
+  createQuery<Explanation, ErrorView>(() => ({
+    queryKey: keys.explanation(reviewId(), finding()),
+    queryFn: () => host.call('explain_finding', { review_id: reviewId(), key: finding() }),
+  }));
+
+/** Passages that come nearest to a text. */
+export const queryRelated = (host: Host, reviewId: () => string, text: () => string, wanted: () => boolean) =>
+  createQuery<PassageView[], ErrorView>(() => ({
+    queryKey: keys.related(reviewId(), text()),
+    queryFn: () => host.call('related_passages', { review_id: reviewId(), text: text(), exclude_chunk: null, limit: 3 }),
+    enabled: wanted(),
   }));
 
 export const queryHistory = (host: Host, id: () => string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReviewRow } from '$lib/api/generated';
-import { canRetry, countsInWords, elapsed, endedBetween, isActive, isLocked, matchesFilter, progress, stageWords, costWords, needs } from './review';
+import { canPause, canResume, canRetry, countsInWords, elapsed, endedBetween, isActive, isLocked, matchesFilter, progress, stageWords, costWords, needs } from './review';
 
 const row = (change: Partial<ReviewRow> = {}): ReviewRow => ({
   id: 'r1',
@@ -144,5 +144,12 @@ describe('a locked file', () => {
     expect(isLocked(row({ state: 'waiting', code: 'month_budget' }))).toBe(false);
     expect(isLocked(row({ state: 'failed', code: 'file_damaged' }))).toBe(false);
     expect(isLocked(row({ state: 'running', code: null }))).toBe(false);
+  });
+
+  it('is neither held nor let go on, as others are', () => {
+    expect([canPause(row()), canResume(row())]).toEqual([true, false]);
+    expect([canPause(row({ state: 'waiting' })), canResume(row({ state: 'waiting' }))]).toEqual([false, true]);
+    const locked = row({ state: 'waiting', code: 'password_needed' });
+    expect([canPause(locked), canResume(locked)]).toEqual([false, false]);
   });
 });

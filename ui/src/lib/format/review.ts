@@ -56,6 +56,16 @@ export function isLocked(row: ReviewRow): boolean {
   return (row.state === 'waiting' || row.state === 'failed') && (row.code === 'password_needed' || row.code === 'wrong_password');
 }
 
+/** Held, and not for want of a password. */
+export function canResume(row: ReviewRow): boolean {
+  return (row.state === 'paused' || row.state === 'waiting') && !isLocked(row);
+}
+
+/** At work, so that it can be held. */
+export function canPause(row: ReviewRow): boolean {
+  return row.state === 'queued' || row.state === 'running';
+}
+
 export function canRetry(row: ReviewRow): boolean {
   return row.state === 'failed' || row.state === 'stopped';
 }

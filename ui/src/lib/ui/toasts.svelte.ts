@@ -5,6 +5,8 @@ export interface Toast {
   tone: 'good' | 'neutral' | 'bad';
   title: string;
   text?: string;
+  /** One line each, cut where it is too long: names of files. */
+  lines?: string[];
   action?: { label: string; run: () => void };
   /** Shown for so long, instead of the usual time. */
   ms?: number;

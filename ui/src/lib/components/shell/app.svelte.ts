@@ -17,6 +17,7 @@ import type {
   Verdict,
 } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
+import { Etas } from '$lib/format/eta';
 import { isLocked } from '$lib/format/review';
 import { toErrorView } from '$lib/host/error';
 import type { Host } from '$lib/host/host';
@@ -37,6 +38,7 @@ export class App {
   readonly toasts = new Toasts();
   readonly announcer = new Announcer();
   readonly clock = new Clock();
+  readonly etas = new Etas();
   /** Passwords of files by their contract, for as long as the window is open. */
   readonly passwords = new SvelteMap<string, string>();
 
@@ -138,24 +140,33 @@ export class App {
     await this.client.invalidateQueries({ queryKey: keys.review(row.id) });
   }
 
-  /** Hides a contract at once; for half a minute it can be taken back, then it is gone for good. */
-  remove = (row: ReviewRow): Promise<boolean> =>
+  remove = (row: ReviewRow): Promise<boolean> => this.removeAll([row]);
+
+  /** Hides contracts at once; for half a minute it can be taken back, then they are gone for good. */
+  removeAll = (rows: ReviewRow[]): Promise<boolean> =>
     this.#attempt(async () => {
-      const { contract_id } = await this.host.call('delete_contract', { contract_id: row.contract_id, and_backups: false });
-      if (this.workspace.reviewId === row.id) this.workspace.selectReview(null);
-      await this.client.invalidateQueries({ queryKey: keys.reviews });
+      const [first] = rows;
+      if (!first) return;
+      // A contract may have been reviewed more than once.
+      const contracts = rows.map((row) => row.contract_id).filter((id, at, all) => all.indexOf(id) === at);
+      try {
+        for (const contract_id of contracts) await this.host.call('delete_contract', { contract_id, and_backups: false });
+      } finally {
+        if (rows.some((row) => row.id === this.workspace.reviewId)) this.workspace.selectReview(null);
+        await this.client.invalidateQueries({ queryKey: keys.reviews });
+      }
       this.toasts.show({
         tone: 'neutral',
-        title: words.queue.deleted(row.file),
+        title: contracts.length === 1 ? words.queue.deleted(first.file) : words.queue.deletedMany(contracts.length),
         text: words.queue.deletedHint,
-        action: { label: words.undo, run: () => void this.#undoRemove(contract_id, row.id) },
+        action: { label: words.undo, run: () => void this.#undoRemove(contracts, first.id) },
         ms: UNDO_MS,
       });
     });
 
-  #undoRemove = (contract_id: string, reviewId: string): Promise<boolean> =>
+  #undoRemove = (contracts: string[], reviewId: string): Promise<boolean> =>
     this.#attempt(async () => {
-      await this.host.call('undo_delete', { contract_id });
+      for (const contract_id of contracts) await this.host.call('undo_delete', { contract_id });
       await this.client.invalidateQueries({ queryKey: keys.reviews });
       this.workspace.selectReview(reviewId);
     });

@@ -19,6 +19,8 @@ it.each([
   [press('Enter'), { ...nowhere, onControl: true }, null],
   [press('o', true), nowhere, 'add'],
   [press('K', true), { ...nowhere, typing: true }, 'palette'],
+  [{ ...press('A', true), shift: true }, nowhere, 'markAll'],
+  [press('a', true), nowhere, null],
   [press('z', true), nowhere, 'undo'],
   [press('z', true), { ...nowhere, typing: true }, null],
   [press('j'), { ...nowhere, typing: true }, null],

@@ -5,6 +5,7 @@ export interface Press {
   key: string;
   ctrl: boolean;
   alt: boolean;
+  shift?: boolean;
 }
 
 export interface Where {
@@ -24,7 +25,7 @@ const always = new Set(['Escape', 'Enter', 'ArrowDown', 'ArrowUp']);
 export function actionOf(press: Press, where: Where): ActionId | null {
   if (press.alt) return null;
   if (press.ctrl) {
-    const id = bound.get(`Ctrl+${press.key.toLowerCase()}`) ?? null;
+    const id = bound.get(`Ctrl+${press.shift ? 'Shift+' : ''}${press.key.toLowerCase()}`) ?? null;
     // Taking back what was typed is the field's own.
     return id === 'undo' && where.typing ? null : id;
   }

@@ -2,10 +2,14 @@
 import { tick } from 'svelte';
 import type { ReviewRow, ReviewView } from '$lib/api/generated';
 import { noFilter } from '$lib/format/findings';
-import { canRetry, isActive, isLocked } from '$lib/format/review';
+import { canPause, canResume, canRetry, isActive, isLocked } from '$lib/format/review';
 import { tabActions, type ActionId } from './actions';
 import type { App } from './app.svelte';
 import { panes, type Asking } from './workspace.svelte';
+
+interface Marked {
+  markAll: () => void;
+}
 
 interface Walked {
   move: (by: 1 | -1) => void;
@@ -14,9 +18,9 @@ interface Walked {
 
 /** What is on screen now. */
 export interface Parts {
-  queue: Walked | undefined;
+  queue: (Walked & Marked) | undefined;
   report: (Walked & { accept: () => void; ask: (what: Asking) => void; undo: () => void }) | undefined;
-  pages: { zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; focusPages: () => void } | undefined;
+  pages: { search: () => void; zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; focusPages: () => void } | undefined;
   row: ReviewRow | undefined;
   review: ReviewView | null | undefined;
   paused: boolean;
@@ -98,15 +102,27 @@ export function performer(app: App, parts: () => Parts): Performer {
     dismiss: settle((report) => report.ask('dismiss')),
     note: settle((report) => report.ask('note')),
     undo: settle((report) => report.undo()),
+    why: () => {
+      const { report } = parts();
+      workspace.tab = 'findings';
+      workspace.why.value = !workspace.why.value;
+      void tick().then(() => report?.focusSelected());
+    },
     showOpen: () => show('open'),
     showAll: () => show(null),
     ...toTab,
+    find: () => parts().pages?.search(),
     zoomIn: () => parts().pages?.zoomIn(),
     zoomOut: () => parts().pages?.zoomOut(),
     fit: () => parts().pages?.fitWidth(),
     add: () => void app.add(),
     samples: () => void app.addSamples(),
     exportReview: () => click('[data-export]'),
+    mark: withRow((row) => {
+      workspace.mark(row.id);
+      if (workspace.pane === 'queue') move(1);
+    }),
+    markAll: () => parts().queue?.markAll(),
     goFirst: withRow((row) => app.changePriority(row, -1)),
     usualOrder: withRow((row) => app.changePriority(row, 0)),
     pause: withRow(app.pause),
@@ -123,7 +139,6 @@ export function performer(app: App, parts: () => Parts): Performer {
   function can(id: ActionId): boolean {
     const { row, review, pages, paused, active } = parts();
     const working = row !== undefined && isActive(row);
-    const held = row?.state === 'paused' || row?.state === 'waiting';
     switch (id) {
       case 'accept':
       case 'dismiss':
@@ -131,6 +146,7 @@ export function performer(app: App, parts: () => Parts): Performer {
         return Boolean(review?.report) && workspace.finding !== null;
       case 'undo':
         return review?.decisions.history.some((entry) => entry.undone_at === null) ?? false;
+      case 'why':
       case 'showOpen':
       case 'showAll':
       case 'exportReview':
@@ -141,6 +157,7 @@ export function performer(app: App, parts: () => Parts): Performer {
       case 'coverage':
       case 'history':
         return Boolean(review?.report);
+      case 'find':
       case 'zoomIn':
       case 'zoomOut':
       case 'fit':
@@ -150,13 +167,15 @@ export function performer(app: App, parts: () => Parts): Performer {
       case 'usualOrder':
         return working && row.priority < 0;
       case 'pause':
-        return working && !held;
+        return row !== undefined && canPause(row);
       case 'resume':
-        return held;
+        return row !== undefined && canResume(row);
       case 'stop':
         return working;
       case 'retry':
         return row !== undefined && canRetry(row) && !isLocked(row);
+      case 'mark':
+      case 'markAll':
       case 'remove':
         return row !== undefined;
       case 'pauseAll':

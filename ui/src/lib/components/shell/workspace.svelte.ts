@@ -1,4 +1,5 @@
 /** What is selected and where the person is. Nothing here is a fact of the engine. */
+import { SvelteSet } from 'svelte/reactivity';
 import type { Bbox, Citation, Finding } from '$lib/api/generated';
 import { groupings, noFilter, type FindingFilter, type GroupBy } from '$lib/format/findings';
 import { Remembered, isBoolean, isNumber, isStringOrNull } from '$lib/ui/remembered.svelte';
@@ -26,11 +27,15 @@ export class Workspace {
   reviewWidth = new Remembered('review-width', 500, isNumber);
   singleKeys = new Remembered('single-keys', true, isBoolean);
   grouping = new Remembered<GroupBy>('grouping', 'severity', isGrouping);
+  /** Whether opened findings say why they are there. */
+  why = new Remembered('why', false, isBoolean);
   playbook = new Remembered<string | null>('playbook', null, isStringOrNull);
 
   pane = $state<Pane>('queue');
   tab = $state<Tab>('findings');
   queueFilter = $state('');
+  /** Reviews that are to be acted on together. */
+  readonly marked = new SvelteSet<string>();
   findingFilter = $state.raw<FindingFilter>(noFilter);
   /** Place of the selected finding in the report. */
   finding = $state<number | null>(null);
@@ -55,6 +60,10 @@ export class Workspace {
     this.findingFilter = noFilter;
     this.restOpen = false;
     this.clearFinding();
+  }
+
+  mark(id: string): void {
+    if (!this.marked.delete(id)) this.marked.add(id);
   }
 
   clearFinding(): void {
