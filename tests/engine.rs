@@ -248,7 +248,9 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 "requests_per_minute": null, "tokens_per_minute": null, "concurrency": 1, "context_tokens": 8000,
                 "input_micros_per_million": null, "output_micros_per_million": null
             }),
-            "test_provider" | "resume_provider" => serde_json::json!({ "provider": "local" }),
+            "test_provider" | "resume_provider" | "list_models" => {
+                serde_json::json!({ "provider": "local" })
+            }
             "remove_provider" => serde_json::json!({ "provider": "other" }),
             "choose_readers" => serde_json::json!({ "providers": [] }),
             "change_budgets" => {

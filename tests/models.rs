@@ -31,7 +31,12 @@ impl Model {
         model
     }
 
-    async fn set_up(&self, id: &str, server: &FaultServer, change: impl Fn(&mut ProviderSetup)) {
+    pub async fn set_up(
+        &self,
+        id: &str,
+        server: &FaultServer,
+        change: impl Fn(&mut ProviderSetup),
+    ) {
         let mut setup = ProviderSetup {
             id: id.to_owned(),
             name: id.to_owned(),
@@ -45,7 +50,7 @@ impl Model {
         self.desk.engine.save_provider(setup).await.unwrap();
     }
 
-    async fn choose(&self, providers: &[&str]) {
+    pub async fn choose(&self, providers: &[&str]) {
         let providers = providers.iter().map(|id| (*id).to_owned()).collect();
         self.desk
             .engine
@@ -391,20 +396,132 @@ async fn the_next_provider_of_the_chain_takes_over_and_the_offline_reader_comes_
     model.desk.engine.close().await;
 }
 
+/// What a test of the provider says when its server does this.
+async fn tested(model: &Model, faults: impl IntoIterator<Item = Fault>) -> ProviderTest {
+    model.server.follow(Script::of(faults));
+    let provider = "local".to_owned();
+    let test = model.desk.engine.test_provider(ProviderId { provider });
+    test.await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_test_of_a_provider_says_what_it_found() {
-    let model = Model::new(Script::of([Fault::good(), Fault::status(401, &[])]), |_| {}).await;
-    let test = || {
-        model.desk.engine.test_provider(ProviderId {
-            provider: "local".to_owned(),
-        })
-    };
-    let works = test().await.unwrap();
+async fn a_test_of_a_provider_says_in_words_what_is_wrong() {
+    let model = Model::new(Script::default(), |setup| setup.model = "small".to_owned()).await;
+    let works = tested(&model, []).await;
     assert!(works.works, "{}", works.message);
+    assert_eq!((works.code.as_str(), works.hints.len()), ("works", 0));
     assert!(works.tokens > 0 && works.micros > 0);
-    let refused = test().await.unwrap();
-    assert!(!refused.works);
-    assert!(refused.message.contains("key"), "{}", refused.message);
+    for (fault, code, words) in [
+        (Fault::status(401, &[]), "key_refused", "wants a key"),
+        (Fault::status(402, &[]), "out_of_credit", "Top it up"),
+        (
+            Fault::status(404, &[]),
+            "model_unknown",
+            "It has: small, vectors.",
+        ),
+        (Fault::status(503, &[]), "overloaded", "busy"),
+        (Fault::SchemaViolation, "not_the_schema", "not in the form"),
+        (Fault::Length, "cut_off", "limit of words"),
+        (Fault::Refusal, "refused", "would not answer"),
+        (
+            Fault::error(
+                400,
+                serde_json::json!({ "error": { "code": "context_length_exceeded" } }),
+            ),
+            "context_exceeded",
+            "more context",
+        ),
+    ] {
+        let test = tested(&model, [fault]).await;
+        assert_eq!((test.works, test.code.as_str()), (false, code));
+        assert!(test.message.contains(words), "{code}: {}", test.message);
+        assert!(!test.message.contains("by itself"), "{}", test.message);
+    }
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_finds_out_how_a_provider_wants_to_be_asked() {
+    let model = Model::new(Script::default(), |_| {}).await;
+    let no_schema = serde_json::json!({ "error": { "param": "response_format" } });
+    let no_tools = serde_json::json!({ "error": { "message": "does not support tools" } });
+    let no_seed = serde_json::json!({ "error": { "param": "temperature" } });
+    let faults = [no_schema, no_tools, no_seed].map(|body| Fault::error(400, body));
+    let test = tested(&model, faults).await;
+    assert!(test.works, "{}", test.message);
+    assert!(test.hints[0].contains("in words"), "{:?}", test.hints);
+    let asked = model.asked();
+    model.server.follow(Script::default());
+    let (row, history) = model.review(1, 31).await;
+    assert_eq!(row.state, ReviewState::Completed);
+    assert_eq!(
+        model.asked() - asked,
+        parts(&history),
+        "nothing is found out twice"
+    );
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_says_that_a_context_is_too_small() {
+    let model = Model::new(Script::default(), |setup| {
+        setup.model = "small".to_owned();
+        setup.context_tokens = 100_000;
+    })
+    .await;
+    let test = tested(&model, []).await;
+    assert!(test.works, "{}", test.message);
+    assert!(test.hints[0].contains("enter 32000"), "{:?}", test.hints);
+    model
+        .set_up("local", &model.server, |setup| setup.context_tokens = 2_000)
+        .await;
+    let test = tested(&model, []).await;
+    assert!(test.hints[0].contains("read in pieces"), "{:?}", test.hints);
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preset_brings_its_price_and_what_becomes_of_the_text() {
+    let model = Model::new(Script::default(), |setup| {
+        setup.preset = Some("anthropic".to_owned());
+        setup.model = "claude-sonnet-4-5-20250929".to_owned();
+        (
+            setup.input_micros_per_million,
+            setup.output_micros_per_million,
+        ) = (None, None);
+    })
+    .await;
+    let known = model.desk.engine.list_providers(Nothing {}).await.unwrap();
+    let price = known[0].price.as_ref().unwrap();
+    assert_eq!((price.input, price.output), (3_000_000, 15_000_000));
+    assert!(price.source.contains("read on 2026-"), "{}", price.source);
+    assert_eq!(known[0].setup.input_micros_per_million, None);
+    assert!(known[0].privacy.as_ref().unwrap().contains("Anthropic"));
+    let (row, history) = model.review(2, 32).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    assert!(row.spending.spent_micros > 0);
+    let calls = calls(&history);
+    assert!(!calls.is_empty());
+    for (_, call) in calls {
+        assert_eq!(call.price_version.as_deref(), Some("table 2026-11-23"));
+    }
+    let called = model.server.ledger().calls;
+    assert!(called.iter().all(|call| call.path == "/v1/messages"));
+
+    let own = |setup: &mut ProviderSetup| {
+        setup.preset = Some("anthropic".to_owned());
+        setup.input_micros_per_million = Some(7);
+        setup.output_micros_per_million = Some(8);
+    };
+    model.set_up("local", &model.server, own).await;
+    let known = model.desk.engine.list_providers(Nothing {}).await.unwrap();
+    assert_eq!(known[0].price.as_ref().unwrap().source, "as you entered it");
+    let unknown = ProviderSetup {
+        preset: Some("nobody".to_owned()),
+        ..known[0].setup.clone()
+    };
+    let error = model.desk.engine.save_provider(unknown).await.unwrap_err();
+    assert!(error.to_string().contains("lm-studio"), "{error}");
     model.desk.engine.close().await;
 }
 
@@ -416,6 +533,7 @@ async fn a_server_that_knows_no_schema_is_asked_in_words_from_then_on() {
     } });
     let script = Script::of([
         Fault::error(400, unknown.clone()),
+        Fault::error(400, unknown.clone()),
         Fault::error(400, unknown),
     ]);
     let model = Model::new(script, |setup| setup.concurrency = 1).await;
@@ -423,7 +541,7 @@ async fn a_server_that_knows_no_schema_is_asked_in_words_from_then_on() {
     assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
     assert_eq!(
         model.asked(),
-        parts(&history) + 2,
+        parts(&history) + 3,
         "each simpler way is found once"
     );
     let answered = calls(&history)

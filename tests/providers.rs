@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_providers::{
-    EmbedRequest, ErrorClass, Finish, ModelRequest, Provider, ProviderConfig, ProviderError,
-    ReplySchema, SchemaMode, Secret, Timeouts, WireFormat, code, open, parse_reply,
+    EmbedRequest, ErrorClass, Finish, ModelRequest, Preset, Provider, ProviderConfig,
+    ProviderError, ReplySchema, SchemaMode, Secret, Timeouts, WireFormat, code, open, parse_reply,
 };
 use countersign_tests::fault_server::process::FaultProcess;
 use countersign_tests::fault_server::{
@@ -578,6 +578,85 @@ async fn what_the_providers_document_is_read_as_they_mean_it() {
         read += 1;
     }
     assert!(read >= 40, "{read} fixtures");
+}
+
+/// What a preset sends, and the header its key goes into.
+async fn heard(preset: &str) -> (Value, Vec<String>) {
+    let options = Options {
+        answer: Arc::new(|question: &answers::Question| question.body.to_string()),
+        ..Options::default()
+    };
+    let server = FaultServer::start(options).await.unwrap();
+    let mut config = Preset::find(preset).unwrap().config("mine", "small");
+    let (_, format) = WIRES
+        .into_iter()
+        .find(|(wire, _)| *wire == config.wire)
+        .unwrap();
+    config.base_url = server.url_of(format);
+    let client = open(&config, Some(Secret::new(KEY_CANARY))).unwrap();
+    let reply = client.complete(&question()).await.unwrap();
+    let key_in = server.ledger().calls[0].key_in.clone();
+    (parse_reply(&reply).unwrap(), key_in)
+}
+
+#[tokio::test]
+async fn each_preset_is_asked_in_its_own_words() {
+    for (preset, key_in, places) in [
+        (
+            "openai",
+            "authorization",
+            json!({ "/max_completion_tokens": 500, "/max_tokens": null, "/seed": 1 }),
+        ),
+        (
+            "azure",
+            "api-key",
+            json!({ "/max_completion_tokens": 500, "/seed": 1 }),
+        ),
+        (
+            "mistral",
+            "authorization",
+            json!({ "/max_tokens": 500, "/random_seed": 1, "/seed": null }),
+        ),
+        (
+            "openrouter",
+            "authorization",
+            json!({ "/provider/data_collection": "deny", "/provider/require_parameters": true }),
+        ),
+        (
+            "anthropic",
+            "x-api-key",
+            json!({ "/max_tokens": 500, "/seed": null, "/system": "Read the clauses." }),
+        ),
+        (
+            "gemini",
+            "x-goog-api-key",
+            json!({ "/generationConfig/maxOutputTokens": 500, "/generationConfig/seed": 1 }),
+        ),
+        (
+            "ollama",
+            "authorization",
+            json!({ "/max_tokens": 500, "/seed": 1, "/provider": null }),
+        ),
+    ] {
+        let (body, header) = heard(preset).await;
+        assert_eq!(header, [key_in], "{preset}");
+        for (place, expected) in places.as_object().unwrap() {
+            let found = body.pointer(place).unwrap_or(&Value::Null);
+            assert_eq!(found, expected, "{preset}: {place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_wire_lists_its_models() {
+    for wire in WIRES {
+        let server = server(Script::default()).await;
+        let listed = client_of(&server, wire, PATIENT).list_models().await;
+        let listed = listed.unwrap();
+        assert_eq!(listed[0].id, "small", "{wire:?}");
+        assert_eq!(listed[0].context_tokens, Some(32_000), "{wire:?}");
+        assert!(server.ledger().calls.is_empty(), "a list is no call");
+    }
 }
 
 #[tokio::test]

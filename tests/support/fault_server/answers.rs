@@ -21,6 +21,8 @@ pub struct Question {
     pub schema: Option<Value>,
     /// SHA-256 of the messages.
     pub key: String,
+    /// The body, as it came.
+    pub body: Value,
 }
 
 impl Question {
@@ -48,6 +50,7 @@ impl Question {
             .find_map(|pointer| body.pointer(pointer))
             .cloned(),
             key: key_of(&body["messages"]),
+            body: body.clone(),
         }
     }
 

@@ -19,7 +19,7 @@ use super::script::Fault;
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// Where the wires put their key.
-const KEY_HEADERS: [&str; 3] = ["authorization", "x-api-key", "x-goog-api-key"];
+const KEY_HEADERS: [&str; 4] = ["authorization", "api-key", "x-api-key", "x-goog-api-key"];
 
 /// Serves each connection in a task of its own; they end with this one.
 pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {

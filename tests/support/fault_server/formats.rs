@@ -79,6 +79,7 @@ impl Format {
                 user: text("/messages/0/content"),
                 schema: schema(["/output_config/format/schema", "/tools/0/input_schema"]),
                 key,
+                body: body.clone(),
             },
             Self::Gemini => Question {
                 model: path
@@ -94,6 +95,7 @@ impl Format {
                     "/tools/0/functionDeclarations/0/parametersJsonSchema",
                 ]),
                 key,
+                body: body.clone(),
             },
         }
     }

@@ -294,6 +294,13 @@ pub(crate) enum Queue {
 pub(crate) enum Provider {
     /// Those that are set up, with their state
     List,
+    /// Those that are known by name, for --preset
+    Presets,
+    /// The models that one says it has
+    Models {
+        /// Its id
+        id: String,
+    },
     /// Set one up, or change how it is
     Add(AddProvider),
     /// Take one away
@@ -301,7 +308,7 @@ pub(crate) enum Provider {
         /// Its id
         id: String,
     },
-    /// Ask one for a clause of a sample sentence
+    /// Ask one about a sample part of a contract, as reviews ask
     Test {
         /// Its id
         id: String,
@@ -322,9 +329,14 @@ pub(crate) enum Provider {
 pub(crate) struct AddProvider {
     /// Short name in small letters; its key is looked for in COUNTERSIGN_KEY_ and this name in capitals
     pub(crate) id: String,
-    /// Where its API begins, as in localhost:11434/v1 with http:// before it, or https:// elsewhere
+    /// A provider that is known by name: openai, azure, mistral, openrouter, anthropic, gemini, ollama,
+    /// lm-studio, llama-cpp, vllm
     #[arg(long)]
-    pub(crate) url: String,
+    pub(crate) preset: Option<String>,
+    /// Where its API begins, as in localhost:11434/v1 with http:// before it, or https:// elsewhere
+    /// [default: where its preset says]
+    #[arg(long, required_unless_present = "preset")]
+    pub(crate) url: Option<String>,
     /// The model, as the provider calls it
     #[arg(long)]
     pub(crate) model: String,
@@ -340,10 +352,10 @@ pub(crate) struct AddProvider {
     /// Calls at once
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub(crate) concurrency: u32,
-    /// Tokens the model can read and write at once
-    #[arg(long, value_name = "N", default_value_t = 32_000)]
-    pub(crate) context_tokens: u32,
-    /// US dollars for a million tokens read
+    /// Tokens the model can read and write at once [default: as its preset says, else 32000]
+    #[arg(long, value_name = "N")]
+    pub(crate) context_tokens: Option<u32>,
+    /// US dollars for a million tokens read [default: as published, where that is known]
     #[arg(long, value_name = "USD", requires = "price_out")]
     pub(crate) price_in: Option<f64>,
     /// US dollars for a million tokens written

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use countersign_engine::Engine;
 use countersign_engine::views::{
-    BudgetSettings, Nothing, ProviderId, ProviderSetup, ProviderView, ReaderChoice, SpendingView,
+    BudgetSettings, Nothing, PresetView, ProviderId, ProviderSetup, ProviderView, ReaderChoice,
+    SpendingView,
 };
 
 use crate::arguments::{AddProvider, Budget, Provider};
@@ -20,7 +21,27 @@ pub(crate) async fn provider(folder: PathBuf, command: Provider) -> Result<u8, E
     let named = |provider: String| ProviderId { provider };
     let code = match command {
         Provider::List => list(&engine.list_providers(Nothing {}).await?),
-        Provider::Add(options) => list(&engine.save_provider(setup(options)).await?),
+        Provider::Presets => presets(&engine.list_presets(Nothing {}).await?),
+        Provider::Models { id } => {
+            let list = engine.list_models(named(id)).await?;
+            for model in &list.models {
+                match model.context_tokens {
+                    Some(tokens) => println!("{}  {tokens} tokens", model.id),
+                    None => println!("{}", model.id),
+                }
+            }
+            match list.problem {
+                Some(problem) => {
+                    eprintln!("{problem}");
+                    SOME_FAILED
+                }
+                None => OK,
+            }
+        }
+        Provider::Add(options) => {
+            let presets = engine.list_presets(Nothing {}).await?;
+            list(&engine.save_provider(setup(options, &presets)).await?)
+        }
         Provider::Remove { id } => list(&engine.remove_provider(named(id)).await?),
         Provider::Resume { id } => list(&engine.resume_provider(named(id)).await?),
         Provider::Use { ids } => {
@@ -30,6 +51,9 @@ pub(crate) async fn provider(folder: PathBuf, command: Provider) -> Result<u8, E
         Provider::Test { id } => {
             let test = engine.test_provider(named(id)).await?;
             println!("{}", test.message);
+            for hint in &test.hints {
+                println!("{hint}");
+            }
             println!(
                 "{:.1} s, {} tokens, {}",
                 test.total_ms as f64 / 1000.0,
@@ -70,22 +94,53 @@ pub(crate) async fn budget(folder: PathBuf, options: Budget) -> Result<u8, Error
     Ok(OK)
 }
 
-fn setup(options: AddProvider) -> ProviderSetup {
-    let micros = |dollars: f64| (dollars.max(0.0) * MICROS) as u64;
+fn setup(options: AddProvider, presets: &[PresetView]) -> ProviderSetup {
+    let micros = |dollars: f64| (dollars.max(0.0) * MICROS).round() as u64;
+    let preset = presets
+        .iter()
+        .find(|preset| Some(&preset.id) == options.preset.as_ref());
+    let usual = ProviderSetup::default();
     ProviderSetup {
-        name: options.name.unwrap_or_else(|| options.id.clone()),
+        name: options
+            .name
+            .or_else(|| preset.map(|preset| preset.name.clone()))
+            .unwrap_or_else(|| options.id.clone()),
         id: options.id,
-        base_url: options.url,
+        preset: options.preset,
+        base_url: options.url.unwrap_or_default(),
         model: options.model,
         requests_per_minute: options.requests_per_minute,
         tokens_per_minute: options.tokens_per_minute,
         concurrency: options.concurrency,
-        context_tokens: options.context_tokens,
+        context_tokens: options
+            .context_tokens
+            .or_else(|| preset.map(|preset| preset.context_tokens))
+            .unwrap_or(usual.context_tokens),
         input_micros_per_million: options.price_in.map(micros),
         output_micros_per_million: options.price_out.map(micros),
         embedding_model: options.embedding_model,
         embedding_micros_per_million: options.embedding_price.map(micros),
     }
+}
+
+fn presets(presets: &[PresetView]) -> u8 {
+    for preset in presets {
+        let key = if preset.needs_key {
+            "wants a key"
+        } else {
+            "needs no key"
+        };
+        println!(
+            "{:<12}  {}  {}, {key}",
+            preset.id, preset.name, preset.base_url
+        );
+        println!("    {}", preset.note);
+        println!("    {}", preset.privacy);
+        if let Some(prices) = &preset.prices {
+            println!("    prices of {}: {prices}", preset.models.join(", "));
+        }
+    }
+    OK
 }
 
 fn list(providers: &[ProviderView]) -> u8 {
@@ -106,6 +161,18 @@ fn list(providers: &[ProviderView]) -> u8 {
             println!("    key: found in {}", view.key_place);
         } else {
             println!("    key: none in {}", view.key_place);
+        }
+        match &view.price {
+            Some(price) => println!(
+                "    price: ${} read, ${} written for a million tokens ({})",
+                price.input as f64 / MICROS,
+                price.output as f64 / MICROS,
+                price.source
+            ),
+            None => println!("    price: not known; give --price-in and --price-out to see costs"),
+        }
+        if let Some(privacy) = &view.privacy {
+            println!("    {privacy}");
         }
         if let Some(paused) = &view.paused {
             println!("    waits for you: {}", paused.message);

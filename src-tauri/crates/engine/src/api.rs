@@ -122,11 +122,15 @@ commands! {
     mark_notices_read(Nothing) -> Nothing;
     /// Model providers that are set up, with their state.
     list_providers(Nothing) -> Vec<ProviderView>;
+    /// Providers that are known by name, to set one up by.
+    list_presets(Nothing) -> Vec<PresetView>;
     /// Sets a provider up, or changes how it is.
     save_provider(ProviderSetup) -> Vec<ProviderView>;
+    /// The models that a provider says it has.
+    list_models(ProviderId) -> ModelList;
     /// Takes a provider away; reviews that need it wait or are finished offline.
     remove_provider(ProviderId) -> Vec<ProviderView>;
-    /// Asks a provider for one clause of a sample sentence.
+    /// Asks a provider about a sample part, as reviews ask, and says in words what is wrong.
     test_provider(ProviderId) -> ProviderTest;
     /// A provider that waited for the person is asked again.
     resume_provider(ProviderId) -> Vec<ProviderView>;

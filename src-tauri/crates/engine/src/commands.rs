@@ -4,6 +4,7 @@ mod choices;
 mod decisions;
 mod models;
 mod queue;
+mod setup;
 
 use countersign_store::backup;
 use countersign_store::reviews::ReviewRow as Stored;

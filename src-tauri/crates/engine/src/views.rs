@@ -577,7 +577,10 @@ pub struct ProviderSetup {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// Where its API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+    /// The preset it is set up by; absent for a server that speaks OpenAI's wire.
+    pub preset: Option<String>,
+    /// Where its API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`; empty for where its
+    /// preset says.
     pub base_url: String,
     /// The model.
     pub model: String,
@@ -589,7 +592,7 @@ pub struct ProviderSetup {
     pub concurrency: u32,
     /// Tokens the model can read and write at once.
     pub context_tokens: u32,
-    /// Price of a million tokens read, millionths of a US dollar; absent when not known.
+    /// Your own price of a million tokens read, millionths of a US dollar; absent for the one that is known.
     pub input_micros_per_million: Option<u64>,
     /// Price of a million tokens written.
     pub output_micros_per_million: Option<u64>,
@@ -605,6 +608,7 @@ impl Default for ProviderSetup {
         Self {
             id: String::new(),
             name: String::new(),
+            preset: None,
             base_url: String::new(),
             model: String::new(),
             requests_per_minute: None,
@@ -636,15 +640,77 @@ pub struct ProviderView {
     pub resting_until: Option<i64>,
     /// Calls it is given at once at present.
     pub concurrency_now: u32,
+    /// Where text goes and what becomes of it there, where that is known.
+    pub privacy: Option<String>,
+    /// What its model costs; absent when not known.
+    pub price: Option<PriceView>,
+}
+
+/// What a model costs, in millionths of a US dollar for a million tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PriceView {
+    /// Tokens read.
+    pub input: u64,
+    /// Tokens read that were in the provider's cache.
+    pub cached: u64,
+    /// Tokens written.
+    pub output: u64,
+    /// Where the price is from, in words.
+    pub source: String,
+}
+
+/// A provider that is known by name, to set one up by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PresetView {
+    /// Its name in settings.
+    pub id: String,
+    /// Its name on screen.
+    pub name: String,
+    /// Where its API begins.
+    pub base_url: String,
+    /// Nothing is answered without a key.
+    pub needs_key: bool,
+    /// Tokens its models can see.
+    pub context_tokens: u32,
+    /// What you need to know to set it up.
+    pub note: String,
+    /// Where text goes and what becomes of it there.
+    pub privacy: String,
+    /// Models whose price is known.
+    pub models: Vec<String>,
+    /// Where and when those prices were read; absent when none is known.
+    pub prices: Option<String>,
+}
+
+/// What a provider answers when it is asked for its models.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelList {
+    /// By name.
+    pub models: Vec<ModelView>,
+    /// Why there are none, and what to do.
+    pub problem: Option<String>,
+}
+
+/// A model that a provider says it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelView {
+    /// The provider's name of it.
+    pub id: String,
+    /// Tokens it can see, where the provider says.
+    pub context_tokens: Option<u32>,
 }
 
 /// What a provider answered to a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProviderTest {
-    /// It found the clause in a sample sentence and quoted it rightly.
+    /// It found the clause in a sample part and quoted it rightly.
     pub works: bool,
+    /// What came of it, in a word that stays the same.
+    pub code: String,
     /// What happened, and what to do if it doesn't work.
     pub message: String,
+    /// What to know or to change though it works.
+    pub hints: Vec<String>,
     /// How long it took, milliseconds.
     pub total_ms: u64,
     /// Tokens it used.

@@ -9,7 +9,7 @@ use crate::client::{Client, Read};
 use crate::config::SchemaMode;
 use crate::error::{ErrorClass, ProviderError, code};
 use crate::estimate::{Counts, Estimate};
-use crate::reply::{EmbedReply, Finish, ModelReply};
+use crate::reply::{EmbedReply, Finish, ListedModel, ModelReply};
 use crate::request::{EmbedRequest, ModelRequest, ReplySchema};
 
 /// A provider that speaks this wire.
@@ -118,6 +118,10 @@ impl Provider for Anthropic {
             ),
         );
         Box::pin(std::future::ready(Err(error)))
+    }
+
+    fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>> {
+        Box::pin(self.client.list(Some(("limit", "1000"))))
     }
 }
 

@@ -8,16 +8,18 @@ use crate::endpoint::Endpoint;
 use crate::error::{ErrorClass, ProviderError, code};
 use crate::faults::{Asked, fault, is_error_body};
 use crate::limits::rate_limits;
-use crate::reply::{Finish, ModelReply, Usage};
+use crate::preset::Quirks;
+use crate::reply::{Finish, ListedModel, ModelReply, Usage};
 use crate::request::ModelRequest;
 use crate::secret::Secret;
-use crate::wire::{Answer, Wire};
+use crate::wire::{Answer, Lost, Wire};
 
 /// One provider, whatever it speaks.
 #[derive(Debug)]
 pub(crate) struct Client {
     pub config: ProviderConfig,
     pub endpoint: Endpoint,
+    pub quirks: Quirks,
     wire: Wire,
     had_key: bool,
 }
@@ -35,8 +37,10 @@ impl Client {
     pub fn open(config: &ProviderConfig, key: Option<&Secret>) -> Result<Self, ProviderError> {
         let endpoint = Endpoint::parse(&config.base_url)?;
         let key = key.filter(|key| !key.expose().is_empty());
+        let quirks = Quirks::of(config, &endpoint);
         Ok(Self {
-            wire: Wire::open(config, &endpoint, key)?,
+            wire: Wire::open(config, &endpoint, &quirks, key)?,
+            quirks,
             config: config.clone(),
             endpoint,
             had_key: key.is_some(),
@@ -52,13 +56,40 @@ impl Client {
         body: &impl Serialize,
         most: Usage,
     ) -> Result<(Answer, Value), ProviderError> {
+        let body = serde_json::to_vec(body).map_err(|_| self.not_json())?;
+        let answer = self.wire.post(self.endpoint.call(path), body).await;
+        self.read(model, answer, most)
+    }
+
+    /// Asks for a list that costs nothing.
+    pub async fn get(
+        &self,
+        path: &str,
+        query: Option<(&str, &str)>,
+    ) -> Result<(Answer, Value), ProviderError> {
+        let mut url = self.endpoint.call(path);
+        if let Some((name, value)) = query {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        let answer = self.wire.get(url).await;
+        let mut read = self.read("", answer, Usage::default());
+        if let Err(error) = &mut read {
+            error.usage = None;
+        }
+        read
+    }
+
+    fn read(
+        &self,
+        model: &str,
+        answer: Result<Answer, Lost>,
+        most: Usage,
+    ) -> Result<(Answer, Value), ProviderError> {
         let asked = Asked {
             name: &self.config.name,
             model,
             had_key: self.had_key,
         };
-        let body = serde_json::to_vec(body).map_err(|_| self.not_json())?;
-        let answer = self.wire.post(self.endpoint.call(path), body).await;
         let answer = answer.map_err(|lost| {
             let mut error = lost.error;
             error.usage = lost.may_be_billed.then_some(most);
@@ -115,6 +146,37 @@ impl Client {
             ),
             _ => request.system.clone(),
         }
+    }
+
+    /// The models of a list as OpenAI and Anthropic give it, and those that were made after it.
+    pub async fn list(
+        &self,
+        query: Option<(&str, &str)>,
+    ) -> Result<Vec<ListedModel>, ProviderError> {
+        let (answer, value) = self.get("models", query).await?;
+        let list = value.get("data").unwrap_or(&value).as_array();
+        let Some(list) = list else {
+            return Err(self.unusable(&answer, code::UNREADABLE_ANSWER, Usage::default()));
+        };
+        // OpenRouter; Mistral; vLLM; LM Studio; llama.cpp.
+        let context = |model: &Value| {
+            [
+                "/context_length",
+                "/max_context_length",
+                "/max_model_len",
+                "/loaded_context_length",
+                "/meta/n_ctx_train",
+            ]
+            .iter()
+            .find_map(|place| u32::try_from(model.pointer(place)?.as_u64()?).ok())
+        };
+        let listed = |model: &Value| {
+            Some(ListedModel {
+                id: model.get("id")?.as_str()?.to_owned(),
+                context_tokens: context(model),
+            })
+        };
+        Ok(list.iter().filter_map(listed).collect())
     }
 
     /// The reply that an answer is, unless there is nothing in it.

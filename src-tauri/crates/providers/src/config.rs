@@ -16,6 +16,9 @@ pub struct ProviderConfig {
     /// What it speaks.
     #[serde(default)]
     pub wire: WireFormat,
+    /// The [`Preset`](crate::Preset) it was set up by.
+    #[serde(default)]
+    pub preset: Option<String>,
     /// The model that reads.
     pub model: String,
     /// The model that makes vectors, when there is one.
@@ -36,6 +39,9 @@ pub struct ProviderConfig {
     /// The most tokens the model can write.
     #[serde(default = "small_output")]
     pub max_output_tokens: u32,
+    /// Tokens it may write on top of an answer, to think first.
+    #[serde(default)]
+    pub thinking_tokens: u32,
     /// What the model that makes vectors costs; unknown without it.
     #[serde(default)]
     pub embedding_price: Option<Price>,
@@ -54,6 +60,33 @@ pub struct ProviderConfig {
     /// How long is too long.
     #[serde(default)]
     pub timeouts: Timeouts,
+}
+
+impl Default for ProviderConfig {
+    /// Of nobody and nowhere; the rest is what an older setting without it means.
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            base_url: String::new(),
+            wire: WireFormat::default(),
+            preset: None,
+            model: String::new(),
+            embedding_model: None,
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            concurrency: four(),
+            context_tokens: small_context(),
+            max_output_tokens: small_output(),
+            thinking_tokens: 0,
+            embedding_price: None,
+            price: None,
+            schema_mode: SchemaMode::default(),
+            sampling: yes(),
+            proxy: None,
+            timeouts: Timeouts::default(),
+        }
+    }
 }
 
 /// What a provider speaks.

@@ -10,7 +10,7 @@ use crate::config::SchemaMode;
 use crate::error::{ProviderError, code};
 use crate::estimate::{Counts, Estimate, estimated, sound};
 use crate::limits::rate_limits;
-use crate::reply::{EmbedReply, Finish, ModelReply};
+use crate::reply::{EmbedReply, Finish, ListedModel, ModelReply, Usage};
 use crate::request::{EmbedRequest, ModelRequest, ReplySchema};
 
 /// A provider that speaks this wire.
@@ -94,6 +94,24 @@ impl Gemini {
         body
     }
 
+    async fn models(&self) -> Result<Vec<ListedModel>, ProviderError> {
+        let (answer, value) = self
+            .client
+            .get("models", Some(("pageSize", "1000")))
+            .await?;
+        let Ok(list) = Models::deserialize(value) else {
+            let usage = Usage::default();
+            return Err(self
+                .client
+                .unusable(&answer, code::UNREADABLE_ANSWER, usage));
+        };
+        let listed = |model: Model| ListedModel {
+            id: model.name.trim_start_matches("models/").to_owned(),
+            context_tokens: model.input_token_limit,
+        };
+        Ok(list.models.into_iter().map(listed).collect())
+    }
+
     async fn embeddings(&self, request: &EmbedRequest) -> Result<EmbedReply, ProviderError> {
         let model = resource(&request.model);
         let of =
@@ -150,6 +168,10 @@ impl Provider for Gemini {
         request: &'a EmbedRequest,
     ) -> BoxFuture<'a, Result<EmbedReply, ProviderError>> {
         Box::pin(self.embeddings(request))
+    }
+
+    fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>> {
+        Box::pin(self.models())
     }
 }
 
@@ -250,4 +272,16 @@ struct Embedded {
 #[derive(Deserialize)]
 struct Vector {
     values: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+struct Models {
+    models: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Model {
+    name: String,
+    input_token_limit: Option<u32>,
 }

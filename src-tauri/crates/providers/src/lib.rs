@@ -18,6 +18,7 @@ mod gemini;
 mod limits;
 mod openai;
 pub mod parse;
+pub mod preset;
 pub mod price;
 pub mod reply;
 pub mod request;
@@ -32,8 +33,9 @@ use futures_core::future::BoxFuture;
 pub use config::{ProviderConfig, SchemaMode, Timeouts, WireFormat};
 pub use error::{ErrorClass, Failure, ProviderError, code};
 pub use parse::parse_reply;
-pub use price::Price;
-pub use reply::{EmbedReply, Finish, Limit, ModelReply, RateLimits, Usage};
+pub use preset::{KeyNeed, Preset};
+pub use price::{Price, PriceList};
+pub use reply::{EmbedReply, Finish, Limit, ListedModel, ModelReply, RateLimits, Usage};
 pub use request::{EmbedRequest, ModelRequest, ReplySchema};
 pub use secret::{EnvironmentSecrets, Secret, Secrets};
 pub use tokens::estimate_tokens;
@@ -52,6 +54,9 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         &'a self,
         request: &'a EmbedRequest,
     ) -> BoxFuture<'a, Result<EmbedReply, ProviderError>>;
+
+    /// The models it has, as far as it says.
+    fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>>;
 }
 
 /// Opens a provider. Nothing is sent yet.

@@ -9,7 +9,7 @@ use futures_core::future::BoxFuture;
 use crate::Provider;
 use crate::client::Client;
 use crate::error::ProviderError;
-use crate::reply::{EmbedReply, ModelReply};
+use crate::reply::{EmbedReply, ListedModel, ModelReply};
 use crate::request::{EmbedRequest, ModelRequest};
 
 /// A provider that speaks this wire.
@@ -31,5 +31,9 @@ impl Provider for OpenAi {
         request: &'a EmbedRequest,
     ) -> BoxFuture<'a, Result<EmbedReply, ProviderError>> {
         Box::pin(self.embeddings(request))
+    }
+
+    fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>> {
+        Box::pin(self.client.list(None))
     }
 }

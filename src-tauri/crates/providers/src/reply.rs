@@ -75,6 +75,15 @@ pub struct Limit {
     pub reset_ms: Option<u64>,
 }
 
+/// A model that a provider says it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedModel {
+    /// The provider's name of it.
+    pub id: String,
+    /// Tokens it can see, where that is said.
+    pub context_tokens: Option<u32>,
+}
+
 /// The answer to one [`EmbedRequest`](crate::EmbedRequest).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EmbedReply {

@@ -1,15 +1,17 @@
 //! One POST of JSON and its answer, with an end to every wait.
 
 use std::error::Error;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Proxy, Response, Url};
+use reqwest::{Client, Proxy, RequestBuilder, Response, Url};
 use tokio::time::timeout;
 
 use crate::config::{ProviderConfig, Timeouts, WireFormat};
 use crate::endpoint::{Endpoint, bad_settings};
 use crate::error::{ErrorClass, ProviderError, code};
+use crate::preset::Quirks;
 use crate::secret::Secret;
 
 /// The largest answer taken. A thousand long vectors fit in.
@@ -57,16 +59,17 @@ pub fn prepare_tls() {
 }
 
 impl Wire {
-    /// A client that sends `key` as its wire format wants it, to this provider only.
+    /// A client that sends `key` as this provider wants it, to this provider only.
     pub fn open(
         config: &ProviderConfig,
         endpoint: &Endpoint,
+        quirks: &Quirks,
         key: Option<&Secret>,
     ) -> Result<Self, ProviderError> {
         prepare_tls();
         let mut headers = HeaderMap::new();
         if let Some(key) = key {
-            let (name, value) = key_header(config.wire, key)?;
+            let (name, value) = key_header(config.wire, quirks, key)?;
             headers.insert(name, value);
         }
         if config.wire == WireFormat::Anthropic {
@@ -105,9 +108,20 @@ impl Wire {
 
     /// Sends a body and reads the answer to its end.
     pub async fn post(&self, url: Url, body: Vec<u8>) -> Result<Answer, Lost> {
+        let request = self.client.post(url);
+        let request = request.header(CONTENT_TYPE, "application/json").body(body);
+        self.send(request).await
+    }
+
+    /// Asks for something that costs nothing.
+    pub async fn get(&self, url: Url) -> Result<Answer, Lost> {
+        self.send(self.client.get(url)).await
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Answer, Lost> {
         let started = Instant::now();
         let whole = Duration::from_millis(self.timeouts.whole_ms);
-        let outcome = match timeout(whole, self.exchange(started, url, body)).await {
+        let outcome = match timeout(whole, self.exchange(started, request)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(self.timed_out(self.timeouts.whole_ms, "was not done")),
         };
@@ -117,15 +131,9 @@ impl Wire {
         })
     }
 
-    async fn exchange(&self, started: Instant, url: Url, body: Vec<u8>) -> Result<Answer, Lost> {
-        let request = self
-            .client
-            .post(url)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body)
-            .send();
+    async fn exchange(&self, started: Instant, request: RequestBuilder) -> Result<Answer, Lost> {
         let first_byte = Duration::from_millis(self.timeouts.first_byte_ms);
-        let response = match timeout(first_byte, request).await {
+        let response = match timeout(first_byte, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.not_sent(&error)),
             Err(_) => {
@@ -267,17 +275,20 @@ impl Wire {
 }
 
 /// The header a key goes into, and how it stands there.
-fn key_header(wire: WireFormat, key: &Secret) -> Result<(HeaderName, HeaderValue), ProviderError> {
-    let (name, value) = match wire {
-        WireFormat::OpenAi => (AUTHORIZATION, format!("Bearer {}", key.expose())),
-        WireFormat::Anthropic => (
-            HeaderName::from_static("x-api-key"),
-            key.expose().to_owned(),
-        ),
-        WireFormat::Gemini => (
-            HeaderName::from_static("x-goog-api-key"),
-            key.expose().to_owned(),
-        ),
+fn key_header(
+    wire: WireFormat,
+    quirks: &Quirks,
+    key: &Secret,
+) -> Result<(HeaderName, HeaderValue), ProviderError> {
+    let bare = match (&quirks.key_header, wire) {
+        (Some(name), _) => Some(name.as_str()),
+        (None, WireFormat::OpenAi) => None,
+        (None, WireFormat::Anthropic) => Some("x-api-key"),
+        (None, WireFormat::Gemini) => Some("x-goog-api-key"),
+    };
+    let (name, value) = match bare.map(HeaderName::from_str) {
+        Some(Ok(name)) => (name, key.expose().to_owned()),
+        _ => (AUTHORIZATION, format!("Bearer {}", key.expose())),
     };
     let mut value = HeaderValue::from_str(&value).map_err(|_| {
         bad_settings(

@@ -905,6 +905,32 @@ export type Languages = {
 languages: Array<string>, };
 
 /**
+ * What a provider answers when it is asked for its models.
+ */
+export type ModelList = { 
+/**
+ * By name.
+ */
+models: Array<ModelView>, 
+/**
+ * Why there are none, and what to do.
+ */
+problem: string | null, };
+
+/**
+ * A model that a provider says it has.
+ */
+export type ModelView = { 
+/**
+ * The provider's name of it.
+ */
+id: string, 
+/**
+ * Tokens it can see, where the provider says.
+ */
+context_tokens: number | null, };
+
+/**
  * What a month's calls of one provider came to.
  */
 export type MonthSpending = { 
@@ -1159,6 +1185,68 @@ checks: number,
 default: boolean, };
 
 /**
+ * A provider that is known by name, to set one up by.
+ */
+export type PresetView = { 
+/**
+ * Its name in settings.
+ */
+id: string, 
+/**
+ * Its name on screen.
+ */
+name: string, 
+/**
+ * Where its API begins.
+ */
+base_url: string, 
+/**
+ * Nothing is answered without a key.
+ */
+needs_key: boolean, 
+/**
+ * Tokens its models can see.
+ */
+context_tokens: number, 
+/**
+ * What you need to know to set it up.
+ */
+note: string, 
+/**
+ * Where text goes and what becomes of it there.
+ */
+privacy: string, 
+/**
+ * Models whose price is known.
+ */
+models: Array<string>, 
+/**
+ * Where and when those prices were read; absent when none is known.
+ */
+prices: string | null, };
+
+/**
+ * What a model costs, in millionths of a US dollar for a million tokens.
+ */
+export type PriceView = { 
+/**
+ * Tokens read.
+ */
+input: number, 
+/**
+ * Tokens read that were in the provider's cache.
+ */
+cached: number, 
+/**
+ * Tokens written.
+ */
+output: number, 
+/**
+ * Where the price is from, in words.
+ */
+source: string, };
+
+/**
  * What the rules propose. Never "sign".
  */
 export type Proposal = "ready" | "negotiate" | "escalate" | "no_verdict";
@@ -1185,7 +1273,12 @@ id: string,
  */
 name: string, 
 /**
- * Where its API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+ * The preset it is set up by; absent for a server that speaks OpenAI's wire.
+ */
+preset: string | null, 
+/**
+ * Where its API begins: `https://api.openai.com/v1`, `http://localhost:11434/v1`; empty for where its
+ * preset says.
  */
 base_url: string, 
 /**
@@ -1209,7 +1302,7 @@ concurrency: number,
  */
 context_tokens: number, 
 /**
- * Price of a million tokens read, millionths of a US dollar; absent when not known.
+ * Your own price of a million tokens read, millionths of a US dollar; absent for the one that is known.
  */
 input_micros_per_million: number | null, 
 /**
@@ -1230,13 +1323,21 @@ embedding_micros_per_million: number | null, };
  */
 export type ProviderTest = { 
 /**
- * It found the clause in a sample sentence and quoted it rightly.
+ * It found the clause in a sample part and quoted it rightly.
  */
 works: boolean, 
+/**
+ * What came of it, in a word that stays the same.
+ */
+code: string, 
 /**
  * What happened, and what to do if it doesn't work.
  */
 message: string, 
+/**
+ * What to know or to change though it works.
+ */
+hints: Array<string>, 
 /**
  * How long it took, milliseconds.
  */
@@ -1281,7 +1382,15 @@ resting_until: number | null,
 /**
  * Calls it is given at once at present.
  */
-concurrency_now: number, };
+concurrency_now: number, 
+/**
+ * Where text goes and what becomes of it there, where that is known.
+ */
+privacy: string | null, 
+/**
+ * What its model costs; absent when not known.
+ */
+price: PriceView | null, };
 
 /**
  * Which providers new reviews ask, in this order; none for the offline reader alone.
@@ -2042,11 +2151,15 @@ export interface Commands {
   mark_notices_read: { argument: Nothing; reply: Nothing };
   /** Model providers that are set up, with their state. */
   list_providers: { argument: Nothing; reply: Array<ProviderView> };
+  /** Providers that are known by name, to set one up by. */
+  list_presets: { argument: Nothing; reply: Array<PresetView> };
   /** Sets a provider up, or changes how it is. */
   save_provider: { argument: ProviderSetup; reply: Array<ProviderView> };
+  /** The models that a provider says it has. */
+  list_models: { argument: ProviderId; reply: ModelList };
   /** Takes a provider away; reviews that need it wait or are finished offline. */
   remove_provider: { argument: ProviderId; reply: Array<ProviderView> };
-  /** Asks a provider for one clause of a sample sentence. */
+  /** Asks a provider about a sample part, as reviews ask, and says in words what is wrong. */
   test_provider: { argument: ProviderId; reply: ProviderTest };
   /** A provider that waited for the person is asked again. */
   resume_provider: { argument: ProviderId; reply: Array<ProviderView> };

@@ -16,6 +16,7 @@ export const keys = {
   backups: ['engine', 'backups'],
   recognition: ['engine', 'recognition'],
   providers: ['engine', 'providers'],
+  presets: ['engine', 'presets'],
   spending: ['engine', 'spending'],
   playbooks: ['engine', 'playbooks'],
 } as const satisfies Record<

@@ -8,6 +8,7 @@ import type {
   PageText,
   PassageView,
   PlaybookRow,
+  PresetView,
   ProviderView,
   RecognitionView,
   ReviewRow,
@@ -107,6 +108,9 @@ export const queryBackups = (host: Host) =>
 
 export const queryProviders = (host: Host) =>
   createQuery<ProviderView[], ErrorView>(() => ({ queryKey: keys.providers, queryFn: () => host.call('list_providers', {}) }));
+
+export const queryPresets = (host: Host) =>
+  createQuery<PresetView[], ErrorView>(() => ({ queryKey: keys.presets, queryFn: () => host.call('list_presets', {}) }));
 
 export const querySpending = (host: Host) =>
   createQuery<SpendingView, ErrorView>(() => ({ queryKey: keys.spending, queryFn: () => host.call('get_spending', {}) }));

@@ -1,15 +1,13 @@
 //! Commands about model providers and what they may cost.
 
-use countersign_providers::{Price, ProviderConfig};
+use countersign_providers::{ListedModel, Preset, PriceList, ProviderConfig, ProviderError, code};
 use countersign_store::budgets::Budgets;
 
 use super::positive;
+use super::setup::{config_of, price_view, setup_of};
 use crate::Engine;
 use crate::error::Error;
 use crate::views::*;
-
-/// Prices that a person typed in.
-const OWN_PRICE: &str = "own";
 
 impl Engine {
     /// See the table in [`crate::api`].
@@ -38,6 +36,12 @@ impl Engine {
                 concurrency_now: row.map_or(config.concurrency, |row| {
                     row.health.concurrency(config.concurrency)
                 }),
+                privacy: config
+                    .preset
+                    .as_deref()
+                    .and_then(Preset::find)
+                    .map(|preset| preset.privacy.clone()),
+                price: price_view(config),
             }
         };
         Ok(settings.providers.iter().map(view).collect())
@@ -94,7 +98,74 @@ impl Engine {
             .models
             .get(&argument.provider)
             .ok_or_else(|| not_set_up(&argument.provider))?;
-        Ok(crate::pipeline::try_model(&model).await)
+        let models = &self.inner.context.models;
+        let (test, learnt) = crate::pipeline::try_model(&model, models.keys()).await;
+        if learnt != model.config {
+            let kept = self.inner.context.change_models(|settings| {
+                let known = settings.providers.iter_mut().find(|p| p.id == learnt.id);
+                // Changed by a person meanwhile: that holds.
+                if let Some(config) = known.filter(|config| **config == model.config) {
+                    *config = learnt;
+                }
+                Ok::<_, Error>(())
+            });
+            kept.await?;
+        }
+        Ok(test)
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// None; the signature is the table's.
+    pub async fn list_presets(&self, _: Nothing) -> Result<Vec<PresetView>, Error> {
+        let view = |preset: &Preset| {
+            let prices = PriceList::of(&preset.id);
+            let models = prices.map(|list| list.models.iter().map(|model| model.name.clone()));
+            PresetView {
+                id: preset.id.clone(),
+                name: preset.name.clone(),
+                base_url: preset.base_url.clone(),
+                needs_key: preset.key == countersign_providers::KeyNeed::Needed,
+                context_tokens: preset.context_tokens,
+                note: preset.note.clone(),
+                privacy: preset.privacy.clone(),
+                models: models.map(Iterator::collect).unwrap_or_default(),
+                prices: prices.map(|list| format!("{}, read on {}", list.source, list.read)),
+            }
+        };
+        Ok(Preset::all().iter().map(view).collect())
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when there is no such provider.
+    pub async fn list_models(&self, argument: ProviderId) -> Result<ModelList, Error> {
+        let model = self
+            .inner
+            .context
+            .models
+            .get(&argument.provider)
+            .ok_or_else(|| not_set_up(&argument.provider))?;
+        let listed = match &model.client {
+            Ok(client) => client.list_models().await,
+            Err(error) => Err(error.clone()),
+        };
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(error) => return Ok(no_list(&model.config.name, &error)),
+        };
+        let view = |model: ListedModel| ModelView {
+            id: model.id,
+            context_tokens: model.context_tokens,
+        };
+        let mut models: Vec<ModelView> = listed.into_iter().map(view).collect();
+        models.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(ModelList {
+            models,
+            problem: None,
+        })
     }
 
     /// See the table in [`crate::api`].
@@ -176,97 +247,21 @@ impl Engine {
     }
 }
 
+fn no_list(name: &str, error: &ProviderError) -> ModelList {
+    let problem = match error.code {
+        code::MODEL_UNKNOWN | code::REQUEST_REFUSED => format!(
+            "{name} gives no list of its models. Type the name of the model as its documentation has it."
+        ),
+        _ => format!("{error}."),
+    };
+    ModelList {
+        models: Vec::new(),
+        problem: Some(problem),
+    }
+}
+
 fn not_set_up(id: &str) -> Error {
     Error::Setting(format!(
         "there is no model provider called {id}: set it up first"
     ))
-}
-
-fn setup_of(config: &ProviderConfig) -> ProviderSetup {
-    let price = config.price.as_ref();
-    ProviderSetup {
-        id: config.id.clone(),
-        name: config.name.clone(),
-        base_url: config.base_url.clone(),
-        model: config.model.clone(),
-        requests_per_minute: config.requests_per_minute,
-        tokens_per_minute: config.tokens_per_minute,
-        concurrency: config.concurrency,
-        context_tokens: config.context_tokens,
-        input_micros_per_million: price.map(|p| p.input_micros_per_million),
-        output_micros_per_million: price.map(|p| p.output_micros_per_million),
-        embedding_model: config.embedding_model.clone(),
-        embedding_micros_per_million: config
-            .embedding_price
-            .as_ref()
-            .map(|p| p.input_micros_per_million),
-    }
-}
-
-/// What the person set up, over what was set up before.
-fn config_of(
-    setup: &ProviderSetup,
-    before: Option<&ProviderConfig>,
-) -> Result<ProviderConfig, Error> {
-    let good_id = !setup.id.is_empty()
-        && setup.id.len() <= 40
-        && setup
-            .id
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !good_id {
-        return Err(Error::Setting(
-            "a provider's id is 1 to 40 small letters, digits and hyphens, as in \"openai\" or \"local-1\"".to_owned(),
-        ));
-    }
-    if setup.model.trim().is_empty() {
-        return Err(Error::Setting(
-            "name the model to ask, as the provider calls it".to_owned(),
-        ));
-    }
-    if setup.concurrency == 0 || setup.concurrency > 128 {
-        return Err(Error::Setting("calls at once can be 1 to 128".to_owned()));
-    }
-    let config = before.cloned().map_or_else(
-        || {
-            serde_json::from_value(serde_json::json!({
-                "id": setup.id, "name": setup.name, "base_url": setup.base_url, "model": setup.model,
-            }))
-        },
-        Ok,
-    )?;
-    let price = match (
-        setup.input_micros_per_million,
-        setup.output_micros_per_million,
-    ) {
-        (Some(input), Some(output)) => Some(own_price(input, output)),
-        _ => None,
-    };
-    let embedding_model = setup.embedding_model.as_deref().map(str::trim);
-    Ok(ProviderConfig {
-        name: setup.name.clone(),
-        base_url: setup.base_url.clone(),
-        model: setup.model.trim().to_owned(),
-        requests_per_minute: setup.requests_per_minute,
-        tokens_per_minute: setup.tokens_per_minute,
-        concurrency: setup.concurrency,
-        context_tokens: setup.context_tokens,
-        price,
-        embedding_model: embedding_model
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned),
-        embedding_price: setup
-            .embedding_micros_per_million
-            .map(|input| own_price(input, 0)),
-        ..config
-    })
-}
-
-fn own_price(input: u64, output: u64) -> Price {
-    Price {
-        input_micros_per_million: input,
-        output_micros_per_million: output,
-        cached_input_micros_per_million: input,
-        version: OWN_PRICE.to_owned(),
-    }
 }

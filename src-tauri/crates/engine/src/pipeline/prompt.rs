@@ -81,7 +81,9 @@ pub(super) fn question(config: &ProviderConfig, part: Part<'_>) -> ModelRequest 
             name: "clauses".to_owned(),
             schema: schema(),
         }),
-        max_output_tokens: ANSWER_TOKENS.min(config.max_output_tokens),
+        max_output_tokens: ANSWER_TOKENS
+            .min(config.max_output_tokens)
+            .saturating_add(config.thinking_tokens),
         temperature: 0.0,
         seed: Some(1),
     }

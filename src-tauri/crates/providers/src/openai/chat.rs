@@ -1,7 +1,7 @@
 //! `POST /chat/completions`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::OpenAi;
 use crate::client::Read;
@@ -40,21 +40,24 @@ impl OpenAi {
             role: "user",
             content: &request.user,
         });
-        // OpenAI renamed the limit for all its models; the others kept the old name.
-        let is_renamed = ["openai.com", "openai.azure.com", "services.ai.azure.com"]
-            .iter()
-            .any(|domain| self.client.endpoint.is_at(domain));
-        let limit = Some(request.max_output_tokens);
         let config = &self.client.config;
         let schema = request.schema.as_ref();
+        let quirks = &self.client.quirks;
+        let mut dialect = quirks.body.clone();
+        let word = |own: &Option<String>, usual: &str| own.clone().unwrap_or(usual.to_owned());
+        dialect.insert(
+            word(&quirks.limit_field, "max_tokens"),
+            request.max_output_tokens.into(),
+        );
+        if let Some(seed) = request.seed.filter(|_| config.sampling) {
+            dialect.insert(word(&quirks.seed_field, "seed"), seed.into());
+        }
         let tool = schema.filter(|_| config.schema_mode == SchemaMode::Tool);
         ChatBody {
             model: &request.model,
             messages,
-            max_tokens: limit.filter(|_| !is_renamed),
-            max_completion_tokens: limit.filter(|_| is_renamed),
+            dialect,
             temperature: config.sampling.then_some(request.temperature),
-            seed: request.seed.filter(|_| config.sampling),
             response_format: schema.and_then(|schema| format_of(schema, config.schema_mode)),
             tools: tool.map(|schema| [Tool::of(schema)]),
             tool_choice: tool.map(|schema| Choose::of(&schema.name)),
@@ -149,14 +152,11 @@ fn counts(usage: &Value) -> Counts {
 struct ChatBody<'a> {
     model: &'a str,
     messages: Vec<Message<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_completion_tokens: Option<u32>,
+    /// What servers call otherwise, or want on top.
+    #[serde(flatten)]
+    dialect: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_format: Option<ResponseFormat<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
