@@ -13,7 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("documents", &["contracts"]),
     ("offline", &["contracts"]),
     ("store", &["contracts"]),
-    ("providers", &[]),
+    ("providers", &["contracts"]),
     (
         "engine",
         &["contracts", "documents", "offline", "store", "providers"],
