@@ -10,6 +10,8 @@ mod cli;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod doubts;
+#[cfg(test)]
 mod embeddings;
 #[cfg(test)]
 mod engine;

@@ -54,6 +54,14 @@ impl Question {
         }
     }
 
+    /// Whether it wants this field of yes or no answered, by the schema or in words.
+    pub fn asks_for(&self, field: &str) -> bool {
+        let in_words = format!("\"{field}\":{{\"type\":\"boolean\"}}");
+        let schema = self.schema.as_ref();
+        schema.is_some_and(|schema| schema["properties"].get(field).is_some())
+            || self.system.contains(&in_words)
+    }
+
     /// The contract's text in the question.
     pub fn document(&self) -> Option<&str> {
         let (_, behind) = self.user.split_once(DOCUMENT_BEGINS)?;
@@ -62,9 +70,14 @@ impl Question {
     }
 }
 
-/// The built-in reader of clauses: each sentence with the word "liability" is a cap. A question
-/// without a document gets a line of prose.
+/// The built-in reader of clauses: each sentence with the word "liability" is a cap, and a second look
+/// finds nothing. A question without a document gets a line of prose.
 pub fn built_in_answer(question: &Question) -> String {
+    for field in ["wrong", "found"] {
+        if question.asks_for(field) {
+            return json!({ field: false, "quote": "" }).to_string();
+        }
+    }
     let Some(document) = question.document() else {
         return format!(
             "An answer to {}.",

@@ -5,7 +5,7 @@
 //! people.
 
 use crate::coverage::hidden_text;
-use crate::document::{Document, HiddenKind};
+use crate::document::{Document, HiddenKind, Span};
 
 /// A sentence that speaks to a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,22 @@ pub fn instructions(document: &Document) -> Vec<Instruction> {
         }
     }
     found
+}
+
+/// Whether a span lies in a sentence that speaks to a program, or holds one.
+pub(crate) fn speaks_in(document: &Document, span: Span) -> bool {
+    let overlap = |start: u32, end: u32| start < span.end && span.start < end;
+    document
+        .paragraphs
+        .iter()
+        .filter(|paragraph| overlap(paragraph.span.start, paragraph.span.end))
+        .any(|paragraph| {
+            sentences(document.slice(paragraph.span)).any(|(at, sentence)| {
+                let start = paragraph.span.start + at as u32;
+                // The sentence begins behind what was trimmed off at the most.
+                overlap(start, start + sentence.len() as u32 + 1) && speaks_to_a_program(sentence)
+            })
+        })
 }
 
 fn shortened(sentence: &str) -> String {

@@ -14,6 +14,7 @@ pub mod coverage;
 pub mod date;
 pub mod decision;
 pub mod document;
+pub mod doubt;
 pub mod embedding;
 pub mod finding;
 pub mod instruction;

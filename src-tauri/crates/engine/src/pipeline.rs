@@ -1,5 +1,5 @@
 //! The steps of a review: read, chunk, read clauses, judge, synthesise, deliver; where a model is asked,
-//! embed and find context too.
+//! embed, find context and second look too.
 //!
 //! Each step takes what the store holds and returns what it made and what comes next; the worker
 //! commits both together. A step may run twice (its process can end at any moment): each says at its
@@ -17,6 +17,7 @@ mod judge;
 mod prompt;
 pub(crate) mod read;
 mod read_clauses;
+mod second_look;
 mod span;
 mod synthesise;
 mod try_model;
@@ -165,6 +166,7 @@ pub(crate) async fn run(
     if step.provider.is_some() {
         return match step.kind.as_str() {
             "embed" => embed::run(context, step, boot_id).await,
+            second_look::KIND => second_look::run(context, step, boot_id).await,
             _ => ask_model::run(context, step, boot_id).await,
         };
     }

@@ -2,6 +2,7 @@
 
 use countersign_contracts::chunk::Chunk;
 use countersign_contracts::clause::Clause;
+use countersign_contracts::doubt::Doubt;
 use countersign_contracts::embedding::Embedding;
 use countersign_contracts::judge::Judgement;
 use countersign_contracts::passage::EmbeddedPassage;
@@ -56,6 +57,8 @@ pub enum Product {
     },
     /// Findings and the register's values.
     Judgement(Box<Judgement>),
+    /// What a model holds against a finding of the judgement.
+    Doubt(Doubt),
     /// The report.
     Report(Box<Report>),
     /// A notice to the person.
@@ -98,6 +101,17 @@ pub(crate) async fn keep_product(
             clauses,
         } => keep_clauses(db, step, *chunk, reader, clauses, now).await,
         Product::Judgement(judgement) => keep_judgement(db, review_id, judgement).await,
+        Product::Doubt(doubt) => {
+            sqlx::query(
+                "insert or replace into doubts (review_id, check_id, doubt) values (?, ?, ?)",
+            )
+            .bind(review_id)
+            .bind(&doubt.check)
+            .bind(json(doubt)?)
+            .execute(db)
+            .await?;
+            Ok(())
+        }
         Product::Report(report) => keep_report(db, review_id, report).await,
         Product::Notice(notice) => add_notice(db, review_id, notice, now).await,
     }
@@ -350,6 +364,23 @@ impl Store {
                 .await?;
         row.map(|column| unpack_json("judgements", review_id, &column))
             .transpose()
+    }
+
+    /// What models hold against red lines of a review, by check.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn doubts_of_review(&self, review_id: &str) -> Result<Vec<Doubt>, Error> {
+        let rows: Vec<String> =
+            sqlx::query_scalar("select doubt from doubts where review_id = ? order by check_id")
+                .bind(review_id)
+                .fetch_all(&self.pool)
+                .await?;
+        let read = |row: &String| {
+            serde_json::from_str(row)
+                .map_err(|error| Error::inconsistent("doubts", review_id, error))
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The report of a completed review.

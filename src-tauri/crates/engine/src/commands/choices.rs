@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use countersign_contracts::document::Document;
+use countersign_contracts::doubt::weigh;
 use countersign_contracts::judge::summarise;
 use countersign_contracts::playbook::Playbook;
 use countersign_contracts::profile::DocumentProfile;
@@ -82,10 +83,13 @@ impl Engine {
         let playbook = Playbook::parse(&rules.source)?;
         let chosen = Arc::new(choose(&profile)?);
         let read = store.clauses_of_review(review_id).await?;
+        let doubts = store.doubts_of_review(review_id).await?;
         let judged = Arc::clone(&chosen);
         let judgement = tokio::task::spawn_blocking(move || {
             let document = Document::from_pages(pages);
-            judge_all(&document, &judged, read, &playbook)
+            let mut judgement = judge_all(&document, &judged, read, &playbook);
+            weigh(&document, &mut judgement.findings, &doubts);
+            judgement
         })
         .await?;
         report.contract = ContractFacts {

@@ -1,4 +1,4 @@
-//! Judge: the playbook's positions against all clauses.
+//! Judge: the playbook's positions against all clauses; where a model is asked, it looks a second time next.
 //!
 //! Safe to run twice: the judgement is replaced as a whole.
 
@@ -15,7 +15,8 @@ use countersign_offline::facts::read_document;
 use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
-use super::{Context, OFFLINE, StepError, compute, document, playbook, profile, step};
+use super::chunk::model_needs;
+use super::{Context, OFFLINE, StepError, compute, document, playbook, profile, second_look, step};
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -26,9 +27,20 @@ pub(super) async fn run(
     let (playbook, _) = playbook(context, claimed).await?;
     let read = context.store.clauses_of_review(&claimed.review_id).await?;
     let judgement = compute(move || judge_all(&document, &profile, read, &playbook)).await?;
+    let looks = second_look::steps(context, claimed, &judgement).await?;
+    let products = vec![Product::Judgement(Box::new(judgement))];
+    if looks.is_empty() {
+        return Ok(StepResult {
+            products,
+            next: vec![step("synthesise", OFFLINE)],
+            ..StepResult::default()
+        });
+    }
     Ok(StepResult {
-        products: vec![Product::Judgement(Box::new(judgement))],
-        next: vec![step("synthesise", OFFLINE)],
+        products,
+        phases: vec![second_look::phase(&looks)],
+        estimate: Some(model_needs(&looks)),
+        next: looks,
         ..StepResult::default()
     })
 }

@@ -14,7 +14,9 @@ use countersign_contracts::side::DocumentSide;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, StepResult};
 
-use super::{Context, OFFLINE, PIPELINE_VERSION, StepError, document, playbook, profile, step};
+use super::{
+    Context, OFFLINE, PIPELINE_VERSION, StepError, document, playbook, profile, second_look, step,
+};
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -33,6 +35,8 @@ pub(super) async fn run(
         .judgement_of_review(&claimed.review_id)
         .await?
         .ok_or_else(|| StepError::lost("judgement"))?;
+    let again = second_look::judged_again(context, claimed).await?;
+    let judgement = again.unwrap_or(judgement);
     let chunks = context.store.chunk_coverage(&claimed.review_id).await?;
     let mut side = context.store.document_side(&claimed.contract_id).await?;
     if let Some(mail) = context.store.mail_of_contract(&claimed.contract_id).await? {
@@ -67,10 +71,10 @@ pub(super) async fn run(
         },
         summary: summarise(&judgement.findings, &coverage, &profile),
         coverage,
-        findings: judgement.findings,
-        key_terms: judgement.key_terms,
-        key_dates: judgement.key_dates,
-        obligations: judgement.obligations,
+        findings: judgement.findings.clone(),
+        key_terms: judgement.key_terms.clone(),
+        key_dates: judgement.key_dates.clone(),
+        obligations: judgement.obligations.clone(),
         usage: Usage {
             model_calls: u32::try_from(spent.calls).unwrap_or(u32::MAX),
             tokens_in: u64::try_from(spent.input_tokens).unwrap_or(0),
@@ -80,7 +84,10 @@ pub(super) async fn run(
         },
     };
     Ok(StepResult {
-        products: vec![Product::Report(Box::new(report))],
+        products: vec![
+            Product::Judgement(Box::new(judgement)),
+            Product::Report(Box::new(report)),
+        ],
         next: vec![step("deliver", OFFLINE)],
         ..StepResult::default()
     })

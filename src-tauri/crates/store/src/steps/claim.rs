@@ -251,10 +251,11 @@ async fn hold(
 }
 
 /// The stage of a review that a kind of step belongs to: what prepares the questions to a model is part
-/// of the reading.
+/// of the reading, a second look at findings part of judging.
 fn stage_of(kind: &str) -> &str {
     match kind {
         "embed" | "find_context" => "read_clauses",
+        "second_look" => "judge",
         other => other,
     }
 }
