@@ -274,7 +274,11 @@ pub fn subject_of(
 ) -> Option<Mention> {
     let auxiliary = auxiliary_before(auxiliaries, verb).unwrap_or(verb);
     // "In no event shall Supplier be liable": the subject stands behind its auxiliary.
-    let inverted = mentions.iter().find(|m| {
+    // Not in "Customer shall reimburse Supplier and indemnify it", where the subject stands before it.
+    let stands_before = mentions
+        .iter()
+        .any(|m| m.end < auxiliary && auxiliary - m.end <= 2 && !m.oblique && !m.possessive);
+    let inverted = mentions.iter().filter(|_| !stands_before).find(|m| {
         m.start > auxiliary
             && m.end <= verb
             && !m.oblique

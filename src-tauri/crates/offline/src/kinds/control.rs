@@ -38,7 +38,10 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     let transfer_by = rx!(r"\b(?:assignment|transfer)\b[^.;]{0,40}?\bby (?:the )?");
     let assigner = |from: usize| s.mentions.iter().find(|m| m.start >= from).map(|m| m.side);
-    let named = match (agreed.find(s.lower), s.has(unasked)) {
+    let allowed = rx!(
+        r"\b(?:assignment|transfer)\b[^.;]{0,40}?\bby\b[^.;]{0,30}?\bis (?:permitted|allowed)\b"
+    );
+    let named = match (agreed.find(s.lower), s.has(unasked) || s.has(allowed)) {
         // "Customer consents to any assignment by Supplier": the one that assigns.
         (Some(m), _) => Some(assigner(m.end()).unwrap_or(Side::Unknown)),
         (None, true) => transfer_by.find(s.lower).and_then(|m| assigner(m.end())),
@@ -48,7 +51,7 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     let negated = negated && !s.has(unasked);
     let mut clause = s.clause(ClauseKind::AntiAssignment, bound, negated, 0.8);
     let permitted = s.has(rx!(
-        r"\b(?:may|can|free to|entitled to|right to|permitted to|allowed to)\b[^.;]{0,60}?\b(?:assign|transfer|delegate|novate)|\bfreely (?:assignable|transferable)|\bconsents? (?:in advance )?to any (?:such )?(?:assignment|transfer)"
+        r"\b(?:may|can|free to|entitled to|right to|permitted to|allowed to)\b[^.;]{0,60}?\b(?:assign|transfer|delegate|novate)|\bfreely (?:assignable|transferable)|\b(?:assignment|transfer)\b[^.;]{0,40}?\bby\b[^.;]{0,30}?\bis (?:permitted|allowed)\b|\bconsents? (?:in advance )?to any (?:such )?(?:assignment|transfer)"
     )) && !s.has(rx!(r"\bnot\b|\bneither\b|\bno\b|\bif\b|\bevent\b"));
     // "Supplier may assign at any time and need not ask": the denial is of the asking.
     let unasking = rx!(
@@ -56,7 +59,7 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     let permitted = permitted || s.has(unasking) || s.has(unasked);
     let at_will = rx!(
-        r"\b(?:free to|freely|at any time|any (?:person|third party|other person|party|other party|company|entity)|(?:in|at) its (?:sole |own |absolute )?(?:discretion|option)|to whom(?:so)?ever|of its (?:own )?choice|without (?:any )?(?:restriction|limitation)|in advance)\b"
+        r"\b(?:free to|freely|at any time|any (?:person|third party|other person|party|other party|company|entity)|(?:in|at) its (?:sole |own |absolute )?(?:discretion|option)|to whom(?:so)?ever|as it (?:pleases|likes|wishes|sees fit)|at all times|of its (?:own )?choice|without (?:any )?(?:restriction|limitation)|in advance)\b"
     );
     let in_advance = rx!(
         r"\b(?:agrees?|consents?) to (?:such|any such|each such|every such|the|this) (?:a |an )?(?:assignment|transfer)\b[^.;]{0,30}?\bin advance\b|\bin advance (?:agrees?|consents?) to\b"
@@ -189,10 +192,10 @@ pub(super) fn read_subcontracting(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Bound to one partner.
 pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let buying = rx!(
-        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b|\bfrom (?:no ?one|nobody|none) (?:but|else|other)\b|\b(?:demand|requirements|needs)\b[^.]{0,60}?\b(?:covered|met|supplied|filled)\b[^.]{0,10}?\bby\b[^.]{0,40}?\b(?:exclusively|solely|only|alone)\b|\bfrom no other (?:part(?:y|ies)|source|supplier|vendor|provider|person)\b|\b(?:whole|all|entirety|totality) of\b[^.;]{0,40}?\b(?:requirements|needs|demand|purchases)\b[^.;]{0,60}?\b(?:bought|purchased|obtained|procured|sourced|ordered)\b[^.;]{0,12}?\bfrom\b|\b(?:purchases|orders)\b[^.;]{0,80}?\b(?:made|placed|effected)\b[^.;]{0,24}?\b(?:from|with)\b[^.;]{0,30}?\b(?:alone|exclusively|only|solely)\b|\bexclusive right to (?:supply|provide|deliver|furnish|sell to)\b|\bgrants?\b[^.;]{0,40}?\bexclusivity\b"
+        r"\b(?:purchas(?:e|es|ing)|buy(?:s|ing)?|obtain(?:s|ing)?|procur(?:e|es|ing)|acquir(?:e|es|ing)|order(?:s|ing)?|sourc(?:e|es|ing))\b[^.]{0,100}?\b(?:exclusively|solely|only)\b[^.]{0,30}?\bfrom\b|\b(?:all|100 ?%|percent \(100 ?%\)|one hundred percent) (?:of )?(?:its|their|his) (?:\w+ ){0,2}(?:requirements|needs|demand|purchases)\b[^.]{0,100}?\b(?:from|exclusive)|\bexclusive(?:ly)? (?:supplier|provider|vendor|source|manufacturer)|\bsole (?:and exclusive )?(?:supplier|provider|vendor|source)|\bexclusively (?:from|through)\b|\bfrom (?:no ?one|nobody|none) (?:but|else|other)\b|\b(?:demand|requirements|needs)\b[^.]{0,60}?\b(?:covered|met|supplied|filled)\b[^.]{0,10}?\bby\b[^.]{0,40}?\b(?:exclusively|solely|only|alone)\b|\b(?:entire|whole|total|full) (?:requirements|needs|demand)\b[^.;]{0,60}?\b(?:with|from|through)\b|\bas its (?:only|sole|exclusive) (?:supplier|provider|vendor|source)\b|\bonly\b[^.;]{0,24}?\bmay (?:supply|provide|deliver)\b|\bdeal\w* exclusively with\b|\bfrom no other (?:part(?:y|ies)|source|supplier|vendor|provider|person)\b|\b(?:whole|all|entirety|totality) of\b[^.;]{0,40}?\b(?:requirements|needs|demand|purchases)\b[^.;]{0,60}?\b(?:bought|purchased|obtained|procured|sourced|ordered)\b[^.;]{0,12}?\bfrom\b|\b(?:purchases|orders)\b[^.;]{0,80}?\b(?:made|placed|effected)\b[^.;]{0,24}?\b(?:from|with)\b[^.;]{0,30}?\b(?:alone|exclusively|only|solely)\b|\bexclusive right to (?:supply|provide|deliver|furnish|sell to)\b|\bgrants?\b[^.;]{0,40}?\bexclusivity\b"
     );
     let elsewhere = rx!(
-        r"\b(?:refrains?|abstains?|desists?|prohibited|barred|precluded|forbidden|restrained) (?:from|to)\b[^.;]{0,10}?\b(?:purchas|procur|buy|obtain|sourc|order|us|engag|acquir)(?:e|ing)?\b[^.;]{0,100}?\b(?:compet\w*|other (?:supplier|vendor|provider|person|source)s?|another (?:supplier|vendor|provider|person|source)|third part\w*|elsewhere|anyone else|others)\b|\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:contract with|turn to|engage|appoint|use|deal with) (?:any |an)?other (?:supplier|vendor|provider|source|contractor)s?\b|\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:\w+ )?(?:(?:purchase|procure|buy|obtain|source|order)\b[^.]{0,120}\b(?:compet\w*|any other (?:supplier|vendor|provider|person|party|third|source|entity)|another (?:supplier|vendor|provider|person|party|source)|third part\w*|similar|elsewhere|anyone else|any entity other|other suppliers?)|(?:engage|appoint|contract with|use|license) (?:any|another|other|a)\b[^.]{0,100}\b(?:compet\w*|similar))\b"
+        r"\b(?:refrains?|abstains?|desists?|prohibited|barred|precluded|forbidden|restrained) (?:from|to)\b[^.;]{0,10}?\b(?:purchas|procur|buy|obtain|sourc|order|us|engag|acquir)(?:e|ing)?\b[^.;]{0,100}?\b(?:compet\w*|other (?:supplier|vendor|provider|person|source)s?|another (?:supplier|vendor|provider|person|source)|third part\w*|elsewhere|anyone else|others)\b|\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:contract with|turn to|engage|appoint|use|deal with) (?:any |an)?other (?:supplier|vendor|provider|source|contractor)s?\b|\b(?:shall|will|may|must|agrees?|undertakes?|covenants?)(?: \w+)? not (?:to )?(?:\w+ )?(?:(?:purchase|procure|buy|obtain|source|order)\b[^.]{0,120}\b(?:compet\w*|any other (?:supplier|vendor|provider|person|party|third|source|entity)|another (?:supplier|vendor|provider|person|party|source)|third part\w*|similar|elsewhere|anyone else|any entity other|other suppliers?|any(?:one|body|where)? (?:\w+ )?other than|from others)|(?:engage|appoint|contract with|use|license) (?:any|another|other|a)\b[^.]{0,100}\b(?:compet\w*|similar))\b"
     );
     let granted = rx!(
         r"\bexclusive (?:right|licen[cs]e|distribut\w+|agent|reseller|sponsor|partner|territory|dealer)|\bon an exclusive basis|\bexclusivity\b"
@@ -255,8 +258,14 @@ fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
             .find(|m| m.end <= its.start() && m.side != subject);
         return agrees.map_or_else(|| opposite(subject), |m| m.side);
     }
+    // "Only Supplier may supply Customer": the one that is supplied.
+    if let Some(only) = rx!(r"\bonly\b[^.;]{0,24}?\bmay (?:supply|provide|deliver)\b").find(s.lower)
+        && let Some(supplier) = s.mentions.iter().find(|m| m.start >= only.start())
+    {
+        return opposite(supplier.side);
+    }
     let bought_by = rx!(
-        r"\b(?:purchases|orders|requirements|needs|demand)\b[^.;]{0,40}?\b(?:by|of) (?:the )?$"
+        r"\b(?:purchases|orders)\b[^.;]{0,40}?\bby (?:the )?$|\b(?:requirements|needs|demand) of (?:the )?$"
     );
     if let Some(buyer) = s.mentions.iter().find(|m| {
         s.lower
@@ -287,7 +296,7 @@ fn bound_to_buy(s: &Sentence, verb: usize, end: usize) -> Side {
 /// Barred from competing.
 pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     let bars = rx!(
-        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b|\b(?:keep|stay) out of\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|ition)\b|\b(?:refrains?|abstains?|desists?) from\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\b(?:barred|prohibited|precluded|forbidden|restrained) (?:from|to)\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\bcompet(?:ing|ition) with\b[^.;]{0,100}?\b(?:forbidden|prohibited|not (?:permitted|allowed))\b|\b(?:not|neither|nor)\b[^.;]{0,60}?\b(?:hold|have|acquire|become|advise|support|join|set up|start|open|launch)\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b|^(?:\S{1,8}\s)?no\b[^.;]{0,60}?\bcompet(?:ing|itive)\b[^.;]{0,100}?\b(?:may|shall|will) be (?:sold|offered|marketed|made|developed|distributed|promoted|manufactured)\b"
+        r"\b(?:not|neither|nor|refrain)\b[^.;]{0,120}?\b(?:compete\b|(?:engage|participate|operate|sell|market|distribute|promote|represent|offer|develop|manufacture|invest|own|handle|deal|establish|conduct|carry on|be involved|produce|commerciali[sz]e|import|build|acquire|create|supply|provide|enter|become|assist|be engaged|be interested)\w*\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b)|\bnot to compete\b|\b(?:have|has|hold|take|acquire) no (?:interest|stake|share)\b[^.;]{0,80}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\bcovenants?\b[^.;]{0,20}?\bagainst compet\w+|\b(?:keep|stay) (?:out of|away from)\b[^.;]{0,160}?\bcompet(?:e|es|ing|itive|ition)\b|\b(?:refrains?|abstains?|desists?) from\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\b(?:barred|prohibited|precluded|forbidden|restrained) (?:from|to)\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|ition|itors?)\b|\bcompet(?:ing|ition) with\b[^.;]{0,100}?\b(?:forbidden|prohibited|not (?:permitted|allowed))\b|\b(?:not|neither|nor)\b[^.;]{0,60}?\b(?:hold|have|acquire|become|advise|support|join|set up|start|open|launch)\b[^.;]{0,100}?\bcompet(?:e|es|ing|itive|itor|itors|ition)\b|^(?:\S{1,8}\s)?no\b[^.;]{0,60}?\bcompet(?:ing|itive)\b[^.;]{0,100}?\b(?:may|shall|will) be (?:sold|offered|marketed|made|developed|distributed|promoted|manufactured)\b"
     );
     let Some(hit) = bars.find(s.lower) else {
         return;
@@ -295,7 +304,7 @@ pub(super) fn read_non_compete(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bcompetent\b[^.]{0,10}$|\bcompeting (?:claims?|terms)|\bcompetition law|\bcompetitive bid|\bdisclos|\bassign|\bcompetitive pric|\bpromot")) && !s.lower.contains("compete") {
         return;
     }
-    let freed = s.has(rx!(r"\b(?:nothing|not|neither|nor|no)\b[^.]{0,80}\b(?:restrict|prevent|prohibit|preclude|limit|bar|forbid|stop)\w*\b[^.]{0,80}\bcompet|\bnot (?:be )?(?:read|construed|interpreted|deemed|understood|taken)\b|\b(?:not|never|nor) (?:be )?(?:barred|prohibited|precluded|forbidden|restrained)\b|\b(?:no|nothing)\b[^.]{0,60}\b(?:forbids?|bars?|prevents?|prohibits?|restricts?)\b"));
+    let freed = s.has(rx!(r"\b(?:nothing|not|neither|nor|no)\b[^.]{0,80}\b(?:restrict|prevent|prohibit|preclude|limit|bar|forbid|stop)\w*\b[^.]{0,80}\bcompet|\bnot (?:be )?(?:read|construed|interpreted|deemed|understood|taken)\b|\b(?:not|never|nor) (?:be )?(?:barred|prohibited|precluded|forbidden|restrained)\b|\bno covenants?\b|\b(?:no|nothing)\b[^.]{0,60}\b(?:forbids?|bars?|prevents?|prohibits?|restricts?)\b"));
     let verb = rx!(r"\bnot\b|\bneither\b|\bnor\b|\brefrain|\babstain|\bdesist|\b(?:barred|prohibited|precluded|forbidden|restrained)\b")
         .find(s.lower)
         .map_or(hit.start(), |m| m.start());
@@ -547,13 +556,13 @@ pub(super) fn read_non_disparagement(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Use of the other's name.
 pub(super) fn read_publicity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let uses = rx!(
-        r"\b(?:may|shall|will|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]e[sd]?|consents?|agrees?|neither|not|no)\b[^.]{0,120}?\b(?:use|issue|make|identify|list|refer|disclose|release|publish|display|announce|name|mention|feature|advertise|include|cite|show|present)\b[^.]{0,120}?\b(?:name|logos?|trademarks?|marks?|press releases?|public announcement|publicity|(?:customer|client) list|list of (?:customers|clients)|reference|as an? (?:reference )?(?:customer|client|user|licensee)|its (?:customer|client))|\b(?:names?|logos?|trademarks?)\b[^.;]{0,40}?\b(?:may|can|shall|will) (?:not )?be (?:used|displayed|published|included|shown|listed|mentioned)\b|\b(?:consents?|agrees?) (?:not )?to (?:the |any )?(?:use|publication|inclusion|display|mention|disclosure) of (?:its|\w+'s) (?:\w+ )?(?:name|logo)|\bagrees? (?:not )?to be (?:named|listed|identified|mentioned|cited|featured)\b"
+        r"\b(?:may|shall|will|can|right to|entitled to|allowed to|free to|permit\w*|allows?|authori[sz]e[sd]?|consents?|agrees?|neither|not|no)\b[^.]{0,120}?\b(?:used?|issue|make|identify|list|refer|disclose|release|publish|displayed|display|announce|named?|mention|feature|advertise|include|cite|show|present|put)\b[^.]{0,120}?\b(?:name|logos?|trademarks?|marks?|press releases?|public announcement|publicity|(?:customer|client) list|list of (?:customers|clients)|reference|as an? (?:reference )?(?:customer|client|user|licensee)|its (?:customer|client)|works for)|\b(?:names?|logos?|trademarks?)\b[^.;]{0,40}?\b(?:may|can|shall|will) (?:not )?be (?:used|displayed|published|included|shown|listed|mentioned)\b|\b(?:consents?|agrees?) (?:not )?to (?:the |any )?(?:use|publication|inclusion|display|mention|disclosure) of (?:its|\w+'s) (?:\w+ )?(?:name|logo)|\bagrees? (?:not )?to be (?:named|listed|identified|mentioned|cited|featured)\b"
     );
     let Some(hit) = uses.find(s.lower) else {
         return;
     };
     let public = rx!(
-        r"\bpublicity|\bpublicly|\bpress release|\bpublic announcement|\bmarketing|\b(?:customer|client) lists?|\bpromotion|\badverti|\breference customer|\bpublic statement|\bsales (?:materials|presentations?)|\bweb ?sites?|\bas an? (?:reference|customer|client)|\blist of (?:customers|clients)\b"
+        r"\bpublicity|\bpublicly|\bpress release|\bpublic announcement|\bmarketing|\b(?:customer|client) lists?|\bpromotion|\badverti|\breference customer|\bpublic statement|\bsales (?:materials|presentations?)|\bweb ?sites?|\bas an? (?:reference|customer|client)|\blist of (?:customers|clients)\b|\bmake (?:it )?public\b"
     );
     if !s.has(public) || s.has(rx!(r"\bsecurities|\bstock exchange")) {
         return;
@@ -562,7 +571,7 @@ pub(super) fn read_publicity(s: &Sentence, clauses: &mut Vec<Clause>) {
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
     let may = rx!(
-        r"\b(?:may|can|right to|entitled to|allowed to|permit\w*|allows?|authori[sz]e[sd]?|consents?|agrees? (?:that|to))\b"
+        r"\b(?:may|can|right to|entitled to|allowed to|free to|permit\w*|allows?|authori[sz]e[sd]?|consents?|agrees? (?:that|to))\b"
     );
     let only = rx!(
         r"\bsole control\b|\bsolely\b|\bcease\b|\brefer(?:s|ence)? to (?:this|the|any) (?:section|article)"

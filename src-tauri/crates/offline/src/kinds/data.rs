@@ -58,7 +58,7 @@ pub(super) fn read_breach_notice(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\b(?:security|data|privacy|personal data) (?:breach|incident)|\bunauthori[sz]ed (?:access|use|disclosure|acquisition)|\bbreach of (?:security|personal data|the security)|\bcyber\w* (?:attack|incident|event)|\bsecurity (?:event|violation|compromise)|\b(?:data|information) (?:is|has been|are|have been) (?:compromised|accessed|lost|stolen)"
     );
     let tells = rx!(
-        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|(?:give|provide|send)\b[^.]{0,30}?\bnotice)\b|\bhas\b[^.]{0,100}?\bto (?:notify|inform|tell)\b|\bneed(?:s)? (?:only )?(?:to )?(?:notify|inform|tell)\b|\b(?:shall|will|must)\b[^.]{0,20}?\bbe (?:notified|reported|disclosed|communicated|told)\b|\bnotices? of\b[^.]{0,80}?\b(?:shall|will|must) be (?:given|sent|provided)\b"
+        r"\b(?:shall|will|must|agrees? to)\b[^.]{0,80}?\b(?:notif(?:y|ies)|inform|report|advise|tell|alert|disclose|(?:give|provide|send)\b[^.]{0,30}?\bnotice)\b|\bhas\b[^.]{0,100}?\bto (?:notify|inform|tell)\b|\bneed(?:s)? (?:only )?(?:to )?(?:notify|inform|tell)\b|\b(?:shall|will|must)\b[^.]{0,20}?\bbe (?:notified|reported|disclosed|communicated|told|informed|alerted|advised)\b|\b(?:shall|will|must)\b[^.]{0,20}?\b(?:let\b[^.]{0,30}?\bknow|bring\b[^.]{0,60}?\battention)\b|\bnotices? of\b[^.]{0,80}?\b(?:shall|will|must) be (?:given|sent|provided)\b"
     );
     let (Some(_), Some(verb)) = (event.find(s.lower), tells.find(s.lower)) else {
         return;
@@ -101,12 +101,12 @@ fn teller(s: &Sentence, start: usize, end: usize) -> Side {
         s.mentions.iter().find(|m| m.start == at).map(|m| m.side)
     };
     let passive = s.lower.get(..end).is_some_and(|head| {
-        rx!(r"\bbe (?:notified|reported|disclosed|communicated|told|given|sent|provided)$")
+        rx!(r"\bbe (?:notified|reported|disclosed|communicated|told|informed|alerted|advised|given|sent|provided)$")
             .is_match(head)
     });
     if !passive {
         // "shall provide Customer with notice": the subject stands before the giving.
-        let gives = rx!(r"\b(?:give|provide|send)\b").find_at(s.lower, start);
+        let gives = rx!(r"\b(?:give|provide|send|let|bring)\b").find_at(s.lower, start);
         let at = gives
             .filter(|m| m.end() < end)
             .map_or(end - 1, |m| m.start());
@@ -177,12 +177,12 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     };
     let allowed = rx!(
-        r"\b(?:may|shall|will|can|grants?|right to|licen[cs]e|entitled|must|agrees?|permits?|permitted|allows?|allowed|authori[sz]es?|authori[sz]ed|consents?|reserves)\b"
+        r"\b(?:may|shall|will|can|grants?|right to|licen[cs]e|entitled|must|agrees?|permits?|permitted|allows?|allowed|authori[sz]es?|authori[sz]ed|consents?|reserves|free to)\b"
     );
     let training =
         rx!(r"\b(?:train\w*|machine[- ]learning|artificial intelligence)\b|\bai models?\b");
     let improving = rx!(
-        r"\b(?:improv(?:e|es|ing|ement|ements)|enhanc(?:e|es|ing|ement)|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:products|business|purposes)\b)"
+        r"\b(?:improv(?:e|es|ing|ement|ements)|enhanc(?:e|es|ing|ement)|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:\w+ )?(?:products|business|purposes)\b)"
     );
     if !s.has(allowed)
         || !(s.has(training)
@@ -197,7 +197,7 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let grant = rx!(
-        r"\b(?:grants?|licen[cs]es|consents? to (?:the |any )?(?:use|processing|analysis|exploitation))\b"
+        r"\b(?:grants?|licen[cs]es|(?:allows?|permits?|authori[sz]es?)\b[^.;]{0,24}?\bto (?:use|process|analy[sz]e|exploit|train)|consents? to (?:the |any )?(?:use|processing|analysis|exploitation))\b"
     )
     .find(s.lower);
     // "may be processed by Supplier": the one that uses stands behind.
@@ -213,7 +213,15 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
             Side::Theirs => Side::Ours,
             other => other,
         },
-        (None, None) => s.subject(first.start()),
+        (None, None) => match s.subject(first.start()) {
+            // "may serve to train Supplier's models": whoever owns what it serves.
+            Side::Unknown => s
+                .mentions
+                .iter()
+                .rfind(|m| m.possessive && m.start > first.start())
+                .map_or(Side::Unknown, |m| m.side),
+            side => side,
+        },
     };
     let negated = match grant {
         Some(grant) => s.negated(grant.start(), grant.end()),

@@ -109,7 +109,7 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// The other side may stop performing.
 pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
     let verb = rx!(
-        r"\b(?:suspend(?:ed|s)?|suspension of|interrupt)\b|\b(?:withhold|block|disable|deactivate|cease to (?:provide|perform|supply)|stop|cut off|shut (?:off|down)|restrict)\b[^.;]{0,40}?\b(?:services?|access|accounts?|performance|platform)\b"
+        r"\b(?:suspend(?:ed|s)?|suspension of|interrupt)\b|\b(?:withhold|block|disable|deactivate|cease to (?:provide|perform|supply)|refuse to (?:provide|perform|supply)|stop|halt|discontinue|cut off|shut (?:off|down)|restrict|put)\b[^.;]{0,40}?\b(?:services?|access|accounts?|performance|platform|on hold)\b|\b(?:services?|access|accounts?)\b[^.;]{0,40}?\b(?:may|can|shall|will) (?:not )?be (?:blocked|withheld|disabled|halted|discontinued|stopped|cut off|restricted)\b"
     );
     let what = rx!(
         r"\bservices?\b|\baccess\b|\bperformance\b|\bdeliver|\bshipment|\buse\b|\baccount|\blicen[cs]e|\bwork\b|\bsupport\b"
@@ -121,7 +121,7 @@ pub(super) fn read_suspension(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let allowed = rx!(
-        r"\b(?:may|right to|entitled|allowed to|permitted to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt|withhold|block|disable|deactivate|cease|stop|cut|shut|restrict)|\bsuspension of\b[^.]{0,80}?\bmay\b"
+        r"\b(?:may|right to|entitled|allowed to|permitted to|reserves|shall|will|can)\b[^.]{0,120}?\b(?:suspend|interrupt|withhold|withheld|block|disable|deactivate|cease|stop|halt|discontinue|refuse|put|cut|shut|restrict)|\bsuspension of\b[^.]{0,80}?\bmay\b"
     );
     if !s.has(allowed) {
         return;

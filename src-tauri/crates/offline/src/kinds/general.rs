@@ -295,19 +295,19 @@ pub(super) fn read_precedence(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// Terms changed by one side alone.
 pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
     let changes = rx!(
-        r"\b(?:may|right to|entitled to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement|adapt)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:amendments?|changes?|modifications?|revisions?)\b[^.;]{0,40}?\b(?:published|posted|made|issued|announced) by\b[^.;]{0,80}?\b(?:become|form|bind|apply|take effect)|\b(?:terms|conditions)\b[^.;]{0,60}?\bas (?:changed|amended|updated|modified|revised|varied)(?: or \w+)? by\b|\b(?:may|right to|entitled to|reserves|can)\b[^.]{0,60}?\b(?:issue|publish|adopt)\b[^.]{0,30}?\b(?:amended|revised|new|updated|changed) (?:version|terms|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
+        r"\b(?:may|right to|entitled to|free to|reserves|shall|can)\b[^.]{0,100}?\b(?:modify|amend|change|revise|update|alter|vary|replace|supplement|adapt)\b[^.]{0,120}?\b(?:these terms|this agreement|the terms|terms (?:of|and conditions)|agreement|policies|conditions)\b|\b(?:amendments?|changes?|modifications?|revisions?)\b[^.;]{0,40}?\b(?:published|posted|made|issued|announced) by\b[^.;]{0,80}?\b(?:become|form|bind|apply|take effect)|\b(?:these terms|the terms|terms of this agreement|conditions|this agreement)\b[^.;]{0,40}?\bsubject to (?:change|amendment|modification) by\b|\bchanges? to (?:these|the) (?:terms|conditions)\b[^.;]{0,20}?\btake effect (?:when|upon|on|as soon as)\b[^.;]{0,60}?\b(?:publish|post)|\b(?:terms|conditions)\b[^.;]{0,60}?\bas (?:changed|amended|updated|modified|revised|varied)(?: or \w+)? by\b|\b(?:may|right to|entitled to|reserves|can)\b[^.]{0,60}?\b(?:issue|publish|adopt)\b[^.]{0,30}?\b(?:amended|revised|new|updated|changed) (?:version|terms|conditions)\b|\b(?:these terms|the terms|this agreement|conditions)\b[^.(]{0,60}?\b(?:may|can|shall|will) (?:not )?be (?:unilaterally )?(?:modified|amended|changed|revised|updated|altered|varied|replaced)\b[^.]{0,60}\bby\b"
     );
     let Some(hit) = changes.find(s.lower) else {
         return;
     };
     let alone = rx!(
-        r"\bposting|\bposted|\bpublish|\bweb ?site|\bat any time|\b(?:sole|own|absolute) (?:discretion|option)|\bat its option|\bby (?:giving |written |mere |simple )*notice\b|\bis bound by\b|\bwith effect for the future|\bby using\b|\bfrom time to time|\bwithout (?:prior )?notice|\bwithout (?:the )?(?:\S+ ){0,3}?(?:consent|approval|agreement)|\bcontinued use|\bunilateral"
+        r"\bposting|\bposted|\bpublish|\bweb ?site|\bat any time|\b(?:sole|own|absolute) (?:discretion|option)|\bat its option|\bby (?:giving |written |mere |simple )*notice\b|\bis bound by\b|\bwith effect for the future|\bby using\b|\bwhenever\b|\bof which it informs\b|\bfrom time to time|\bwithout (?:prior )?notice|\bwithout (?:the )?(?:\S+ ){0,3}?(?:consent|approval|agreement)|\bcontinued use|\bunilateral"
     );
     let verb = rx!(r"\b(?:modif(?:y|ied)|amend(?:ed)?|changed?|revised?|updated?|alter(?:ed)?|var(?:y|ied)|replaced?|supplement|adapt|published|posted|made|issued|announced)\b")
         .find_at(s.lower, hit.start())
         .map_or(hit.start(), |m| m.start());
     // "amendments published by Supplier", "as changed by Supplier": whoever does it stands behind.
-    let by = rx!(r"\b(?:published|posted|made|issued|announced|changed|amended|updated|modified|revised|varied) by (?:the )?")
+    let by = rx!(r"\b(?:published|posted|made|issued|announced|changed|amended|updated|modified|revised|varied|change|amendment|modification) by (?:the )?")
         .find_at(s.lower, hit.start())
         .and_then(|by| s.mentions.iter().find(|m| m.start == by.end()))
         .filter(|_| !s.has(rx!(r"\bmay (?:\w+ )?be\b")));

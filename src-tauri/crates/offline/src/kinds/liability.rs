@@ -30,6 +30,9 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         "beyond",
         "no more than",
         "most that",
+        "up to",
+        "ceiling",
+        "exceeding",
     ];
     if !limits.iter().any(|word| s.lower.contains(word)) {
         return;
@@ -50,6 +53,13 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
         rx!(
             r"\bliab\w*\b[^;.]{0,120}?\b(?:not|never)\b[^;.]{0,20}?\b(?:extend|reach|go)\s+(?:beyond|past|above)\b"
         ),
+        rx!(r"\bliab\w*\b[^;.]{0,60}?\bup to\b"),
+        rx!(
+            r"\b(?:ceiling|upper limit|limit|cap)\s+(?:of|on|for)\b[^;.]{0,60}?\bliability\b[^;.]{0,20}?\b(?:is|be|equals?)\b"
+        ),
+        rx!(
+            r"\b(?:neither|not|no event)\b[^;.]{0,40}?\banswerable\b[^;.]{0,60}?\b(?:exceeding|in excess of|more than)\b"
+        ),
         rx!(r"\bliabilit(?:y|ies)\b[^;.]{0,80}?\b(?:in excess of|exceeding|beyond|above)\b"),
         rx!(r"\b(?:liable|pay|owe|recover)\b[^;.]{0,100}?\bno more than\b"),
         rx!(
@@ -66,8 +76,9 @@ pub(super) fn read_cap(s: &Sentence, clauses: &mut Vec<Clause>) {
     if beyond.is_match(hit.as_str()) && !s.has(excluded) && !is_denied(hit.as_str()) {
         return;
     }
-    let idle =
-        rx!(r"\b(?:but|is|are|be)?\s*not (?:be )?limited to\s*$|without being limited to\s*$");
+    let idle = rx!(
+        r"\b(?:but|is|are|be)?\s*not (?:be )?(?:limited|capped|restricted) (?:to|at)\s*$|without being limited to\s*$"
+    );
     let insured =
         rx!(r"\binsur\w+\b[^.]{0,120}\b(?:per occurrence|combined single|coverage|policy)");
     if idle.is_match(hit.as_str()) || s.has(insured) {
@@ -119,7 +130,7 @@ fn is_denied(words: &str) -> bool {
 /// The limit of what may be claimed, recovered or paid, where nobody's "liability" is spoken of.
 fn cap_on_claims<'a>(s: &Sentence<'a>) -> Option<regex::Match<'a>> {
     let claims = rx!(
-        r"\b(?:claims?|recovery|damages|compensation)\b[^;.]{0,160}?\b(?:not|never|no event|no case)\b[^;.]{0,60}?\b(?:exceed|more than|greater than)\b|\b(?:no case|no event|not|never)\b[^;.]{0,60}?\b(?:owe|pay)\b[^;.]{0,30}?\b(?:damages|compensation)\b[^;.]{0,20}?\b(?:more than|exceeding|in excess of)\b|\b(?:recovery|damages|compensation)\b[^;.]{0,160}?\b(?:limited|capped|restricted)\s+(?:to|at)\b"
+        r"\b(?:claims?|recovery|damages|compensation)\b[^;.]{0,160}?\b(?:not|never|no event|no case)\b[^;.]{0,60}?\b(?:exceed|more than|greater than)\b|\b(?:no case|no event|not|never)\b[^;.]{0,60}?\b(?:owe|pay)\b[^;.]{0,30}?\b(?:damages|compensation)\b[^;.]{0,20}?\b(?:more than|exceeding|in excess of)\b|\b(?:need not|not (?:be )?(?:required|obliged) to) pay\b[^;.]{0,60}?\bmore than\b|\b(?:recovery|recourse|damages|compensation)\b[^;.]{0,160}?\b(?:limited|capped|restricted)\s+(?:to|at)\b"
     );
     // Sums agreed for one event (a delay, a service level) are no limit of all liability.
     let single = rx!(r"\bliquidated\b|\bdelay|\bper claim\b|\binsur|\bcredits?\b|\bexpenses\b");
@@ -458,7 +469,7 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\b(?:must|shall) (?:bring|commence|file|institute) (?:any|all|an|each|every) (?:\w+ )?(?:claim|action|suit|proceeding)s?\b[^.]{0,160}?\bwithin\b|\b(?:any|all|each|every) (?:action|claim|suit|legal proceeding)s?\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\b(?:action|suit|legal proceedings?|claims? arising (?:out of|under|from|in connection))\b[^.]{0,160}?\bmust be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b|\bmay not bring (?:an?|any) (?:action|claim|suit)\b[^.]{0,160}?\b(?:more than|later than|after)\b"
     );
     let lost = rx!(
-        r"\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,80}?\b(?:waived|barred|released|extinguished|forfeited|lost)\b[^.]{0,60}?\b(?:unless|if not|not)\b|\bwaives?\b[^.]{0,30}?\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,60}?\bnot (?:\w+ )?(?:brought|made|filed|commenced|notified|raised|asserted)\b|\b(?:no liability|not be liable)\b[^.]{0,30}?\bclaims?\b[^.]{0,60}?\b(?:brought|made|filed|commenced|notified|raised|asserted)\b[^.]{0,20}?\b(?:more than|later than|after)\b|\bcauses? of action\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b"
+        r"\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,80}?\b(?:waived|barred|released|extinguished|forfeited|lost|excluded)\b[^.]{0,60}?\b(?:unless|if not|not)\b|\bloses?\b[^.]{0,20}?\bclaims?\b[^.]{0,20}?\bunless\b[^.]{0,60}?\bwithin\b|\bclaims?\b[^.]{0,40}?\b(?:can|may|shall) (?:only )?be (?:brought|raised|asserted|made) (?:only )?within\b|\bwaives?\b[^.]{0,30}?\b(?:claims?|actions?|suits?|causes? of action)\b[^.]{0,60}?\bnot (?:\w+ )?(?:brought|made|filed|commenced|notified|raised|asserted)\b|\b(?:no liability|not be liable)\b[^.]{0,30}?\bclaims?\b[^.]{0,60}?\b(?:brought|made|filed|commenced|notified|raised|asserted)\b[^.]{0,20}?\b(?:more than|later than|after)\b|\bcauses? of action\b[^.]{0,160}?\b(?:must|shall) be (?:brought|commenced|filed|instituted)\b[^.]{0,60}?\bwithin\b"
     );
     let expires = rx!(
         r"\b(?:claims?|rights? of action|causes? of action)\b[^.]{0,80}?\b(?:time[- ]barred|statute[- ]barred|expires?|lapses?|prescribed|become void)\b[^.]{0,20}?\b(?:after|within|upon)?\b|\b(?:limitation|prescription) periods?\b[^.]{0,100}?\b(?:is|are|be|of|to)\b|\bno claims?\b[^.]{0,60}?\bunless\b[^.]{0,80}?\bwithin\b|\breleased from (?:all |any )?(?:claims?|liability)\b[^.]{0,60}?\bnot (?:\w+ )?(?:brought|made|asserted|notified|raised)\b|\b(?:may|shall|can) (?:not|no longer) sue\b[^.]{0,60}?\b(?:after|later than|more than)\b"
@@ -527,7 +538,7 @@ pub(super) fn read_claim_time_limit(s: &Sentence, clauses: &mut Vec<Clause>) {
 /// "Supplier shall indemnify …": who, against what.
 pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     let duty = rx!(
-        r"\b(?:shall|will|agrees?|must|undertakes?|hereby|required|obliged|obligated)\b[^.;]{0,140}?\b(indemnif(?:y|ies)|(?:be|keep|kept) (?:\S+ ){0,3}?indemnified|hold\s+(?:\S+\s+){0,6}?harmless|defend)\b|\b(indemnifies)\b"
+        r"\b(?:shall|will|agrees?|must|undertakes?|hereby|required|obliged|obligated|assumes?|duty to|obligation to)\b[^.;]{0,140}?\b(indemnif(?:y|ies)|(?:be|keep|kept) (?:\S+ ){0,3}?indemnified|hold\s+(?:\S+\s+){0,6}?harmless|defend)\b|\b(indemnifies)\b"
     );
     let infringement = rx!(
         r"\binfring|misappropriat|violat\w+ (?:of )?(?:any )?(?:intellectual|patent|copyright)"

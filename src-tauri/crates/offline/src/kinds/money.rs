@@ -9,7 +9,7 @@ use crate::reader::Sentence;
 /// "payable within ten days of the invoice date".
 pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     let paying = rx!(
-        r"\b(?:pay|pays|paid|payable|payments?|due|remit\w*|settled?|settles|discharged?|reach|received)\b"
+        r"\b(?:pay|pays|paid|payable|payments?|due|remit\w*|settled?|settles|discharged?|reach|received|honou?red|transferred|credited)\b"
     );
     let invoice = rx!(r"\binvoice[ds]?\b|\bstatement\b|\bbilling\b|\bnet\s+\(?\w+");
     if !s.has(paying) || !s.has(invoice) {
@@ -19,7 +19,7 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let window = rx!(
-        r"\b(?:within|inside of|net|no later than|not later than|on or before|by|due|payable|in|upon)\b[^.;]{0,60}$|\b(?:period|time|term)\b[^.;]{0,20}\bpay\w*\b[^.;]{0,60}\b(?:is|be|of)\b[^.;]{0,10}$|\bpayment (?:period|term)s?\b[^.;]{0,40}$"
+        r"\b(?:within|inside of|net|no later than|not later than|on or before|by|due|payable|in|upon)\b[^.;]{0,60}$|\b(?:period|time|term)\b[^.;]{0,20}\bpay\w*\b[^.;]{0,60}\b(?:is|be|of)\b[^.;]{0,10}$|\bpayment (?:period|term)s?\b[^.;]{0,40}$|\bhas\b[^.;]{0,14}$"
     );
     let counted = rx!(
         r"^[^.;]{0,50}\b(?:of|after|from|following|upon)\b[^.;]{0,60}\b(?:invoice|receipt|statement|billing|date|delivery|presentation|submission|issue[ds]?|issuance)|^\W*$"
@@ -30,12 +30,17 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     )
     .find(s.lower)
     .map(|m| m.end());
+    // "shall object to an invoice within ten days and pay it within sixty".
+    let objecting = rx!(
+        r"\b(?:object|notify|notice|inform|tell|report|reject|query)\b[^.;]{0,60}\bwithin (?:\w+ )?\(?$"
+    );
     let found = s.durations().iter().find(|d| {
         let (head, tail) = (s.lower.get(..d.start), s.lower.get(d.end..));
         d.value.days() <= 200.0
             && d.value.unit != TimeUnit::Year
             && d.value.unit != TimeUnit::Hour
             && head.is_some_and(|head| window.is_match(head))
+            && !head.is_some_and(|head| objecting.is_match(head))
             && (due_from.is_some_and(|from| d.start >= from)
                 || tail.is_some_and(|tail| counted.is_match(tail)))
     });
@@ -68,7 +73,7 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
 
 fn payer(s: &Sentence) -> Side {
     let verb = rx!(
-        r"\b(?:shall|will|must|agrees to|is to|undertakes to)\s+(?:\w+\s+)?(?:pay|remit|settle|reimburse)\b"
+        r"\b(?:shall|will|must|agrees to|is to|undertakes to)\s+(?:\w+\s+)?(?:pay|remit|settle|reimburse)\b|\bhas\b[^.;]{0,80}?\bto pay\b"
     )
     .find(s.lower);
     // "All payments to Supplier shall be made within": the other side pays.
@@ -79,6 +84,7 @@ fn payer(s: &Sentence) -> Side {
             .is_some_and(|head| paid_to.is_match(head))
     });
     match (verb, payee.map(|m| m.side)) {
+        (Some(verb), _) if verb.as_str().starts_with("has") => s.subject(verb.start()),
         (Some(verb), _) => s.subject(verb.end()),
         (None, Some(Side::Ours)) => Side::Theirs,
         (None, Some(Side::Theirs)) => Side::Ours,
@@ -119,8 +125,14 @@ pub(super) fn read_late_fees(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let verb = charge.find(s.lower).map_or(0, |m| m.start());
-    let negated =
-        s.has(rx!(r"\bno interest\b[^.]{0,40}\b(?:accrue|payable|due)\b")) && rates.is_empty();
+    let negated = s.has(rx!(
+        r"^(?:\S{1,8}\s)?no (?:default |late |such )?(?:interest|penalty|charge|fee)\b"
+    ));
+    // What the other side owes when it pays late costs nobody here anything.
+    let owes = rx!(r"\b(?:shall|will|must) (?:\w+ )?(?:pay|owe)\b").find(s.lower);
+    if owes.is_some_and(|m| s.subject(m.end()) == Side::Theirs) {
+        return;
+    }
     let mut clause = s.clause(ClauseKind::LateFees, s.subject(verb), negated, 0.8);
     let value = Percentage {
         value: rate.value.value,
@@ -178,7 +190,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let raises = rx!(
-        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:higher|new|increased) (?:fees?|prices?|charges?|rates?)\b[^.]{0,40}?\b(?:fix|set|determine|choose)\b|\b(?:put|push|mark) up\b[^.]{0,30}?\b(?:fees?|prices?|charges?|rates?)\b|\b(?:increases?|adjustments?) (?:of|in|to) the (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
+        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:higher|new|increased) (?:fees?|prices?|charges?|rates?)\b[^.]{0,40}?\b(?:fix|set|determine|choose)\b|\b(?:put|push|mark) up\b[^.]{0,30}?\b(?:fees?|prices?|charges?|rates?)\b|\bcharges? (?:higher|increased) (?:fees?|prices?|rates?)\b|\bdetermines? the (?:fees?|prices?|charges?|rates?) (?:anew|again|afresh)\b|\b(?:increases?|adjustments?) (?:of|in|to) the (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
     );
     let renewal = rx!(r"\brenew\w*|\bextension\b|\bsubsequent (?:term|year)");
     let list = rx!(

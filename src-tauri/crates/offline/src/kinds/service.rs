@@ -111,6 +111,11 @@ fn disclaimer(s: &Sentence, at: usize) -> Side {
                 .is_some_and(|tail| tail.starts_with(" by "))
         });
     let near = s.subject(done_by.map_or(at, |m| m.end()));
+    // "Customer takes the services as they are": what it takes the other side gives.
+    let taken = rx!(r"\b(?:takes?|accepts?|acknowledges?|waives?)\b").find(s.lower);
+    if near == Side::Ours && taken.is_some_and(|m| s.subject(m.start()) == Side::Ours) {
+        return Side::Theirs;
+    }
     match (near, said) {
         (Side::Unknown, Some(side)) => return side,
         (Side::Unknown, None) => {
