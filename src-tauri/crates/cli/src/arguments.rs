@@ -172,6 +172,10 @@ pub(crate) struct EvalPlanted {
     /// What else is the matter: a bad scan, definitions at the end, a text that asks to find nothing
     #[arg(long, value_name = "VARIANT", default_value = "plain", value_parser = ["plain", "scan", "late", "hidden"])]
     pub(crate) variant: String,
+    /// Who reads: `offline`, or the id of a provider that is set up, which is then asked about every part of
+    /// every contract (its calls cost what they cost, and stand in no budget: begin with a small --count)
+    #[arg(long, value_name = "offline|PROVIDER", default_value = "offline")]
+    pub(crate) reader: String,
 }
 
 #[derive(Debug, Args)]

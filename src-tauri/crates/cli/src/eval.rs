@@ -3,6 +3,8 @@
 pub(crate) mod facts;
 mod planted;
 
+use std::path::PathBuf;
+
 use countersign_training::evaluate::{predict_gold, predict_gold_out_of_fold};
 
 use crate::OK;
@@ -10,11 +12,11 @@ use crate::arguments::{Eval, EvalClauses};
 use crate::error::Error;
 
 /// Measures what was named.
-pub(crate) async fn eval(command: Eval) -> Result<u8, Error> {
+pub(crate) async fn eval(folder: PathBuf, command: Eval) -> Result<u8, Error> {
     match command {
         Eval::Clauses(options) => eval_clauses(options).await,
         Eval::Facts(options) => facts::eval_facts(options).await,
-        Eval::Planted(options) => planted::eval_planted(options).await,
+        Eval::Planted(options) => planted::eval_planted(folder, options).await,
     }
 }
 

@@ -81,7 +81,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Delete(options) => keeping::delete(folder, &options).await,
         Command::Keep(options) => keeping::keep(folder, &options).await,
         Command::Diagnostics(options) => keeping::diagnostics(folder, options).await,
-        Command::Eval(command) => eval::eval(command).await,
+        Command::Eval(command) => eval::eval(folder, command).await,
         Command::Serve(options) => serve::serve(folder, options).await,
     }
 }

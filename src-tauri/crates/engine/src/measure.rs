@@ -1,5 +1,6 @@
-//! Measuring the offline reader: key terms against answers that people wrote down, and risks planted in
-//! contracts that were made for it. For whoever improves the reader; no review depends on it.
+//! Measuring the readers: key terms against answers that people wrote down, and risks planted in contracts
+//! that were made for it, by the offline reader alone or with a provider. For whoever improves the reader
+//! or chooses a model; no review depends on it.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,11 +15,16 @@ use countersign_documents::{
 };
 use countersign_offline::facts::read_facts;
 use countersign_offline::facts::score::{FIELDS, Score, compare};
+pub use countersign_offline::planted::Measured;
 pub use countersign_offline::planted::Variant;
 use countersign_offline::planted::bank::Half;
-use countersign_offline::planted::{Measured, measure};
+use countersign_offline::planted::{make_contracts, measure};
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
+
+use crate::Engine;
+use crate::error::Error;
+pub use crate::pipeline::ModelMeasured;
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
@@ -134,27 +140,64 @@ pub fn score_facts(gold: &Path, out: &Path) -> Result<Vec<(&'static str, Score)>
         .collect())
 }
 
+/// Which contracts with planted risks are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlantedOptions {
+    /// The first contract's seed.
+    pub seed: u64,
+    /// So many.
+    pub count: u64,
+    /// Of the wordings that the reader may be improved on.
+    pub tuning: bool,
+    /// What else is the matter with them.
+    pub variant: Variant,
+}
+
+impl PlantedOptions {
+    fn half(self) -> Half {
+        if self.tuning {
+            Half::Tuning
+        } else {
+            Half::Evaluation
+        }
+    }
+}
+
+impl Engine {
+    /// Has a provider that is set up read contracts with planted risks, by the very questions that reviews
+    /// ask, and counts what reviews would find with its answers and without. Nothing is kept; the calls
+    /// cost what they cost.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when there is no such provider or it says what a person has to put right first.
+    pub async fn measure_planted(
+        &self,
+        provider: &str,
+        options: PlantedOptions,
+    ) -> Result<ModelMeasured, Error> {
+        let model = self.model_called(provider)?;
+        let PlantedOptions { seed, count, .. } = options;
+        let contracts = make_contracts(seed, count, options.half(), options.variant);
+        let playbook = Playbook::procurement().map_err(|e| Error::Setting(e.to_string()))?;
+        crate::pipeline::measure_model(&model, &contracts, &playbook)
+            .await
+            .map_err(|error| Error::Setting(error.to_string()))
+    }
+}
+
 /// Plants risks of the wordings kept for measuring (or, asked for, of those the reader may be improved
-/// on) in `count` contracts and counts what the default playbook finds.
+/// on) in contracts and counts what the default playbook finds.
 ///
 /// # Errors
 /// Never in a released build: the playbook is part of the program.
-pub fn score_planted(
-    seed: u64,
-    count: u64,
-    tuning: bool,
-    variant: Variant,
-) -> Result<Measured, MeasureError> {
-    let half = if tuning {
-        Half::Tuning
-    } else {
-        Half::Evaluation
-    };
+pub fn score_planted(options: PlantedOptions) -> Result<Measured, MeasureError> {
+    let PlantedOptions { seed, count, .. } = options;
+    let playbook = Playbook::procurement()?;
     Ok(measure(
         seed,
         count,
-        half,
-        variant,
-        &Playbook::procurement()?,
+        options.half(),
+        options.variant,
+        &playbook,
     ))
 }

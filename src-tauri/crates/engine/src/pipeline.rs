@@ -14,6 +14,7 @@ mod deliver;
 mod embed;
 mod find_context;
 mod judge;
+mod measure_model;
 mod prompt;
 pub(crate) mod read;
 mod read_clauses;
@@ -38,6 +39,8 @@ use crate::passwords::Passwords;
 use crate::progress::Progress;
 
 pub(crate) use judge::judge_all;
+pub use measure_model::ModelMeasured;
+pub(crate) use measure_model::measure_model;
 pub(crate) use try_model::try_model;
 
 /// Version of the steps below and of what they make. A change that makes older results unusable or

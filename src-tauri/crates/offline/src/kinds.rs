@@ -296,6 +296,7 @@ pub static RULES: &[KindRule] = &[
             "demand",
             "purchases",
             "anyone",
+            "other than",
             "from others",
             " only ",
             "other part",
@@ -427,7 +428,13 @@ pub static RULES: &[KindRule] = &[
         read: property::read_covenant_not_to_sue,
     },
     KindRule {
-        needs: &["warrant"],
+        needs: &[
+            "warrant",
+            "will perform",
+            "shall perform",
+            "conform",
+            "defects",
+        ],
         read: service::read_warranty,
     },
     KindRule {

@@ -9,9 +9,12 @@ mod variant;
 
 use std::collections::BTreeMap;
 
+use countersign_contracts::citation::Citation;
+use countersign_contracts::clause::Clause;
 use countersign_contracts::document::Document;
 use countersign_contracts::judge::judge;
 use countersign_contracts::playbook::Playbook;
+use countersign_contracts::profile::DocumentProfile;
 
 use crate::facts::read_document;
 use crate::profile::profile_document;
@@ -200,6 +203,17 @@ pub fn make_contract(seed: u64, half: Half, variant: Variant) -> Planted {
     Planted { text, wordings }
 }
 
+/// Makes `count` contracts of one half, from `seed` on.
+#[must_use]
+pub fn make_contracts(seed: u64, count: u64, half: Half, variant: Variant) -> Vec<Planted> {
+    (0..count)
+        .map(|number| {
+            let seed = seed.wrapping_add(number).wrapping_mul(0x2545_f491);
+            make_contract(seed, half, variant)
+        })
+        .collect()
+}
+
 /// Judges `count` contracts of one half, from `seed` on, by a playbook.
 #[must_use]
 pub fn measure(
@@ -210,44 +224,81 @@ pub fn measure(
     playbook: &Playbook,
 ) -> Measured {
     let mut measured = Measured::default();
-    for number in 0..count {
-        let seed = seed.wrapping_add(number).wrapping_mul(0x2545_f491);
-        let planted = make_contract(seed, half, variant);
-        measure_one(&planted, playbook, &mut measured);
+    for planted in make_contracts(seed, count, half, variant) {
+        let document = Document::from_plain_text(&planted.text);
+        let profile = profile_document(&document);
+        let clauses = read_document(&document, &profile);
+        measured.count(&planted, &document, &profile, &clauses, playbook);
     }
     measured
 }
 
-fn measure_one(planted: &Planted, playbook: &Playbook, measured: &mut Measured) {
-    let document = Document::from_plain_text(&planted.text);
-    let profile = profile_document(&document);
-    let clauses = read_document(&document, &profile);
-    let judgement = judge(&document, &profile, &clauses, playbook);
-    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let whole = plain(&document.text);
-    for citation in judgement.findings.iter().flat_map(|f| &f.citations) {
-        measured.quotes += 1;
-        measured.inexact += usize::from(!whole.contains(&plain(&citation.quote)));
-    }
-    for (wording, sentence) in &planted.wordings {
-        let score = measured.checks.entry(wording.check).or_default();
-        let finding = judgement.findings.iter().find(|f| f.check == wording.check);
-        let quotes = |words: &str| {
-            finding.is_some_and(|f| {
-                f.citations
-                    .iter()
-                    .any(|c| plain(&c.quote).contains(&plain(words)))
-            })
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Planted {
+    /// How many of its risks stand in a clause of the kind that their check looks at, whatever is made of
+    /// it then.
+    #[must_use]
+    pub fn risks_read(
+        &self,
+        document: &Document,
+        clauses: &[Clause],
+        playbook: &Playbook,
+    ) -> usize {
+        let kind_of = |check: &str| {
+            let position = playbook.positions.iter().find(|p| p.check == check);
+            position.map(|p| p.clause_kind)
         };
-        let is_risk = finding.is_some_and(|f| f.is_risk());
-        match wording.nature {
-            Nature::Risk => {
-                score.risks += 1;
-                score.found += usize::from(is_risk && quotes(sentence));
-            }
-            Nature::Decoy => {
-                score.decoys += 1;
-                score.flagged += usize::from(is_risk && quotes(sentence));
+        let risks = self
+            .wordings
+            .iter()
+            .filter(|(w, _)| w.nature == Nature::Risk);
+        risks
+            .filter(|(wording, sentence)| {
+                let (kind, sentence) = (kind_of(wording.check), plain(sentence));
+                clauses.iter().filter(|c| Some(c.kind) == kind).any(|c| {
+                    let words = plain(document.slice(c.span));
+                    !words.is_empty() && (sentence.contains(&words) || words.contains(&sentence))
+                })
+            })
+            .count()
+    }
+}
+
+impl Measured {
+    /// Judges what was read of a contract and counts what was found of what was planted in it.
+    pub fn count(
+        &mut self,
+        planted: &Planted,
+        document: &Document,
+        profile: &DocumentProfile,
+        clauses: &[Clause],
+        playbook: &Playbook,
+    ) {
+        let judgement = judge(document, profile, clauses, playbook);
+        let whole = plain(&document.text);
+        for citation in judgement.findings.iter().flat_map(|f| &f.citations) {
+            self.quotes += 1;
+            self.inexact += usize::from(!whole.contains(&plain(&citation.quote)));
+        }
+        for (wording, sentence) in &planted.wordings {
+            let score = self.checks.entry(wording.check).or_default();
+            let finding = judgement.findings.iter().find(|f| f.check == wording.check);
+            let is_flagged = finding.is_some_and(|f| {
+                let quoted = |c: &Citation| plain(&c.quote).contains(&plain(sentence));
+                f.is_risk() && f.citations.iter().any(quoted)
+            });
+            match wording.nature {
+                Nature::Risk => {
+                    score.risks += 1;
+                    score.found += usize::from(is_flagged);
+                }
+                Nature::Decoy => {
+                    score.decoys += 1;
+                    score.flagged += usize::from(is_flagged);
+                }
             }
         }
     }

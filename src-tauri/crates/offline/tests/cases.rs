@@ -458,6 +458,48 @@ fn what_real_contracts_were_misread_for_is_told_apart() {
             "buyer-uncapped",
             RedLine,
         ),
+        // A time allowed for something is extended, not the contract.
+        (
+            "Whenever action is required under this Agreement within a period of time, such period shall automatically be extended by the days that an arbitrator takes.",
+            "auto-renew",
+            Met,
+        ),
+        (
+            "The period of this Agreement shall automatically be extended for a further three (3) years unless notice is given.",
+            "auto-renew",
+            RedLine,
+        ),
+        (
+            "Agreed and accepted by both of the parties on the day below ______________ (printed name and title).",
+            "placeholders",
+            Met,
+        ),
+        (
+            "Customer shall pay a fee of $______ for each month of the services that it uses.",
+            "placeholders",
+            Fallback,
+        ),
+        // What is warranted may stand in a list.
+        (
+            "Supplier warrants that:\n\n(a) it will perform the Services with reasonable care and skill; and\n\n(b) it has full power.\n\n2.2 SUPPLIER PROVIDES ALL NON-SUPPLIER SOFTWARE \"AS IS\", WITHOUT WARRANTY OF ANY KIND.",
+            "as-is",
+            Fallback,
+        ),
+        (
+            "Customer warrants that:\n\n(a) it will perform its part with reasonable care and skill; and\n\n(b) it has full power.\n\n2.2 SUPPLIER PROVIDES ALL NON-SUPPLIER SOFTWARE \"AS IS\", WITHOUT WARRANTY OF ANY KIND.",
+            "as-is",
+            RedLine,
+        ),
+        (
+            "Customer shall not order or purchase such products from any source other than Supplier.",
+            "exclusivity",
+            RedLine,
+        ),
+        (
+            "Supplier shall not order or purchase components from any source other than Customer.",
+            "exclusivity",
+            Met,
+        ),
         // Who answers for its warranties may answer for infringement too.
         (
             "Supplier shall indemnify Customer against claims of third parties arising out of any breach of a representation or warranty by Supplier.",

@@ -188,3 +188,29 @@ fn who_may_leave_is_named_in_the_words() {
         "Customer may end the contract without a reason."
     );
 }
+
+#[test]
+fn a_notice_against_one_renewal_keeps_off_no_other() {
+    let exposure = |renewals: &str| {
+        let text = format!(
+            "# Supply Agreement\n\nThis Agreement is made as of 1 March 2024 (the \"Effective Date\") between Tallow Systems, Inc. \
+             (\"Supplier\") and Birch Mutual Ltd (\"Customer\").\n\n## 2. Term\n\n2.1 The initial term of this Agreement is two (2) \
+             years from the Effective Date. {renewals}\n"
+        );
+        let reviewed = support::review(&text).unwrap();
+        let finding = reviewed.judgement.findings.into_iter();
+        finding
+            .filter(|f| f.check == "auto-renew")
+            .map(|f| f.exposure)
+            .collect::<String>()
+    };
+    let one = exposure(
+        "This Agreement shall automatically renew for five (5) years unless either party gives sixty (60) days' prior notice of non-renewal.",
+    );
+    assert!(one.contains("unless notice is given by"), "{one}");
+    let two = exposure(
+        "Upon completion of the initial term this Agreement shall be automatically renewed for five (5) years. \
+         Thereafter this Agreement shall automatically renew for two (2) years unless either party gives sixty (60) days' prior notice of non-renewal.",
+    );
+    assert!(!two.contains("unless notice is given by"), "{two}");
+}

@@ -166,7 +166,15 @@ fn cap(contract: &Contract, clause: &Clause) -> Option<String> {
 
 fn renewal(contract: &Contract, clause: &Clause) -> Option<String> {
     let length = clause.fact("renewal")?;
+    // Of several renewals a notice need not keep off each.
+    let keeps_off = contract
+        .found(ClauseKind::NoticePeriodToTerminateRenewal)
+        .any(|notice| notice.span.overlaps(clause.span));
+    let others = contract
+        .affirmed(ClauseKind::RenewalTerm)
+        .any(|other| other.fact("automatic").is_some() && !other.span.overlaps(clause.span));
     let day = last_day_for_notice(contract)
+        .filter(|_| keeps_off || !others)
         .map(|day| format!(" unless notice is given by {}", day.to_iso()))
         .unwrap_or_default();
     match Money::of(contract).and_then(|money| Some(money.say(money.over(length)?))) {

@@ -1,5 +1,7 @@
 //! Commands about model providers and what they may cost.
 
+use std::sync::Arc;
+
 use countersign_providers::{ListedModel, Preset, PriceList, ProviderConfig, ProviderError, code};
 use countersign_store::budgets::Budgets;
 
@@ -7,6 +9,7 @@ use super::positive;
 use super::setup::{config_of, price_view, setup_of};
 use crate::Engine;
 use crate::error::Error;
+use crate::models::Model;
 use crate::views::*;
 
 impl Engine {
@@ -92,12 +95,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Setting`] when there is no such provider.
     pub async fn test_provider(&self, argument: ProviderId) -> Result<ProviderTest, Error> {
-        let model = self
-            .inner
-            .context
-            .models
-            .get(&argument.provider)
-            .ok_or_else(|| not_set_up(&argument.provider))?;
+        let model = self.model_called(&argument.provider)?;
         let models = &self.inner.context.models;
         let (test, learnt) = crate::pipeline::try_model(&model, models.keys()).await;
         if learnt != model.config {
@@ -142,12 +140,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Setting`] when there is no such provider.
     pub async fn list_models(&self, argument: ProviderId) -> Result<ModelList, Error> {
-        let model = self
-            .inner
-            .context
-            .models
-            .get(&argument.provider)
-            .ok_or_else(|| not_set_up(&argument.provider))?;
+        let model = self.model_called(&argument.provider)?;
         let listed = match &model.client {
             Ok(client) => client.list_models().await,
             Err(error) => Err(error.clone()),
@@ -257,6 +250,14 @@ fn no_list(name: &str, error: &ProviderError) -> ModelList {
     ModelList {
         models: Vec::new(),
         problem: Some(problem),
+    }
+}
+
+impl Engine {
+    /// The provider of an id.
+    pub(crate) fn model_called(&self, id: &str) -> Result<Arc<Model>, Error> {
+        let model = self.inner.context.models.get(id);
+        model.ok_or_else(|| not_set_up(id))
     }
 }
 

@@ -349,7 +349,7 @@ pub(super) fn read_placeholder(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\[\s*(?:●|•|insert\b|date\b|name\b|amount\b|tbd\b|to be (?:determined|completed|inserted)|_+)|[a-z,$]\s*_{3,}\s*[a-z,.;(%]|\bxx/xx"
     );
     let signing = rx!(
-        r"\b(?:by|name|title|signature|signed|print(?:ed)?|attest|witness|its|per|notary|seal)\b\s*:?\s*_{3,}|/s/"
+        r"\b(?:by|name|title|signature|signed|print(?:ed)?|attest|witness|its|per|notary|seal|dated?)\b\s*:?\s*_{3,}|_{3,}[\s_]*\(?(?:printed|print|type|typed|signature|signed|name|title|authori[sz]ed)\b|/s/"
     );
     let form = rx!(r"\b(?:exhibit|schedule|appendix|annex|attachment|form of)\b");
     let Some(hit) = blank.find(s.lower) else {

@@ -12,7 +12,10 @@ pub(super) fn read_warranty(s: &Sentence, clauses: &mut Vec<Clause>) {
     let states = rx!(
         r"\b(?:represents? and warrants?|warrants? (?:and represents? )?(?:that|to|for|each|the)|warrants\b|warranty (?:period|term)|shall be warranted)"
     );
-    let Some(hit) = states.find(s.lower) else {
+    // "warrants that:" leads into a list, whose items are what is warranted.
+    let listed = states.is_match(s.lead_in);
+    let hit = states.find(s.lower).map(|m| m.start());
+    let Some(at) = hit.or(listed.then_some(0)) else {
         return;
     };
     if s.has(rx!(
@@ -20,7 +23,10 @@ pub(super) fn read_warranty(s: &Sentence, clauses: &mut Vec<Clause>) {
     )) {
         return;
     }
-    let bound = s.subject(hit.start());
+    let bound = match (hit, s.lead_in_subject) {
+        (None, Some(leads)) => leads.side,
+        _ => s.subject(at),
+    };
     if bound != Side::Ours && s.has(rx!(r"\binfring|\bmisappropriat")) {
         clauses.push(s.clause(ClauseKind::IpIndemnity, bound, false, FAINT));
     }
@@ -113,7 +119,9 @@ fn disclaimer(s: &Sentence, at: usize) -> Side {
     let near = s.subject(done_by.map_or(at, |m| m.end()));
     // "Customer takes the services as they are": what it takes the other side gives.
     let taken = rx!(r"\b(?:takes?|accepts?|acknowledges?|waives?)\b").find(s.lower);
-    if near == Side::Ours && taken.is_some_and(|m| s.subject(m.start()) == Side::Ours) {
+    let takes =
+        |m: &regex::Match| s.subject(m.start()) == Side::Ours && !s.negated(m.start(), m.end());
+    if near == Side::Ours && taken.as_ref().is_some_and(takes) {
         return Side::Theirs;
     }
     match (near, said) {

@@ -22,6 +22,13 @@ pub(in crate::kinds) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bextend(?:ed|s)? (?:to|beyond|the (?:benefit|time|deadline|date|warranty|delivery))|letters? of credit|insurance|time for performance|patent|\b(?:pric(?:e|es|ing)|fees?|rates?)\b[^.]{0,200}\byear[- ]to[- ]year")) {
         return;
     }
+    // A time allowed for something is extended, not the contract.
+    let deadline = rx!(
+        r"\b(?:such|that|the|said|any such) (?:time |cure |notice |response |specified )?(?:periods?|time|deadline|date)s? (?:\w+ )?(?:shall|will|may) (?:\w+ ){0,2}be (?:\w+ )?(?:extended|prolonged)"
+    );
+    if s.has(deadline) && !s.has(rx!(r"\brenew")) {
+        return;
+    }
     // "shall continue for three years and shall automatically renew": what it renews for counts.
     let telling = rx!(
         r"\brenew\w*|\bexten\w*|\bprolong\w*|\broll(?:s|ed)?\b|\byear to year|\bmonth to month|\b(?:new|further) (?:term|period) of\b|\bfor (?:a further|another)\b"
