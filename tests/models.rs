@@ -553,3 +553,61 @@ async fn a_server_that_knows_no_schema_is_asked_in_words_from_then_on() {
     assert_eq!(answered, parts(&history));
     model.desk.engine.close().await;
 }
+
+/// Contracts with planted risks for `measure_planted`.
+fn planted(count: u64) -> countersign_engine::measure::PlantedOptions {
+    countersign_engine::measure::PlantedOptions {
+        seed: 1,
+        count,
+        tuning: true,
+        variant: countersign_engine::measure::Variant::Plain,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_measured_by_planted_risks_beside_the_offline_reader() {
+    let model = Model::new(Script::default(), |_| {}).await;
+    let engine = &model.desk.engine;
+    let measured = engine.measure_planted("local", planted(6)).await.unwrap();
+    assert_eq!(measured.calls, model.asked() as u64);
+    assert_eq!(measured.unanswered, 0);
+    assert!(measured.calls >= 6 && measured.tokens > 0 && measured.micros > 0);
+    // The server's reader quotes sentences with "liability", each word for word.
+    assert!(measured.quotes > 0 && measured.verified == measured.quotes);
+    let (offline, together) = (measured.offline.total(), measured.together.total());
+    assert_eq!(
+        (offline.risks, offline.decoys),
+        (together.risks, together.decoys)
+    );
+    assert!(offline.risks > 10 && measured.read_offline > measured.read_by_model);
+    assert!(measured.read_by_model > 0, "{measured:?}");
+    assert_eq!(together.found, offline.found, "it knows nothing new");
+    // Nothing of it is spent in a review's name.
+    let months = engine.get_spending(Nothing {}).await.unwrap().months;
+    assert!(months.is_empty());
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_measured_provider_is_asked_again_counted_where_it_fails_and_stopped_by_a_wrong_key() {
+    let again = Fault::status(429, &[("retry-after-ms", "1")]);
+    let script = Script::of([again, Fault::SchemaViolation]);
+    let model = Model::new(script, |setup| setup.concurrency = 1).await;
+    let engine = &model.desk.engine;
+    let measured = engine.measure_planted("local", planted(1)).await.unwrap();
+    assert_eq!(measured.unanswered, 0, "both were asked again");
+    assert_eq!(measured.calls, model.asked() as u64 - 1, "429 is no answer");
+
+    let before = model.asked() as u64;
+    model.server.follow(Script::of([Fault::status(400, &[])]));
+    let failed = engine.measure_planted("local", planted(1)).await.unwrap();
+    assert_eq!(failed.unanswered, 1);
+    assert_eq!(failed.calls, model.asked() as u64 - before - 1);
+
+    model.server.follow(Script::of([Fault::status(401, &[])]));
+    let stopped = engine.measure_planted("local", planted(1)).await;
+    assert!(stopped.is_err());
+    let unknown = engine.measure_planted("nobody", planted(1)).await;
+    assert!(unknown.unwrap_err().to_string().contains("nobody"));
+    model.desk.engine.close().await;
+}

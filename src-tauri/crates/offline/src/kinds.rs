@@ -216,6 +216,7 @@ pub static RULES: &[KindRule] = &[
             "charges",
             "rates",
             "higher fees",
+            "escalat",
         ],
         read: money::read_price_change,
     },

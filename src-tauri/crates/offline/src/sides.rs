@@ -31,7 +31,7 @@ pub struct Sides {
 }
 
 /// Words that stand for either party alike, folded.
-const BOTH: [&str; 24] = [
+const BOTH: [&str; 26] = [
     "either party",
     "each party",
     "both parties",
@@ -44,6 +44,8 @@ const BOTH: [&str; 24] = [
     "receiving party",
     "disclosing party",
     "indemnifying party",
+    "indemnified party",
+    "indemnitee",
     "indemnitor",
     "non-breaching party",
     "nonbreaching party",

@@ -458,6 +458,47 @@ fn what_real_contracts_were_misread_for_is_told_apart() {
             "buyer-uncapped",
             RedLine,
         ),
+        (
+            "Customer shall indemnify Supplier against all claims arising in connection with any use other than an approved use.",
+            "buyer-indemnity-broad",
+            Fallback,
+        ),
+        (
+            "Customer shall indemnify Supplier against all claims arising in connection with any use of the Services.",
+            "buyer-indemnity-broad",
+            RedLine,
+        ),
+        (
+            "The cumulative liability of the parties for any damages, direct or indirect, arising out of this Agreement shall not exceed $50,000.",
+            "consequential-broad",
+            Met,
+        ),
+        (
+            "In no event shall either party be liable for any damages under this Agreement, whether direct or indirect, including lost profits.",
+            "consequential-broad",
+            RedLine,
+        ),
+        // A price that rises by a stated share has a limit.
+        (
+            "This Agreement shall automatically renew for one (1) year unless notice is given. The Services fee will escalate at a rate of three percent (3%) per year.",
+            "renewal-price",
+            NotApplicable,
+        ),
+        (
+            "This Agreement shall automatically renew for one (1) year unless notice is given. The Services fee is stated in the order.",
+            "renewal-price",
+            Missing,
+        ),
+        (
+            "The Indemnified Party may settle any claim of a third party on such terms as it deems fit.",
+            "indemnity-procedure",
+            Met,
+        ),
+        (
+            "Supplier may settle any claim that it indemnifies on such terms as it deems fit, without the consent of Customer.",
+            "indemnity-procedure",
+            RedLine,
+        ),
         // A time allowed for something is extended, not the contract.
         (
             "Whenever action is required under this Agreement within a period of time, such period shall automatically be extended by the days that an arbitrator takes.",

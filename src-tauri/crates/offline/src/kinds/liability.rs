@@ -427,6 +427,14 @@ pub(super) fn read_consequential_loss(s: &Sentence, clauses: &mut Vec<Clause>) {
     let (Some(loss), Some(hit)) = (losses.find(s.lower), excluded.find(s.lower)) else {
         return;
     };
+    // "direct or indirect, shall not exceed" limits; it excludes nothing.
+    let limits = rx!(r"\b(?:shall|will|may) not exceed\b|\blimited to\b");
+    let kinds = rx!(
+        r"\b(?:consequential|incidental|special|punitive|exemplary)\b|\blost (?:profits?|revenues?|data)\b|\bloss of\b"
+    );
+    if s.has(limits) && !s.has(kinds) {
+        return;
+    }
     // "indemnify against … consequential damages" owes them; it does not exclude them.
     if s.has(rx!(r"^[^.]{0,80}\bindemnif")) && !s.lower.contains("no event") {
         return;
@@ -583,7 +591,7 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
         ("any_breach", rx!(r"\bany (?:actual or alleged )?breach\b|\bbreach of (?:any|this|the) |\bfailure (?:by \w+ )?to (?:comply|perform)|\b(?:arising|arises?|resulting|results?|related|relating|connected|connection) (?:out of|from|in connection with|under|to|with)(?: or (?:in connection with|relating to|related to))? (?:this agreement|\S+ (?:use|performance)\b)|\bhowever (?:caused|arising)|\bany (?:claim|loss|damage|liability)s?\b[^.;]{0,40}\b(?:related|relating) to the (?:services?|software|products?)|\bin (?:connection|respect|consequence) (?:with|of) (?:this agreement|(?:the|any) (?:use|performance)\b)|\b(?:arising|resulting) (?:out of|from) (?:the|any) use\b")),
         ("use", rx!(r"\buse (?:or misuse )?of (?:the |any )?(?:services?|software|products?|platform|system|site|equipment|deliverables?|goods)|\bperformance of this agreement")),
         ("fault", rx!(r"\bnegligen|\bwil+ful|misconduct|\bfault\b|wrongful")),
-        ("narrow", rx!(r"\bonly (?:against|for|to the extent|from)|\bsolely (?:to the extent|for|from)|\bto the extent (?:caused|arising|that such|resulting|attributable)")),
+        ("narrow", rx!(r"\buses? (?:other than|not (?:permitted|approved|authori[sz]ed))\b|\bonly (?:against|for|to the extent|from)|\bsolely (?:to the extent|for|from)|\bto the extent (?:caused|arising|that such|resulting|attributable)")),
     ]);
     let protects_rights = whole.iter().any(|text| infringement.is_match(text));
     let data_only = s.has(rx!(
@@ -597,7 +605,11 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     }
     if protects_rights && !data_only {
         let confidence = if s.has(infringement) { 0.85 } else { 0.6 };
-        clauses.push(s.clause(ClauseKind::IpIndemnity, bound, negated, confidence));
+        let mut clause = s.clause(ClauseKind::IpIndemnity, bound, negated, confidence);
+        if s.mentions.is_empty() {
+            clause.facts.push(s.flag("unnamed"));
+        }
+        clauses.push(clause);
     }
 }
 

@@ -190,7 +190,7 @@ pub(super) fn read_price_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let raises = rx!(
-        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:higher|new|increased) (?:fees?|prices?|charges?|rates?)\b[^.]{0,40}?\b(?:fix|set|determine|choose)\b|\b(?:put|push|mark) up\b[^.]{0,30}?\b(?:fees?|prices?|charges?|rates?)\b|\bcharges? (?:higher|increased) (?:fees?|prices?|rates?)\b|\bdetermines? the (?:fees?|prices?|charges?|rates?) (?:anew|again|afresh)\b|\b(?:increases?|adjustments?) (?:of|in|to) the (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
+        r"\b(?:increase|raise|adjust|change|modify|revise)[sd]?\b[^.]{0,80}?\b(?:fees?|prices?|pricing|charges?|rates?)\b|\b(?:fees?|prices?|charges?|rates?)\b[^.]{0,40}?\bescalat(?:e|es|ed|ion)\b|\bsets? (?:new|higher|other) (?:fees?|prices?|charges?|rates?)\b|\b(?:higher|new|increased) (?:fees?|prices?|charges?|rates?)\b[^.]{0,40}?\b(?:fix|set|determine|choose)\b|\b(?:put|push|mark) up\b[^.]{0,30}?\b(?:fees?|prices?|charges?|rates?)\b|\bcharges? (?:higher|increased) (?:fees?|prices?|rates?)\b|\bdetermines? the (?:fees?|prices?|charges?|rates?) (?:anew|again|afresh)\b|\b(?:increases?|adjustments?) (?:of|in|to) the (?:fees?|prices?|charges?|rates?)\b|\b(?:fees?|prices?|pricing|charges?|rates?)\b[^.]{0,80}?\b(?:increase[sd]?|adjust(?:ed|ment)?|subject to change|be changed|raised)\b"
     );
     let renewal = rx!(r"\brenew\w*|\bextension\b|\bsubsequent (?:term|year)");
     let list = rx!(
