@@ -237,6 +237,13 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Without the punctuation at its ends, which a quote may lack.
+fn bare(text: &str) -> String {
+    let plain = plain(text);
+    let bare = plain.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.to_owned()
+}
+
 impl Planted {
     /// How many of its risks stand in a clause of the kind that their check looks at, whatever is made of
     /// it then.
@@ -257,9 +264,9 @@ impl Planted {
             .filter(|(w, _)| w.nature == Nature::Risk);
         risks
             .filter(|(wording, sentence)| {
-                let (kind, sentence) = (kind_of(wording.check), plain(sentence));
+                let (kind, sentence) = (kind_of(wording.check), bare(sentence));
                 clauses.iter().filter(|c| Some(c.kind) == kind).any(|c| {
-                    let words = plain(document.slice(c.span));
+                    let words = bare(document.slice(c.span));
                     !words.is_empty() && (sentence.contains(&words) || words.contains(&sentence))
                 })
             })
