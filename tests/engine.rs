@@ -78,6 +78,28 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Waits until the second reading of a completed review has ended; returns its report.
+    pub async fn read_twice(&self, review_id: &str) -> Report {
+        let mut events = self.engine.events();
+        let waited = tokio::time::timeout(Duration::from_secs(60), async {
+            loop {
+                let review_id = review_id.to_owned();
+                let view = self.engine.get_review(ReviewId { review_id }).await;
+                let report = view.unwrap().unwrap().report.unwrap();
+                let second = report.coverage.second_reading.as_ref();
+                if !second.unwrap().under_way {
+                    return report;
+                }
+                let _ = events.recv().await;
+            }
+        });
+        waited
+            .await
+            .expect("the second reading did not end within a minute")
+    }
+}
+
 pub fn ended(row: &ReviewRow) -> bool {
     row.finished_at.is_some()
 }

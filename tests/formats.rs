@@ -194,7 +194,8 @@ async fn a_locked_file_asks_for_its_password_and_keeps_none() {
             "locked.pdf needs its password"
         ]
     );
-    let second = view.report.unwrap().coverage.second_reading.unwrap();
+    let report = desk.read_twice(&review_id).await;
+    let second = report.coverage.second_reading.unwrap();
     assert_eq!((second.pages_of_text, second.pages_compared), (1, 1));
     desk.engine.close().await;
     let mut folders = vec![desk.folder.path().to_owned()];

@@ -348,6 +348,7 @@ export const words = {
     noSpot: 'There is no picture of this place.',
     second: 'Second reading',
     secondAgrees: (pages: number) => `A second reader finds the same words on ${plural(pages, 'page', 'pages')}.`,
+    secondUnderWay: 'A second reader still compares the pages. What it finds is added here; nothing has to wait for it.',
     secondCompared: (compared: number, all: number, disputed: number) =>
       `A second reader compared ${compared.toLocaleString()} of ${plural(all, 'page', 'pages')}; ${plural(disputed, 'page is', 'pages are')} disputed. Compare those with the file.`,
     onlyFirst: 'Reviewed, but found by the first reader only:',

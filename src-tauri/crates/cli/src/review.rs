@@ -67,6 +67,7 @@ pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error
     let with_mails = |row: &ReviewRow| wanted.contains(row.id.as_str());
     rows.extend(follow(&engine, &mut progress, with_mails, count).await?);
     submitted.extend(attached);
+    second_readings(&engine, |id| rows.contains_key(id)).await?;
     let mut outputs = Vec::new();
     for (submission, row) in submitted
         .iter()
@@ -125,6 +126,7 @@ pub(crate) async fn resume(folder: PathBuf) -> Result<u8, Error> {
         unfinished.len(),
     )
     .await?;
+    second_readings(&engine, |_| true).await?;
     let mut code = OK;
     let stuck = |row: &&ReviewRow| row.state == ReviewState::Failed || waits_for_a_person(row);
     for row in rows.values().filter(stuck) {
@@ -248,6 +250,22 @@ async fn follow(
         let _ = tokio::time::timeout(LOOK, events.recv()).await;
         while events.try_recv().is_ok() {}
     }
+}
+
+/// Waits until the reviews that `which` names are read a second time: nobody comes back to a terminal
+/// for the rest of a report.
+async fn second_readings(engine: &Engine, which: impl Fn(&str) -> bool) -> Result<(), Error> {
+    let mut events = engine.events();
+    while engine
+        .open_second_readings()
+        .await?
+        .iter()
+        .any(|id| which(id))
+    {
+        let _ = tokio::time::timeout(LOOK, events.recv()).await;
+        while events.try_recv().is_ok() {}
+    }
+    Ok(())
 }
 
 async fn write(

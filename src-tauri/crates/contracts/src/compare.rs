@@ -26,13 +26,37 @@ pub struct SecondReading {
     pub pages_compared: u32,
     /// Pages on which the two differ by more than a few words, ascending.
     pub disputed: Vec<DisputedPage>,
+    /// It has not ended yet: nothing can be said of the pages.
+    #[serde(default)]
+    pub under_way: bool,
 }
 
 impl SecondReading {
+    /// One that is to come; `None` where no page has text to read twice.
+    #[must_use]
+    pub fn to_come(pages: &[Page]) -> Option<Self> {
+        let of_text = pages.iter().any(|page| page.source == PageSource::Text);
+        let comparable = pages.iter().filter(|page| is_comparable(page)).count();
+        of_text.then(|| Self {
+            pages_of_text: comparable as u32,
+            under_way: true,
+            ..Self::default()
+        })
+    }
+
+    /// One that came to nothing.
+    #[must_use]
+    pub fn given_up(pages_of_text: u32) -> Self {
+        Self {
+            pages_of_text,
+            ..Self::default()
+        }
+    }
+
     /// Whether every page with a text layer was read twice with the same words.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.disputed.is_empty() && self.pages_compared == self.pages_of_text
+        !self.under_way && self.disputed.is_empty() && self.pages_compared == self.pages_of_text
     }
 }
 

@@ -229,6 +229,14 @@ impl Engine {
         Ok(found.map(|(sha256, media_type)| (self.inner.context.blobs.path(&sha256), media_type)))
     }
 
+    /// Ids of reviews whose text is still to be read a second time; they may be completed.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn open_second_readings(&self) -> Result<Vec<String>, Error> {
+        Ok(self.inner.store.open_second_readings().await?)
+    }
+
     /// Ids of reviews that are not at an end, oldest first.
     ///
     /// # Errors

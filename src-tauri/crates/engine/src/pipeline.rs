@@ -30,7 +30,7 @@ use countersign_contracts::playbook::Playbook;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_store::Store;
 use countersign_store::calls::CallRecord;
-use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
+use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, SECOND_READING, StepResult};
 
 use crate::cache::Cache;
 use crate::config::Config;
@@ -173,7 +173,7 @@ pub(crate) async fn run(
             _ => ask_model::run(context, step, boot_id).await,
         };
     }
-    if step.key == compare::KEY {
+    if step.key == SECOND_READING {
         return compare::run(context, step).await;
     }
     match step.kind.as_str() {

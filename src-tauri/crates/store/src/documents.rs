@@ -1,12 +1,13 @@
 //! The pages of a contract's file as they were read.
 
+use countersign_contracts::compare::SecondReading;
 use countersign_contracts::document::{Page, PageQuality, PageSource};
 use countersign_contracts::side::DocumentSide;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::blob_row::{pack, unpack};
-use crate::products::{AT_ONCE, json, word};
-use crate::{Error, Store};
+use crate::products::{AT_ONCE, json, keep_report, read_report, word};
+use crate::{Error, Store, events};
 
 /// Width and height of a page in points.
 #[derive(Debug, Clone, Copy, PartialEq, FromRow)]
@@ -173,20 +174,70 @@ impl Store {
     }
 }
 
-/// Puts a second reading beside the text that it was compared with.
+/// Puts a second reading beside the text that it was compared with, and into the reports that were
+/// made without it.
 pub(crate) async fn keep_second_reading(
     db: &mut SqliteConnection,
     contract_id: &str,
-    second: &countersign_contracts::compare::SecondReading,
+    second: &SecondReading,
+    now: i64,
 ) -> Result<(), Error> {
     sqlx::query(
         "update documents set side = json_set(coalesce(side, '{}'), '$.second', json(?)) where contract_id = ?",
     )
     .bind(json(second)?)
     .bind(contract_id)
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    let reported: Vec<String> = sqlx::query_scalar(
+        "select r.id from reviews r join reports o on o.review_id = r.id where r.contract_id = ?",
+    )
+    .bind(contract_id)
+    .fetch_all(&mut *db)
+    .await?;
+    for review_id in reported {
+        let Some(report) = read_report(db, &review_id).await? else {
+            continue;
+        };
+        keep_report(db, &review_id, &report).await?;
+        events::note(db, "review_changed", Some(&review_id), now).await?;
+    }
     Ok(())
+}
+
+/// What was read of a contract's text a second time, as far as it has ended.
+pub(crate) async fn second_reading_of(
+    db: &mut SqliteConnection,
+    review_id: &str,
+) -> Result<Option<SecondReading>, Error> {
+    let second: Option<Option<String>> = sqlx::query_scalar(
+        "select json_extract(d.side, '$.second') from reviews r join documents d on d.contract_id = r.contract_id
+         where r.id = ?",
+    )
+    .bind(review_id)
+    .fetch_optional(db)
+    .await?;
+    second
+        .flatten()
+        .map(|second| serde_json::from_str(&second))
+        .transpose()
+        .map_err(|error| Error::inconsistent("documents", review_id.to_owned(), error))
+}
+
+/// Ends a second reading that can't be made: its pages count as not compared.
+pub(crate) async fn give_up_second_reading(
+    db: &mut SqliteConnection,
+    step_id: i64,
+    now: i64,
+) -> Result<(), Error> {
+    let (contract_id, pages): (String, String) = sqlx::query_as(
+        "select r.contract_id, s.input from steps s join reviews r on r.id = s.review_id where s.id = ?",
+    )
+    .bind(step_id)
+    .fetch_one(&mut *db)
+    .await?;
+    let given_up = SecondReading::given_up(pages.parse().unwrap_or(0));
+    keep_second_reading(db, &contract_id, &given_up, now).await
 }
 
 pub(crate) async fn keep(

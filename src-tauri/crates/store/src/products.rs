@@ -1,7 +1,10 @@
 //! What steps make, and reading it back.
 
+use std::borrow::Cow;
+
 use countersign_contracts::chunk::Chunk;
 use countersign_contracts::clause::Clause;
+use countersign_contracts::compare::SecondReading;
 use countersign_contracts::doubt::Doubt;
 use countersign_contracts::embedding::Embedding;
 use countersign_contracts::judge::Judgement;
@@ -80,7 +83,7 @@ pub(crate) async fn keep_product(
             side,
         } => documents::keep(db, &step.contract_id, *reader_version, (pages, side), now).await,
         Product::SecondReading(second) => {
-            documents::keep_second_reading(db, &step.contract_id, second).await
+            documents::keep_second_reading(db, &step.contract_id, second, now).await
         }
         Product::Profile(profile) => {
             sqlx::query("insert or replace into profiles (review_id, profile) values (?, ?)")
@@ -247,11 +250,21 @@ pub(crate) async fn keep_judgement(
     Ok(())
 }
 
+/// Keeps a report with what a second reader has said by now: it may have ended while the report was
+/// made, and whichever is written last has both.
 pub(crate) async fn keep_report(
     db: &mut SqliteConnection,
     review_id: &str,
     report: &Report,
 ) -> Result<(), Error> {
+    let mut report = Cow::Borrowed(report);
+    let waits = |second: &SecondReading| second.under_way;
+    if report.coverage.second_reading.as_ref().is_some_and(waits)
+        && let Some(second) = documents::second_reading_of(db, review_id).await?
+    {
+        report.to_mut().coverage.second_reading = Some(second);
+    }
+    let report = report.as_ref();
     let counts = report.summary.counts;
     sqlx::query(
         "insert or replace into reports (review_id, proposal, critical, high, medium, low, report) values (?, ?, ?, ?, ?, ?, ?)",
@@ -266,6 +279,19 @@ pub(crate) async fn keep_report(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The report of a review, as the transaction sees it.
+pub(crate) async fn read_report(
+    db: &mut SqliteConnection,
+    review_id: &str,
+) -> Result<Option<Report>, Error> {
+    let row: Option<Vec<u8>> = sqlx::query_scalar("select report from reports where review_id = ?")
+        .bind(review_id)
+        .fetch_optional(db)
+        .await?;
+    row.map(|column| unpack_json("reports", review_id, &column))
+        .transpose()
 }
 
 impl Store {

@@ -287,6 +287,21 @@ impl Store {
         .await?)
     }
 
+    /// Ids of reviews whose text is still to be read a second time; they may be completed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn open_second_readings(&self) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "select r.id from steps s join reviews r on r.id = s.review_id
+             where s.kind = 'second_reading' and s.state in ('available', 'running', 'retryable', 'scheduled')
+               and r.state in ('queued', 'running', 'waiting', 'completed') and r.stop_after = 0
+               and not exists (select 1 from deletions d where d.contract_id = r.contract_id)",
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
     /// Hash and media type of a contract's file.
     ///
     /// # Errors

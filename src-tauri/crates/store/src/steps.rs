@@ -17,7 +17,7 @@ use crate::faults::{self, Mistake};
 use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
 use crate::products::{AT_ONCE, Product, keep_product};
-use crate::{Error, Store, events};
+use crate::{Error, Store, documents, events};
 use holds::stop_if_asked;
 pub use losses::MAX_LOSSES;
 use losses::cancel_attempts;
@@ -59,6 +59,10 @@ pub struct ClaimedStep {
     /// Version of the pipeline that began the review.
     pub pipeline_version: i64,
 }
+
+/// Kind and key of the step that reads the text a second time. No phase waits for it, a review is
+/// completed without it, and its failure is nobody's.
+pub const SECOND_READING: &str = "second_reading";
 
 /// What a claim brought.
 #[derive(Debug, Clone, Default)]
@@ -220,8 +224,13 @@ impl Store {
              where r.state in ('queued', 'running', 'waiting') and r.stop_after = 0
                and exists (
                    select 1 from steps s
-                   where s.review_id = r.id and s.lane = ? and s.ready_at <= ?
+                   where s.review_id = r.id and s.lane = ?1 and s.ready_at <= ?2
                      and s.state in ('available', 'retryable', 'scheduled'))
+             union all
+             select 1 from steps s join reviews r on r.id = s.review_id
+             where s.kind = 'second_reading' and s.lane = ?1 and s.ready_at <= ?2
+               and s.state in ('available', 'retryable', 'scheduled')
+               and r.state = 'completed' and r.stop_after = 0
              limit 1",
         )
         .bind(lane)
@@ -336,7 +345,9 @@ impl Store {
                     settle(db, &step, call, pause, now).await?;
                     faults::point("fail.settled");
                 }
-                if failure.retry_at.is_none() {
+                if failure.retry_at.is_none() && step.kind == SECOND_READING {
+                    documents::give_up_second_reading(db, step.id, now).await?;
+                } else if failure.retry_at.is_none() {
                     end_review(db, &step.review_id, &failure, now).await?;
                     if let Some(notice) = &failure.notice {
                         add_notice(db, &step.review_id, notice, now).await?;

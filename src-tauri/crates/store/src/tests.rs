@@ -6,7 +6,8 @@ use countersign_contracts::document::Span;
 use crate::notices::NewNotice;
 use crate::products::Product;
 use crate::steps::{
-    Claim, ClaimedStep, Fenced, MAX_LOSSES, NewPhase, NewStep, StepFailure, StepResult,
+    Claim, ClaimedStep, Fenced, MAX_LOSSES, NewPhase, NewStep, SECOND_READING, StepFailure,
+    StepResult,
 };
 use crate::submissions::{PlaybookRow, Submission};
 use crate::{Doors, Store};
@@ -438,6 +439,67 @@ async fn a_review_waits_for_what_only_a_person_can_give() {
     assert!(commands.pause_review(&review, 14).await.unwrap());
     assert!(commands.resume_review(&review, 15).await.unwrap());
     assert_eq!(desk.claim(16).await.unwrap().id, read.id);
+}
+
+#[tokio::test]
+async fn a_second_reading_comes_last_goes_on_behind_its_review_and_never_fails_it() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let read = desk.claim(0).await.unwrap();
+    let second = NewStep {
+        kind: SECOND_READING,
+        input: "7".into(),
+        ..step(SECOND_READING, None)
+    };
+    let made = StepResult {
+        products: vec![Product::Document {
+            reader_version: 1,
+            pages: std::sync::Arc::default(),
+            side: std::sync::Arc::default(),
+        }],
+        next: vec![second, step("deliver", None)],
+        ..StepResult::default()
+    };
+    desk.complete(&read, made).await;
+    desk.submit("b").await;
+    let first = [desk.claim(1).await.unwrap(), desk.claim(1).await.unwrap()];
+    let deliver = first.iter().find(|step| step.key == "deliver").unwrap();
+    assert!(first.iter().any(|step| step.key == "read"), "{first:?}");
+    let ends = StepResult {
+        completes_review: true,
+        ..StepResult::default()
+    };
+    desk.complete(deliver, ends).await;
+    let work = &desk.doors.work;
+    assert_eq!(
+        work.open_second_readings().await.unwrap(),
+        [review.as_str()]
+    );
+    assert!(work.has_ready_step("offline", 2).await.unwrap());
+    let second = desk.claim(2).await.unwrap();
+    assert_eq!(
+        (second.key.as_str(), &second.review_id),
+        (SECOND_READING, &review)
+    );
+    let row = work.review(&review).await.unwrap().unwrap();
+    assert_eq!(
+        (row.state.as_str(), row.stage.as_str()),
+        ("completed", "deliver")
+    );
+    let failed = work.fail_step(&second, "boot-1", failure(None), 3);
+    failed.await.unwrap();
+    assert_eq!(desk.state(&review).await, "completed");
+    let side = work.document_side(&second.contract_id).await.unwrap();
+    let second = side.second.unwrap();
+    assert_eq!(
+        (
+            second.pages_of_text,
+            second.pages_compared,
+            second.under_way
+        ),
+        (7, 0, false)
+    );
+    assert!(work.open_second_readings().await.unwrap().is_empty());
 }
 
 #[tokio::test]

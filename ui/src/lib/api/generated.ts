@@ -1687,7 +1687,11 @@ pages_compared: number,
 /**
  * Pages on which the two differ by more than a few words, ascending.
  */
-disputed: Array<DisputedPage>, };
+disputed: Array<DisputedPage>, 
+/**
+ * It has not ended yet: nothing can be said of the pages.
+ */
+under_way: boolean, };
 
 /**
  * A clause as the judgement saw it.

@@ -338,6 +338,13 @@ fn second_reading(text: &mut String, second: Option<&SecondReading>) -> std::fmt
     let Some(second) = second.filter(|second| second.pages_of_text > 0) else {
         return Ok(());
     };
+    if second.under_way {
+        return writeln!(
+            text,
+            "- A second reader is still comparing {} pages.",
+            second.pages_of_text
+        );
+    }
     writeln!(
         text,
         "- A second reader compared {} of {} pages.",

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use countersign_contracts::chunk::chunk_document;
-use countersign_contracts::document::PageSource;
+use countersign_contracts::compare::SecondReading;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewPhase, NewStep, StepResult};
 
@@ -20,10 +20,7 @@ pub(super) async fn run(
     claimed: &ClaimedStep,
 ) -> Result<StepResult, StepError> {
     let document = document(context, claimed).await?;
-    let read_twice = document
-        .pages
-        .iter()
-        .any(|page| page.source == PageSource::Text);
+    let second = SecondReading::to_come(&document.pages);
     let (profile, chunks, passages) = compute(move || {
         let cut = chunk_document(&document);
         let passages = embedded_passages(&document, &cut);
@@ -55,7 +52,7 @@ pub(super) async fn run(
     context.cache.forget_index(&claimed.review_id);
     let mut phases = vec![NewPhase {
         name: READ_CLAUSES,
-        total: chunks.len() as u32 + u32::from(read_twice),
+        total: chunks.len() as u32,
         then_kind: "judge",
         then_lane: OFFLINE,
         then_phase: None,
@@ -82,7 +79,7 @@ pub(super) async fn run(
         input: chunk.index.to_string(),
         need: None,
     }));
-    next.extend(read_twice.then(compare::step));
+    next.extend(second.map(|second| compare::step(second.pages_of_text)));
     let products = vec![
         Product::Profile(Box::new(profile)),
         Product::Chunks(chunks),

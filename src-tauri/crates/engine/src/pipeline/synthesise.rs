@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use countersign_contracts::compare::SecondReading;
 use countersign_contracts::coverage::{failed_pages, hidden_text, notes, pages_read};
 use countersign_contracts::document::{Document, PageSource};
 use countersign_contracts::judge::summarise;
@@ -112,7 +113,9 @@ fn coverage(
         changes: side.changes,
         comments: side.comments,
         notes,
-        second_reading: side.second,
+        second_reading: side
+            .second
+            .or_else(|| SecondReading::to_come(&document.pages)),
         chunks_read,
         chunks_total,
     }

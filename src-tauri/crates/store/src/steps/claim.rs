@@ -41,8 +41,12 @@ pub(super) async fn claim_steps(
         budgets::release(db, Some(claim.now), claim.now).await?;
     }
     while claimed.steps.len() < most {
-        let Some(step) = candidate(db, claim, &skipped).await? else {
-            break;
+        let step = match candidate(db, claim, &skipped).await? {
+            Some(step) => step,
+            None => match second_reading(db, claim).await? {
+                Some(step) => step,
+                None => break,
+            },
         };
         if let (Some(rules), Some(provider)) = (&claim.models, &step.provider) {
             match may_ask(db, rules, &mut desks, &step, provider, claim.now).await? {
@@ -89,13 +93,13 @@ const CANDIDATE: &str = "select s.id, s.review_id, s.key, s.kind, s.input, s.att
                  where r.state in ('queued', 'running', 'waiting') and (?1 or r.state <> 'waiting') and r.stop_after = 0
                    and exists (
                        select 1 from steps s
-                       where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3
+                       where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3 and s.kind <> 'second_reading'
                          and s.state in ('available', 'retryable', 'scheduled')
                          and (s.provider is null or s.provider not in (select value from json_each(?4))))
                  order by r.priority, r.vtime, r.id
                  limit 1)
            and s.lane = ?2 and s.ready_at <= ?3 and s.state in ('available', 'retryable', 'scheduled')
-           and (s.provider is null or s.provider not in (select value from json_each(?4)))
+           and s.kind <> 'second_reading' and (s.provider is null or s.provider not in (select value from json_each(?4)))
          order by s.ready_at, s.id
          limit 1)";
 
@@ -125,6 +129,34 @@ async fn candidate(
         .bind(&skipped)
         .fetch_optional(db)
         .await?)
+}
+
+/// The second reading that has waited longest, of a review that goes on or is completed: for when the
+/// lane has nothing else to do.
+async fn second_reading(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+) -> Result<Option<ClaimedStep>, Error> {
+    if claim.models.is_some() {
+        return Ok(None);
+    }
+    Ok(sqlx::query_as(
+        "select s.id, s.review_id, s.key, s.kind, s.input, s.attempt + 1 as attempt, s.failures, s.provider, s.need_tokens,
+             s.need_micros, s.repairs, s.repair, r.contract_id, c.sha256, r.playbook_sha256, r.pipeline_version
+         from steps s indexed by steps_second_readings
+         join reviews r on r.id = s.review_id
+         join contracts c on c.id = r.contract_id
+         where s.kind = 'second_reading' and s.lane = ? and s.ready_at <= ?
+           and s.state in ('available', 'retryable', 'scheduled')
+           and r.state in ('queued', 'running', 'waiting', 'completed') and r.stop_after = 0
+           and not exists (select 1 from deletions d where d.contract_id = r.contract_id)
+         order by s.ready_at, s.id
+         limit 1",
+    )
+    .bind(claim.lane)
+    .bind(claim.now)
+    .fetch_optional(db)
+    .await?)
 }
 
 async fn may_ask(
@@ -269,7 +301,7 @@ async fn take(db: &mut SqliteConnection, claim: &Claim, step: &ClaimedStep) -> R
          update reviews set stage = ?, vtime = vtime + 1.0 / weight, started_at = coalesce(started_at, ?),
              message = case when state = 'waiting' then message end, code = case when state = 'waiting' then code end,
              state = case when state = 'waiting' then state else 'running' end
-         where id = ?",
+         where id = ? and ? <> 'second_reading'",
     )
     .bind(step.attempt)
     .bind(&claim.boot_id)
@@ -286,6 +318,7 @@ async fn take(db: &mut SqliteConnection, claim: &Claim, step: &ClaimedStep) -> R
     .bind(stage_of(&step.kind))
     .bind(claim.now)
     .bind(&step.review_id)
+    .bind(&step.kind)
     .execute(&mut *db)
     .await?;
     if step.attempt == 1 && step.key == step.kind {

@@ -2,10 +2,10 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
-use super::fail_review;
 use super::holds::stop_if_asked;
+use super::{SECOND_READING, fail_review};
 use crate::calls::assume_paid;
-use crate::{Error, Store, events, faults};
+use crate::{Error, Store, documents, events, faults};
 
 /// Losses (its process ended in the middle) after which a step is set aside rather than tried again.
 pub const MAX_LOSSES: i64 = 10;
@@ -228,7 +228,9 @@ async fn put_back(
         .bind(step.attempt)
         .execute(&mut *db)
         .await?;
-        if set_aside {
+        if set_aside && step.key == SECOND_READING {
+            documents::give_up_second_reading(db, step.id, now).await?;
+        } else if set_aside {
             let message = format!(
                 "The program ended {MAX_LOSSES} times while it worked on this contract (step {}), so it was set aside to \
                  let the others go on. Retry it alone; if it happens again, the file itself is the likely cause.",
