@@ -559,7 +559,8 @@ fn overlap(a: [f32; 4], b: [f32; 4]) -> f32 {
 
 /// What was noted of a page, and runs of its words that are kept from the review.
 fn note_hidden(page: &Page, outcome: &mut Outcome) {
-    if let (PageQuality::Ok, Some(problem)) = (page.quality, &page.problem) {
+    let read = matches!(page.quality, PageQuality::Ok | PageQuality::Doubtful);
+    if let (true, Some(problem)) = (read, &page.problem) {
         let note = (page.number, "noted".to_owned(), problem.clone());
         outcome.hidden.push(note);
     }

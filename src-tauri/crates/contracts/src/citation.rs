@@ -383,6 +383,7 @@ mod tests {
                 size: 10.0,
                 bold: false,
                 hidden: None,
+                confidence: None,
             });
         }
         let span = Span::new(0, document.text.len());

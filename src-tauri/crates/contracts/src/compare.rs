@@ -159,6 +159,7 @@ mod tests {
             size: 10.0,
             bold: false,
             hidden,
+            confidence: None,
         };
         let seen = seen.split_whitespace().map(|w| word(w, None));
         let hidden = hidden

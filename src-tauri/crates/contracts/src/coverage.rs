@@ -15,7 +15,7 @@ pub fn pages_read(document: &Document) -> u32 {
 fn was_read(page: &Page) -> bool {
     matches!(
         page.quality,
-        PageQuality::Ok | PageQuality::Fallback | PageQuality::Blank
+        PageQuality::Ok | PageQuality::Doubtful | PageQuality::Fallback | PageQuality::Blank
     )
 }
 
@@ -114,6 +114,7 @@ mod tests {
             size: 10.0,
             bold: false,
             hidden,
+            confidence: None,
         }
     }
 

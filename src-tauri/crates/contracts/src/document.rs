@@ -71,6 +71,8 @@ pub enum PageQuality {
     NeedsOcr,
     /// Blank on purpose: nothing is painted at all.
     Blank,
+    /// Recognised with little confidence: what it says is to be compared with the page.
+    Doubtful,
     /// Could not be read; [`Page::problem`] says why.
     Unreadable,
 }
@@ -112,6 +114,21 @@ pub struct Word {
     pub bold: bool,
     /// Set when a reader of the page can't see it; such words are kept out of the reviewed text.
     pub hidden: Option<HiddenKind>,
+    /// How sure recognition is of it, in percent; `None` for a word that was not recognised. Kept
+    /// beside the words, so that those kept before can be read.
+    #[serde(skip)]
+    pub confidence: Option<u8>,
+}
+
+/// Confidence in percent under which a recognised word is doubtful.
+pub const DOUBTFUL_WORD: u8 = 60;
+
+impl Word {
+    /// Whether it was recognised with little confidence.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.confidence.is_some_and(|sure| sure < DOUBTFUL_WORD)
+    }
 }
 
 /// One page: its size, its words in reading order, and how well it could be read.
@@ -224,6 +241,12 @@ impl Document {
         let from = self.words.partition_point(|w| w.span.end <= span.start);
         let to = self.words.partition_point(|w| w.span.start < span.end);
         self.words.get(from..to).unwrap_or(&[])
+    }
+
+    /// The painted words behind a span.
+    pub fn painted(&self, span: Span) -> impl Iterator<Item = &Word> {
+        let words = self.words_in(span).iter();
+        words.filter_map(|at| self.page(at.page)?.words.get(at.word as usize))
     }
 
     /// The page of a byte offset; the first page when the text is empty.

@@ -95,6 +95,7 @@ fn plain_word(text: &str, line: u32) -> Word {
         size: 0.0,
         bold: false,
         hidden: None,
+        confidence: None,
     }
 }
 

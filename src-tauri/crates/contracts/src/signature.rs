@@ -127,6 +127,7 @@ mod tests {
                 size: 10.0,
                 bold: false,
                 hidden: None,
+                confidence: None,
             })
         });
         signature_lines(&Document::from_pages(vec![Page {

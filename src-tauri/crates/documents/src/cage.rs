@@ -356,12 +356,16 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub fn count(&mut self, page: &Page) {
-        if let (PageQuality::Ok, Some(problem)) = (page.quality, &page.problem) {
+        let read = matches!(page.quality, PageQuality::Ok | PageQuality::Doubtful);
+        if let (true, Some(problem)) = (read, &page.problem) {
             let note = format!("Page {}: {problem}", page.number);
             self.summary.side.notes.push(note);
         }
         match page.quality {
-            PageQuality::Ok | PageQuality::Fallback | PageQuality::Blank => {
+            PageQuality::Ok
+            | PageQuality::Doubtful
+            | PageQuality::Fallback
+            | PageQuality::Blank => {
                 self.summary.pages_read += 1;
             }
             PageQuality::NeedsOcr => self.summary.pages_needing_ocr += 1,

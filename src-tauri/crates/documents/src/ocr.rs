@@ -194,7 +194,7 @@ fn confine(id: Option<u32>) {
 }
 
 /// Version of how pages are recognised. What was kept by another is recognised anew.
-pub const RECOGNITION_VERSION: u32 = 1;
+pub const RECOGNITION_VERSION: u32 = 2;
 
 /// Pages of a file that were recognised before, and where those go that are recognised now: nobody
 /// waits twice for the same page.
@@ -208,7 +208,7 @@ pub struct KeptPages {
 
 impl KeptPages {
     pub(crate) fn of_page(&self, number: u32) -> Option<Recognised> {
-        self.known.get(&number).cloned()
+        self.known.get(&number).cloned().map(Recognised::restored)
     }
 
     pub(crate) fn keep(&self, number: u32, recognised: &Recognised) {
@@ -223,6 +223,8 @@ impl KeptPages {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recognised {
     pub(crate) words: Vec<Word>,
+    /// Confidence of each word in percent, as it is kept: the words themselves lose theirs.
+    sure: Vec<u8>,
     /// Mean confidence of the words in percent.
     pub(crate) confidence: f32,
     /// Median height of the words in pixels.
@@ -230,6 +232,14 @@ pub struct Recognised {
 }
 
 impl Recognised {
+    /// As it was before it was kept.
+    fn restored(mut self) -> Self {
+        for (word, sure) in self.words.iter_mut().zip(&self.sure) {
+            word.confidence = Some(*sure);
+        }
+        self
+    }
+
     /// Whether it is worth drawing the page larger: the print is small, and not read with ease.
     pub(crate) fn is_small_print(&self) -> bool {
         let uneasy = self.confidence < EASY;
@@ -248,7 +258,7 @@ impl Recognised {
     fn of_tsv(table: &str, scale: f32) -> Self {
         let mut words: Vec<Word> = Vec::new();
         let (mut line, mut last) = (0, None);
-        let mut heights = Vec::new();
+        let (mut heights, mut each) = (Vec::new(), Vec::new());
         let mut confidence = 0.0;
         for row in table.lines() {
             let columns: Vec<&str> = row.split('\t').collect();
@@ -283,6 +293,7 @@ impl Recognised {
             let (wide, high) = (number(width) / scale, number(height) / scale);
             heights.push(number(height));
             confidence += sure;
+            each.push(sure.round().clamp(0.0, 100.0) as u8);
             words.push(Word {
                 text: text.to_owned(),
                 bbox: Bbox([x, y, x + wide, y + high]),
@@ -290,6 +301,7 @@ impl Recognised {
                 size: high,
                 bold: false,
                 hidden: None,
+                confidence: None,
             });
         }
         heights.sort_by(f32::total_cmp);
@@ -298,8 +310,10 @@ impl Recognised {
         Self {
             confidence: confidence / (words.len().max(1) as f32),
             words,
+            sure: each,
             height,
         }
+        .restored()
     }
 
     /// The page with what can be seen on it, where that is other than what its fonts say; `None`
@@ -356,7 +370,8 @@ impl Recognised {
         } else {
             PageSource::Mixed
         };
-        let problem = (self.confidence < DOUBTFUL).then(|| {
+        let doubtful = self.confidence < DOUBTFUL;
+        let problem = doubtful.then(|| {
             format!(
                 "The page is a picture. Its text was recognised with little confidence ({:.0} %): \
                  compare it with the page.",
@@ -365,7 +380,11 @@ impl Recognised {
         });
         Some(Page {
             source,
-            quality: PageQuality::Ok,
+            quality: if doubtful {
+                PageQuality::Doubtful
+            } else {
+                PageQuality::Ok
+            },
             problem,
             words: in_order(kept, fresh),
             ..page.clone()
@@ -470,7 +489,11 @@ mod tests {
             ]
         );
         assert!((got.confidence - 90.0).abs() < 0.01 && !got.is_small_print());
+        let kept: Recognised = postcard::from_bytes(&postcard::to_stdvec(&got).unwrap()).unwrap();
+        assert_eq!(kept.restored(), got);
         let read = got.onto(&page(vec![])).unwrap();
+        let sure: Vec<Option<u8>> = read.words.iter().map(|w| w.confidence).collect();
+        assert_eq!(sure, [Some(97), Some(94), Some(80)]);
         assert_eq!(
             (read.source, read.quality, read.problem),
             (PageSource::Ocr, PageQuality::Ok, None)
@@ -486,6 +509,7 @@ mod tests {
             size: 11.0,
             bold: false,
             hidden: None,
+            confidence: None,
         };
         let table = format!("{TABLE}5\t1\t1\t1\t3\t1\t200\t250\t100\t30\t80\tboth\n");
         let read = Recognised::of_tsv(&table, 2.0)
@@ -511,6 +535,8 @@ mod tests {
         let read = Recognised::of_tsv(&doubtful, 2.0)
             .onto(&page(vec![]))
             .unwrap();
+        assert_eq!(read.quality, PageQuality::Doubtful);
+        assert!(read.words[0].is_doubtful() && !read.words[1].is_doubtful());
         assert!(
             read.problem
                 .is_some_and(|p| p.contains("little confidence"))

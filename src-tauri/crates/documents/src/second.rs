@@ -180,6 +180,7 @@ pub(crate) fn words_of(text: &str) -> Vec<Word> {
                 size: 0.0,
                 bold: false,
                 hidden: None,
+                confidence: None,
             })
         })
         .collect()

@@ -52,6 +52,7 @@ pub(crate) fn words_of(mut glyphs: Vec<Painted>) -> Vec<Word> {
                     size: piece.size,
                     bold: piece.bold,
                     hidden: piece.hidden,
+                    confidence: None,
                 });
             }
             line += 1;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use countersign_contracts::compare::SecondReading;
 use countersign_contracts::coverage::hidden_text;
-use countersign_contracts::document::{Document, Page, PageQuality, PageSource};
+use countersign_contracts::document::{Document, Page, PageQuality, PageSource, Word};
 use countersign_contracts::report::HiddenText;
 use countersign_contracts::side::{Comment, Table, TrackedChange};
 use countersign_documents::{
@@ -56,6 +56,9 @@ pub struct ReadPage {
     pub source: PageSource,
     /// What can be expected of them.
     pub quality: PageQuality,
+    /// Mean confidence of its recognised words, in percent; absent where none was recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
     /// Why it could not be read (whole).
     pub problem: Option<String>,
     /// Every word as painted, before anything is joined, left out or put in another order.
@@ -130,6 +133,15 @@ pub async fn read_file(
     })
 }
 
+fn confidence_of(words: &[Word]) -> Option<f32> {
+    let sure: Vec<f32> = words
+        .iter()
+        .flat_map(|w| w.confidence)
+        .map(f32::from)
+        .collect();
+    (!sure.is_empty()).then(|| sure.iter().sum::<f32>() / sure.len() as f32)
+}
+
 impl From<Page> for ReadPage {
     fn from(page: Page) -> Self {
         Self {
@@ -138,6 +150,7 @@ impl From<Page> for ReadPage {
             height: page.height,
             source: page.source,
             quality: page.quality,
+            confidence: confidence_of(&page.words),
             problem: page.problem,
             words: page.words.into_iter().map(WordView::from).collect(),
         }

@@ -369,6 +369,10 @@ pub struct WordView {
     pub bold: bool,
     /// Why the page doesn't show it.
     pub hidden: Option<HiddenKind>,
+    /// How sure recognition is of it, in percent; absent for a word that was not recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub confidence: Option<u8>,
 }
 
 impl From<Word> for WordView {
@@ -380,6 +384,7 @@ impl From<Word> for WordView {
             size: word.size,
             bold: word.bold,
             hidden: word.hidden,
+            confidence: word.confidence,
         }
     }
 }

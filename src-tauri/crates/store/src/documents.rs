@@ -1,7 +1,7 @@
 //! The pages of a contract's file as they were read.
 
 use countersign_contracts::compare::SecondReading;
-use countersign_contracts::document::{Page, PageQuality, PageSource};
+use countersign_contracts::document::{Page, PageQuality, PageSource, Word};
 use countersign_contracts::side::DocumentSide;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
@@ -33,6 +33,18 @@ pub struct PackedPage {
     quality: String,
     problem: Option<String>,
     words: Vec<u8>,
+    /// Of its words, where some were recognised.
+    confidence: Option<Vec<u8>>,
+}
+
+/// Stands for a word that was not recognised.
+const NOT_RECOGNISED: u8 = u8::MAX;
+
+/// The confidences of a page's words, as they are kept.
+fn pack_confidence(words: &[Word]) -> Option<Vec<u8>> {
+    let any = words.iter().any(|word| word.confidence.is_some());
+    let kept = words.iter().map(|w| w.confidence.unwrap_or(NOT_RECOGNISED));
+    any.then(|| kept.collect())
 }
 
 impl PackedPage {
@@ -49,6 +61,7 @@ impl PackedPage {
             quality: word(&page.quality)?,
             problem: page.problem.clone(),
             words: pack(&page.words)?,
+            confidence: pack_confidence(&page.words),
         })
     }
 
@@ -59,7 +72,11 @@ impl PackedPage {
             serde_json::from_value(self.source.clone().into()).map_err(wrong)?;
         let quality: PageQuality =
             serde_json::from_value(self.quality.clone().into()).map_err(wrong)?;
-        let words = unpack("pages", &id(), &self.words)?;
+        let mut words: Vec<Word> = unpack("pages", &id(), &self.words)?;
+        let kept = self.confidence.iter().flatten();
+        for (word, sure) in words.iter_mut().zip(kept) {
+            word.confidence = Some(*sure).filter(|sure| *sure != NOT_RECOGNISED);
+        }
         Ok(Page {
             number: self.number,
             width: self.width as f32,
@@ -94,7 +111,7 @@ impl Store {
             return Ok(None);
         }
         let rows: Vec<PackedPage> = sqlx::query_as(
-            "select number, width, height, source, quality, problem, words from pages where contract_id = ? order by number",
+            "select number, width, height, source, quality, problem, words, confidence from pages where contract_id = ? order by number",
         )
         .bind(contract_id)
         .fetch_all(&mut *transaction)
@@ -134,7 +151,7 @@ impl Store {
         number: u32,
     ) -> Result<Option<Page>, Error> {
         let row: Option<PackedPage> = sqlx::query_as(
-            "select number, width, height, source, quality, problem, words from pages where contract_id = ? and number = ?",
+            "select number, width, height, source, quality, problem, words, confidence from pages where contract_id = ? and number = ?",
         )
         .bind(contract_id)
         .bind(number)
@@ -264,7 +281,7 @@ pub(crate) async fn keep(
         .await?;
     for some in pages.chunks(AT_ONCE) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "insert into pages (contract_id, number, width, height, source, quality, problem, words) ",
+            "insert into pages (contract_id, number, width, height, source, quality, problem, words, confidence) ",
         );
         insert.push_values(some, |mut row, page| {
             row.push_bind(contract_id)
@@ -274,7 +291,8 @@ pub(crate) async fn keep(
                 .push_bind(&page.source)
                 .push_bind(&page.quality)
                 .push_bind(&page.problem)
-                .push_bind(&page.words);
+                .push_bind(&page.words)
+                .push_bind(&page.confidence);
         });
         insert.build().execute(&mut *db).await?;
     }

@@ -120,6 +120,7 @@ fn page() -> Page {
         size: 11.0,
         bold: false,
         hidden: None,
+        confidence: None,
     };
     Page {
         number: 1,

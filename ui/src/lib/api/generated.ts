@@ -2077,7 +2077,11 @@ bold: boolean,
 /**
  * Why the page doesn't show it.
  */
-hidden: HiddenKind | null, };
+hidden: HiddenKind | null, 
+/**
+ * How sure recognition is of it, in percent; absent for a word that was not recognised.
+ */
+confidence?: number, };
 
 /**
  * Places of words in a contract.

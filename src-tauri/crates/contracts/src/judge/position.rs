@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::citation::{Citation, cite_span};
 use crate::clause::{Clause, Side};
-use crate::document::{PageQuality, Span};
+use crate::document::{Document, PageQuality, Span};
 use crate::finding::{Advice, Confidence, Fallback, Finding, Outcome, Severity};
 use crate::playbook::condition::{Condition, ContractNumber, Operand};
 use crate::playbook::{Absence, Position, Rule};
@@ -129,7 +129,7 @@ fn by_rule(
         } else {
             Advice::default()
         },
-        confidence: confidence_of(contract, clause),
+        confidence: confidence_of(contract.document, clause),
         citations: cite_clauses(contract, places),
     }
 }
@@ -181,7 +181,7 @@ fn as_met<'a>(contract: &Contract, position: &Position, found: &[&'a Clause]) ->
         ask: String::new(),
         exposure: String::new(),
         advice: Advice::default(),
-        confidence: clause.map_or(Confidence::Check, |c| confidence_of(contract, c)),
+        confidence: clause.map_or(Confidence::Check, |c| confidence_of(contract.document, c)),
         citations: clause.map_or_else(Vec::new, |c| cite_clauses(contract, &[c])),
     }
 }
@@ -302,16 +302,18 @@ fn lower(severity: Severity) -> Severity {
     }
 }
 
-/// High needs a sure reader and a page read with its geometry; a page read by recognition or by the
-/// second reader takes one step away.
-fn confidence_of(contract: &Contract, clause: &Clause) -> Confidence {
-    let page = contract.document.page_at(clause.span.start);
-    let sound = contract
-        .document
-        .pages
-        .iter()
-        .find(|p| p.number == page)
-        .is_some_and(|p| p.quality == PageQuality::Ok);
+/// High needs a sure reader and a page read with its geometry. A page recognised with little confidence
+/// or read by the second reader takes one step away, and so do doubtful words in the clause: one in
+/// what a fact was read from, or one in ten of all.
+fn confidence_of(document: &Document, clause: &Clause) -> Confidence {
+    let page = document.page(document.page_at(clause.span.start));
+    let doubtful = |span: Span| {
+        let words = document.painted(span).filter(|w| w.is_doubtful());
+        words.count()
+    };
+    let well_read = 10 * doubtful(clause.span) < document.words_in(clause.span).len().max(1)
+        && clause.facts.iter().all(|fact| doubtful(fact.span) == 0);
+    let sound = well_read && page.is_some_and(|p| p.quality == PageQuality::Ok);
     match (clause.confidence, sound) {
         (0.75.., true) => Confidence::High,
         (0.75.., false) | (0.55.., true) => Confidence::Check,
@@ -396,5 +398,46 @@ fn number(contract: &Contract, clause: Option<&Clause>, operand: &Operand) -> Op
             .1
             .value
             .number_in(*unit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clause::{ClauseKind, Fact, FactValue, Polarity};
+
+    #[test]
+    fn words_recognised_with_little_confidence_take_a_step_away() {
+        let text = "The liability of the Supplier is limited to 500 EUR in each year of the term.";
+        let mut document = Document::from_plain_text(text);
+        let at = text.find("500").unwrap();
+        let clause = Clause {
+            kind: ClauseKind::AuditRights,
+            span: Span::new(0, text.len()),
+            bound: Side::Theirs,
+            polarity: Polarity::Affirmed,
+            confidence: 0.9,
+            facts: vec![Fact {
+                name: "cap".to_owned(),
+                value: FactValue::Flag,
+                span: Span::new(at, at + 3),
+            }],
+        };
+        let with = |document: &mut Document, doubtful: &[usize]| {
+            for (at, word) in document.pages[0].words.iter_mut().enumerate() {
+                word.confidence = Some(if doubtful.contains(&at) { 41 } else { 96 });
+            }
+            confidence_of(document, &clause)
+        };
+        assert_eq!(with(&mut document, &[]), Confidence::High);
+        assert_eq!(
+            with(&mut document, &[1]),
+            Confidence::High,
+            "one in sixteen"
+        );
+        assert_eq!(with(&mut document, &[1, 3]), Confidence::Check);
+        assert_eq!(with(&mut document, &[8]), Confidence::Check, "the amount");
+        document.pages[0].quality = PageQuality::Doubtful;
+        assert_eq!(with(&mut document, &[]), Confidence::Check);
     }
 }

@@ -17,6 +17,7 @@ fn page(number: u32, lines: &[(&str, f32, f32)]) -> Page {
                 size: 10.0,
                 bold,
                 hidden: None,
+                confidence: None,
             });
             x += width + 3.0;
         }

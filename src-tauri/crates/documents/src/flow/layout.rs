@@ -274,6 +274,7 @@ impl Pager {
                 size: word.size,
                 bold: word.bold,
                 hidden: word.hidden,
+                confidence: None,
             });
         }
     }

@@ -175,6 +175,7 @@ mod tests {
                         size: 10.0,
                         bold: false,
                         hidden: None,
+                        confidence: None,
                     }
                 })
                 .collect()

@@ -171,6 +171,8 @@ fn a_scanned_copy_is_recognised() {
             first.map(|w| w.bbox.0)
         };
         let (was, is) = (place(original).unwrap(), place(&pages[0].words).unwrap());
+        let sure = pages[0].words.iter().all(|w| w.confidence.is_some());
+        assert!(sure, "each recognised word has its confidence");
         let close = was.iter().zip(is).all(|(a, b)| (a - b).abs() < 15.0);
         assert!(close, "{was:?} {is:?}");
     }
