@@ -126,6 +126,7 @@ for (const scheme of ['light', 'dark'] as const) {
     test.use({ colorScheme: scheme });
 
     test('deciding is accessible in every state', async ({ app }) => {
+      test.slow(); // Six looks by axe at a long list.
       await reviewed(app);
       const keys = app.page.keyboard;
       await keys.press('Enter');
