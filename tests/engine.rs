@@ -256,6 +256,16 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 let party = view.report.unwrap().contract.parties[0].name.clone();
                 serde_json::json!({ "review_id": id, "party": party })
             }
+            "decide_finding" | "note_finding" | "explain_finding" => {
+                let review = ReviewId {
+                    review_id: id.clone(),
+                };
+                let view = desk.engine.get_review(review).await.unwrap().unwrap();
+                let key = view.decisions.findings[0].key.clone();
+                serde_json::json!({ "review_id": id, "key": key, "verdict": "accepted", "note": "Ask for more." })
+            }
+            "find_words" => serde_json::json!({ "contract_id": contract, "text": "liability" }),
+            "undo_decision" => serde_json::json!({ "review_id": id, "decision": null }),
             "choose_contract_type" => {
                 serde_json::json!({ "review_id": id, "contract_type": "services" })
             }

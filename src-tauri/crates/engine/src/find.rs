@@ -121,6 +121,7 @@ mod tests {
             size: 11.0,
             bold: false,
             hidden: None,
+            confidence: None,
         };
         let words = lines.iter().enumerate().flat_map(|(line, text)| {
             text.split(' ')
