@@ -235,8 +235,11 @@ pub async fn newest_good(data_folder: &Path) -> Option<Backup> {
 /// [`Error::Io`].
 pub fn keep_newest(data_folder: &Path, count: usize) -> Result<(), Error> {
     for old in list(data_folder)?.into_iter().skip(count) {
-        std::fs::remove_file(data_folder.join(FOLDER).join(old.name))
-            .map_err(|e| io("removing an old backup", e))?;
+        match std::fs::remove_file(data_folder.join(FOLDER).join(old.name)) {
+            // Two purges at once both see it; one of them lets go of it first.
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            removed => removed.map_err(|e| io("removing an old backup", e))?,
+        }
     }
     Ok(())
 }
