@@ -7,16 +7,14 @@ use std::sync::Arc;
 
 use countersign_contracts::document::Span;
 use countersign_providers::{ErrorClass, ProviderError, code, parse_reply};
-use countersign_store::calls::{Begun, CallRecord};
-use countersign_store::faults;
+use countersign_store::calls::CallRecord;
 use countersign_store::passages::Excerpt;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 use serde::{Deserialize, Serialize};
-use tracing::Instrument as _;
 
 use super::prompt::{self, Answer, Part};
-use super::{Again, Context, MODEL, StepError, call, compute, find_context, profile, span};
+use super::{Again, Context, MODEL, StepError, call, compute, find_context, profile};
 use crate::models::Model;
 
 /// Times an answer of the wrong shape is asked for again.
@@ -132,44 +130,17 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None).await;
     }
-    let key = call::key_of(&model, &request);
     let client = match &model.client {
         Ok(client) => Arc::clone(client),
         Err(error) => return asker.decide(error, None).await,
     };
-    let now = context.config.clock.now_ms();
-    let asked = (model.config.id.as_str(), model.config.model.as_str());
-    let price = model.config.price.as_ref();
-    let mut record = call::record_of(&model, &model.config.model, &key, prompt::prompt_hash());
-    let begun = context
-        .store
-        .begin_call(claimed, boot_id, &key, asked, now)
-        .await?;
-    let reply = match begun {
-        Begun::Known(kept) => {
-            serde_json::from_str(&kept).map_err(|_| StepError::lost("model's answer"))?
-        }
-        Begun::Ask => {
-            faults::point("call.begun");
-            record.sent_at = Some(now);
-            let span = span::of_call(&model, &request);
-            match client.complete(&request).instrument(span.clone()).await {
-                Ok(reply) => {
-                    faults::point("call.answered");
-                    call::answered(&mut record, price, &reply);
-                    span::end(&span, &record);
-                    reply
-                }
-                Err(error) => {
-                    call::failed(&mut record, price, &error);
-                    span::end(&span, &record);
-                    return asker.decide(&error, Some(record)).await;
-                }
-            }
-        }
-        Begun::UnderWay => return Err(call::asked_already()),
-        Begun::TooLate => return Err(StepError::TooLate),
-    };
+    let hash = prompt::prompt_hash();
+    let asked = (model.as_ref(), client.as_ref());
+    let (reply, mut record) =
+        match call::ask(context, claimed, boot_id, asked, &request, hash).await? {
+            Ok(replied) => replied,
+            Err((error, record)) => return asker.decide(&error, Some(record)).await,
+        };
     let answer: Answer = match parse_reply(&reply) {
         Ok(answer) => answer,
         Err(error) => {
@@ -179,9 +150,7 @@ pub(super) async fn run(
     };
     let (start, text) = (chunk.span.start + from as u32, text.to_owned());
     let (clauses, unverified) = compute(move || prompt::verified(answer, &text, start)).await?;
-    if record.sent_at.is_some() {
-        record.reply = serde_json::to_string(&reply).ok();
-    }
+    call::keep(&mut record, &reply);
     Ok(StepResult {
         products: vec![Product::Clauses {
             chunk: part_of.chunk,

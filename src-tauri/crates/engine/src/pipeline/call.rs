@@ -1,14 +1,18 @@
 //! A call of a provider as the history keeps it: what was asked of whom, what it used, what its error
 //! means. Shared by the steps that ask.
 
-use countersign_providers::{ErrorClass, ModelReply, Price, ProviderError, Usage};
+use countersign_providers::{
+    ErrorClass, ModelReply, ModelRequest, Price, Provider, ProviderError, Usage,
+};
 use countersign_store::blobs::sha256_hex;
-use countersign_store::calls::{CallRecord, CallUsage};
+use countersign_store::calls::{Begun, CallRecord, CallUsage};
+use countersign_store::faults;
 use countersign_store::limits::Outcome;
 use countersign_store::steps::{ClaimedStep, StepResult};
 use serde::Serialize;
+use tracing::Instrument as _;
 
-use super::{Again, StepError};
+use super::{Again, Context, StepError, span};
 use crate::models::Model;
 
 /// Failed answers of one provider before the step does without it.
@@ -74,8 +78,64 @@ pub(super) fn used(price: Option<&Price>, usage: &Usage) -> CallUsage {
     }
 }
 
+/// How a question went, with what the history keeps of it.
+pub(super) type Asked = Result<(ModelReply, CallRecord), (ProviderError, CallRecord)>;
+
+/// Asks a model, or takes the answer that was paid for before.
+pub(super) async fn ask(
+    context: &Context,
+    claimed: &ClaimedStep,
+    boot_id: &str,
+    (model, client): (&Model, &dyn Provider),
+    request: &ModelRequest,
+    prompt_hash: String,
+) -> Result<Asked, StepError> {
+    let key = key_of(model, request);
+    let mut record = record_of(model, &model.config.model, &key, prompt_hash);
+    let now = context.config.clock.now_ms();
+    let whom = (model.config.id.as_str(), model.config.model.as_str());
+    let begun = context
+        .store
+        .begin_call(claimed, boot_id, &key, whom, now)
+        .await?;
+    match begun {
+        Begun::Known(kept) => {
+            let reply = serde_json::from_str(&kept);
+            let reply = reply.map_err(|_| StepError::lost("model's answer"))?;
+            return Ok(Ok((reply, record)));
+        }
+        Begun::Ask => {}
+        Begun::UnderWay => return Err(asked_already()),
+        Begun::TooLate => return Err(StepError::TooLate),
+    }
+    faults::point("call.begun");
+    record.sent_at = Some(now);
+    let price = model.config.price.as_ref();
+    let span = span::of_call(model, request);
+    let replied = client.complete(request).instrument(span.clone()).await;
+    match &replied {
+        Ok(reply) => {
+            faults::point("call.answered");
+            answered(&mut record, price, reply);
+        }
+        Err(error) => failed(&mut record, price, error),
+    }
+    span::end(&span, &record);
+    Ok(match replied {
+        Ok(reply) => Ok((reply, record)),
+        Err(error) => Err((error, record)),
+    })
+}
+
+/// Keeps an answer that was of use, unless it was kept before.
+pub(super) fn keep(record: &mut CallRecord, reply: &ModelReply) {
+    if record.sent_at.is_some() {
+        record.reply = serde_json::to_string(reply).ok();
+    }
+}
+
 /// It was answered.
-pub(super) fn answered(record: &mut CallRecord, price: Option<&Price>, reply: &ModelReply) {
+fn answered(record: &mut CallRecord, price: Option<&Price>, reply: &ModelReply) {
     record.usage = Some(used(price, &reply.usage));
     record.http_status = Some(reply.http_status);
     record.first_byte_ms = Some(reply.first_byte_ms);

@@ -16,20 +16,17 @@ use countersign_contracts::judge::{FOUND, Judgement};
 use countersign_contracts::profile::DocumentProfile;
 use countersign_offline::retrieve::Index;
 use countersign_providers::{ErrorClass, ModelRequest, ProviderConfig, ProviderError, parse_reply};
-use countersign_store::calls::{Begun, CallRecord};
-use countersign_store::faults;
+use countersign_store::calls::CallRecord;
 use countersign_store::passages::Embedded;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewPhase, NewStep, StepResult};
 use serde::{Deserialize, Serialize};
-use tracing::Instrument as _;
 
 use super::ask_model::asked_model;
 use super::judge::judge_all;
 use super::prompt::{self, Doubted};
 use super::{
-    Again, Context, MODEL, OFFLINE, StepError, call, chain_of, compute, document, playbook,
-    profile, span,
+    Again, Context, MODEL, OFFLINE, StepError, call, chain_of, compute, document, playbook, profile,
 };
 use crate::models::Model;
 
@@ -78,7 +75,7 @@ pub(super) async fn steps(
     let store = &context.store;
     let document = document(context, claimed).await?;
     let profile = profile(context, claimed).await?;
-    let chunks = store.chunks_of_review(&claimed.review_id).await?;
+    let chunks = context.store.chunks_of_review(&claimed.review_id).await?;
     let rows = store
         .passages_of_review(&claimed.review_id, Embedded::ByProviderIfWhole)
         .await?;
@@ -252,41 +249,16 @@ pub(super) async fn run(
         Ok(client) => Arc::clone(client),
         Err(error) => return decide(claimed, error, None),
     };
-    let key = call::key_of(&model, &request);
     let hash = match asked.about {
         Some(_) => prompt::doubt_hash(),
         None => prompt::look_hash(),
     };
-    let mut record = call::record_of(&model, &model.config.model, &key, hash);
-    let now = context.config.clock.now_ms();
-    let whom = (model.config.id.as_str(), model.config.model.as_str());
-    let price = model.config.price.as_ref();
-    let store = &context.store;
-    let reply = match store.begin_call(claimed, boot_id, &key, whom, now).await? {
-        Begun::Known(kept) => {
-            serde_json::from_str(&kept).map_err(|_| StepError::lost("model's answer"))?
-        }
-        Begun::Ask => {
-            faults::point("call.begun");
-            record.sent_at = Some(now);
-            let span = span::of_call(&model, &request);
-            match client.complete(&request).instrument(span.clone()).await {
-                Ok(reply) => {
-                    faults::point("call.answered");
-                    call::answered(&mut record, price, &reply);
-                    span::end(&span, &record);
-                    reply
-                }
-                Err(error) => {
-                    call::failed(&mut record, price, &error);
-                    span::end(&span, &record);
-                    return decide(claimed, &error, Some(record));
-                }
-            }
-        }
-        Begun::UnderWay => return Err(call::asked_already()),
-        Begun::TooLate => return Err(StepError::TooLate),
-    };
+    let whom = (model.as_ref(), client.as_ref());
+    let (reply, mut record) =
+        match call::ask(context, claimed, boot_id, whom, &request, hash).await? {
+            Ok(replied) => replied,
+            Err((error, record)) => return decide(claimed, &error, Some(record)),
+        };
     let answer: Answer = match parse_reply(&reply) {
         Ok(answer) => answer,
         Err(error) => {
@@ -294,12 +266,10 @@ pub(super) async fn run(
             return decide(claimed, &error, Some(record));
         }
     };
-    if record.sent_at.is_some() {
-        record.reply = serde_json::to_string(&reply).ok();
-    }
+    call::keep(&mut record, &reply);
     let said_yes = answer.yes;
     let reader = format!("{}:{}", model.config.id, model.config.model);
-    let chunks = store.chunks_of_review(&claimed.review_id).await?;
+    let chunks = context.store.chunks_of_review(&claimed.review_id).await?;
     let product = compute(move || proved(&document, &asked, &chunks, &answer, reader)).await?;
     let note = (said_yes && product.is_none()).then(|| {
         let words = "The words that the model points to do not stand where it looked, or say nothing else than the finding. Its \
