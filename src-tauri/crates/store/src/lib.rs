@@ -104,7 +104,8 @@ impl Store {
             .pragma("trusted_schema", "off")
             .pragma("mmap_size", "0")
             .pragma("journal_size_limit", "67108864")
-            .pragma("wal_autocheckpoint", "1000")
+            // The writer has a second connection for it.
+            .pragma("wal_autocheckpoint", "0")
             .pragma("secure_delete", "fast")
             .disable_statement_logging();
         let mut connection = SqliteConnection::connect_with(&options).await?;
@@ -132,7 +133,8 @@ impl Store {
                 .connect_with(readers.clone())
         };
         let (commands, work) = (pool(2).await?, pool(4).await?);
-        let writer = Writer::start(connection)
+        let checkpoints = SqliteConnection::connect_with(&options).await?;
+        let writer = Writer::start(connection, checkpoints)
             .map_err(|source| error::io("The thread that writes could not be started", source))?;
         Ok(Doors {
             commands: Self {

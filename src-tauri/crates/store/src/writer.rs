@@ -3,21 +3,31 @@
 //! Work handed in while a commit is being forced to disk is done together in the next transaction, so
 //! a hundred small writes cost a few disk syncs. Each piece runs in a savepoint of its own: its error
 //! undoes it alone. An answer is given only after the commit that holds it is on disk.
+//!
+//! A person's commands make groups of their own, and a running group of work ends early for them: they
+//! wait for a few pieces and two commits, however much work there is.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 use crate::integrity::Trouble;
 use crate::{Error, faults};
 
-/// Pieces in one transaction at the most: bounds how long a command can wait for a running group.
+/// Pieces in one transaction at the most.
 const GROUP: usize = 64;
+/// Pieces of work that a group does before it ends for a command that waits: work goes on beside however
+/// many commands.
+const LEAST: usize = 4;
 /// Pieces that may wait before those who hand in have to wait too.
 const WAITING: usize = 1024;
+/// The log is emptied after this many commits.
+const EMPTIED: u64 = 32;
 
 /// While the disk is full, the writer looks this often whether there is space again.
 const LOOK_FOR_SPACE: Duration = Duration::from_secs(1);
@@ -62,9 +72,14 @@ enum Outcome {
 }
 
 impl Writer {
+    /// With a connection to write by and one to empty the log by.
+    ///
     /// # Errors
     /// When the system has no thread for it.
-    pub(crate) fn start(connection: SqliteConnection) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        connection: SqliteConnection,
+        checkpoints: SqliteConnection,
+    ) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()?;
@@ -73,7 +88,12 @@ impl Writer {
         let (committed, commits) = watch::channel(0);
         let trouble = watch::channel(Trouble::None).0;
         let queues = (command_queue, work_queue);
-        let writing = run(connection, queues, committed, trouble.clone());
+        let emptying = empty_the_log(checkpoints, commits.clone());
+        let troubles = trouble.clone();
+        let writing = async move {
+            let emptying = tokio::spawn(emptying);
+            run(connection, queues, committed, troubles, emptying).await;
+        };
         // A thread of its own: between two statements nobody else is to have a turn, and each answer of the
         // database wakes this thread alone.
         std::thread::Builder::new()
@@ -153,10 +173,14 @@ async fn run(
     (mut commands, mut work): (mpsc::Receiver<Message>, mpsc::Receiver<Message>),
     committed: watch::Sender<u64>,
     trouble: watch::Sender<Trouble>,
+    emptying: JoinHandle<()>,
 ) {
     let mut stop = None;
     let mut troubled = trouble.subscribe();
-    while stop.is_none() {
+    // Work taken in hand and put off for a command.
+    let mut put_off: VecDeque<Piece> = VecDeque::new();
+    let mut last = Urgency::Work;
+    while stop.is_none() || !put_off.is_empty() {
         let now = *troubled.borrow_and_update();
         if now == Trouble::Damaged {
             break;
@@ -164,8 +188,8 @@ async fn run(
         let first = tokio::select! {
             biased;
             _ = troubled.changed() => continue,
-            message = next_message(&mut commands, &mut work) => match message {
-                Some(message) => message,
+            next = next_message(&mut commands, &mut work, !put_off.is_empty(), last) => match next {
+                Some(next) => next,
                 None => break,
             },
             () = tokio::time::sleep(LOOK_FOR_SPACE), if now == Trouble::DiskFull => {
@@ -173,24 +197,38 @@ async fn run(
                 continue;
             }
         };
-        let mut group = Vec::new();
-        let mut next = Some(first);
-        while let Some(message) = next.take() {
-            match message {
-                Message::Piece(piece) => group.push(piece),
-                Message::Stop(done) => {
+        let (urgency, mut next) = first;
+        last = urgency;
+        let (mut group, queue) = match urgency {
+            Urgency::Command => (VecDeque::new(), &mut commands),
+            Urgency::Work => (std::mem::take(&mut put_off), &mut work),
+        };
+        loop {
+            match next.take() {
+                Some(Message::Piece(piece)) => group.push_back(piece),
+                Some(Message::Stop(done)) => {
                     stop = Some(done);
                     break;
                 }
+                None => {}
             }
-            if group.len() < GROUP {
-                next = commands.try_recv().or_else(|_| work.try_recv()).ok();
+            if group.len() >= GROUP || stop.is_some() {
+                break;
+            }
+            match queue.try_recv() {
+                Ok(message) => next = Some(message),
+                Err(_) => break,
             }
         }
         if group.is_empty() {
             continue;
         }
-        match commit_group(&mut connection, group, &committed).await {
+        let wanted = || urgency == Urgency::Work && !commands.is_empty();
+        let outcome = commit_group(&mut connection, &mut group, wanted, &committed).await;
+        if urgency == Urgency::Work {
+            put_off = group;
+        }
+        match outcome {
             // A small write may still find a place: only the look for space says that it is over.
             Outcome::Committed if now == Trouble::DiskFull => {
                 look_for_space(&mut connection, &trouble).await;
@@ -198,6 +236,10 @@ async fn run(
             Outcome::Committed | Outcome::Refused(Trouble::None) => {}
             Outcome::Refused(found) => set_trouble(&trouble, found),
         }
+    }
+    drop(committed);
+    if let Err(error) = emptying.await {
+        tracing::warn!(%error, "emptying the log of the database ended badly");
     }
     if *trouble.borrow() != Trouble::Damaged {
         // Readers can't do it when they close last: without a log the file alone is the database.
@@ -216,15 +258,47 @@ async fn run(
     }
 }
 
-/// Commands first; nothing when nobody can ask any more.
+/// Moves what was committed from the log into the database, every now and then and beside the writing: a
+/// commit that has to do it takes many times as long. Ends with the writer.
+async fn empty_the_log(mut connection: SqliteConnection, mut commits: watch::Receiver<u64>) {
+    let mut emptied = 0;
+    let due = |emptied: u64| move |count: &u64| *count >= emptied + EMPTIED;
+    while commits.wait_for(due(emptied)).await.is_ok() {
+        emptied = *commits.borrow();
+        let done = sqlx::query("pragma wal_checkpoint(passive)")
+            .execute(&mut connection)
+            .await;
+        if let Err(error) = done {
+            // The log only grows; what is wrong with the disk or the file, the writer meets too.
+            tracing::warn!(%error, "the log of the database was not emptied");
+        }
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "a connection did not close cleanly");
+    }
+}
+
+/// Commands go first, but not twice in a row while there is work; then what was put off, then new work.
+/// Nothing when nobody can ask any more.
 async fn next_message(
     commands: &mut mpsc::Receiver<Message>,
     work: &mut mpsc::Receiver<Message>,
-) -> Option<Message> {
+    put_off: bool,
+    last: Urgency,
+) -> Option<(Urgency, Option<Message>)> {
+    if last == Urgency::Command {
+        if put_off {
+            return Some((Urgency::Work, None));
+        }
+        if let Ok(message) = work.try_recv() {
+            return Some((Urgency::Work, Some(message)));
+        }
+    }
     tokio::select! {
         biased;
-        Some(message) = commands.recv() => Some(message),
-        Some(message) = work.recv() => Some(message),
+        Some(message) = commands.recv() => Some((Urgency::Command, Some(message))),
+        () = std::future::ready(()), if put_off => Some((Urgency::Work, None)),
+        Some(message) = work.recv() => Some((Urgency::Work, Some(message))),
         else => None,
     }
 }
@@ -262,22 +336,24 @@ async fn look_for_space(connection: &mut SqliteConnection, trouble: &watch::Send
     }
 }
 
+/// Does the pieces of a group and commits them; ends early, leaving the rest, as soon as somebody more urgent
+/// wants the writer. A group that is refused is refused whole.
 async fn commit_group(
     connection: &mut SqliteConnection,
-    group: Vec<Piece>,
+    group: &mut VecDeque<Piece>,
+    wanted: impl Fn() -> bool,
     committed: &watch::Sender<u64>,
 ) -> Outcome {
     let begun = sqlx::query("begin immediate; savepoint piece")
         .execute(&mut *connection)
         .await;
     if let Err(error) = begun {
-        return refuse(group.into_iter().map(|piece| piece.reply), &error.into());
+        return refuse(group.drain(..).map(|piece| piece.reply), &error.into());
     }
     let mut answers = Vec::with_capacity(group.len());
     let mut found = Trouble::None;
-    let mut group = group.into_iter();
-    while let Some(Piece { work, reply }) = group.next() {
-        match in_savepoint(connection, work, group.len() > 0).await {
+    while let Some(Piece { work, reply }) = group.pop_front() {
+        match in_savepoint(connection, work, !group.is_empty()).await {
             Ok(answer) => {
                 if let Err(error) = &answer {
                     found = worse(found, trouble_of(error));
@@ -287,11 +363,12 @@ async fn commit_group(
             Err(error) => {
                 // SQLite has undone the whole transaction, as it does when the disk is full.
                 let replies = answers.into_iter().map(|(reply, _)| reply);
-                return refuse(
-                    replies.chain([reply]).chain(group.map(|piece| piece.reply)),
-                    &error,
-                );
+                let rest = group.drain(..).map(|piece| piece.reply);
+                return refuse(replies.chain([reply]).chain(rest), &error);
             }
+        }
+        if answers.len() >= LEAST && wanted() {
+            break;
         }
     }
     faults::point("commit.before");
@@ -376,4 +453,70 @@ fn refuse(replies: impl Iterator<Item = oneshot::Sender<Answer>>, error: &Error)
         let _ = reply.send(Err(answer));
     }
     Outcome::Refused(trouble_of(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    type Log = Arc<Mutex<Vec<String>>>;
+
+    /// What a piece says when it begins, and what it waits for then.
+    type Gate = (oneshot::Sender<()>, oneshot::Receiver<()>);
+
+    /// A piece that writes its name down.
+    fn piece(name: &str, log: &Log, gate: Option<Gate>) -> Message {
+        let (name, log) = (name.to_owned(), Arc::clone(log));
+        let work: Work = Box::new(move |_| {
+            Box::pin(async move {
+                if let Some((began, may)) = gate {
+                    let _ = began.send(());
+                    let _ = may.await;
+                }
+                log.lock().unwrap().push(name);
+                Ok(Box::new(()) as Box<dyn Any + Send>)
+            })
+        });
+        let (reply, _) = oneshot::channel();
+        Message::Piece(Piece { work, reply })
+    }
+
+    #[tokio::test]
+    async fn a_command_waits_for_a_few_pieces_and_work_for_one_group_of_commands() {
+        let connect = || SqliteConnection::connect("sqlite::memory:");
+        let writer = Writer::start(connect().await.unwrap(), connect().await.unwrap()).unwrap();
+        let log = Log::default();
+        let send = |queue: &mpsc::Sender<Message>, message| {
+            queue.try_send(message).ok().unwrap();
+        };
+        let gate = || {
+            let ((began, begins), (opens, open)) = (oneshot::channel(), oneshot::channel());
+            ((began, open), begins, opens)
+        };
+        let (first, first_begins, first_may) = gate();
+        let (second, second_begins, second_may) = gate();
+        // The first is a group alone; what is handed in while it is done is one.
+        send(&writer.work, piece("first", &log, Some(first)));
+        first_begins.await.unwrap();
+        let mut second = Some(second);
+        for n in 1..=8 {
+            send(
+                &writer.work,
+                piece(&format!("work {n}"), &log, second.take()),
+            );
+        }
+        first_may.send(()).unwrap();
+        second_begins.await.unwrap();
+        send(&writer.commands, piece("command 1", &log, None));
+        send(&writer.commands, piece("command 2", &log, None));
+        second_may.send(()).unwrap();
+        writer.stop().await;
+        let order = log.lock().unwrap().join(", ");
+        assert_eq!(
+            order,
+            "first, work 1, work 2, work 3, work 4, command 1, command 2, work 5, work 6, work 7, work 8"
+        );
+    }
 }
