@@ -38,16 +38,16 @@ pub fn place_of(document: &Document, finding: &Finding) -> Option<Span> {
     locate(&document.text, &first.quote)
 }
 
-/// The doubt that a quote is: words that stand in one of the places that were shown, that say something
+/// The doubt that a quote is, by a document's text: words that stand in one of the places that were shown, that say something
 /// else than the finding's own, and that speak to people.
 #[must_use]
 pub fn doubt(
-    document: &Document,
+    text: &str,
     (check, about): (&str, Span),
     shown: &[Span],
     quote: &str,
 ) -> Option<Doubt> {
-    let against = find_words(document, shown, quote)?;
+    let against = find_words(text, shown, quote)?;
     let says_no_more = about.start <= against.start && against.end <= about.end;
     if says_no_more {
         return None;
@@ -59,17 +59,18 @@ pub fn doubt(
     })
 }
 
-/// Where a quote stands in one of the places that were shown, when it speaks to people.
+/// Where in a document's text a quote stands, in one of the places that were shown, when it speaks to
+/// people.
 #[must_use]
-pub fn find_words(document: &Document, shown: &[Span], quote: &str) -> Option<Span> {
+pub fn find_words(text: &str, shown: &[Span], quote: &str) -> Option<Span> {
     let found = shown.iter().find_map(|place| {
-        let found = locate(document.slice(*place), quote)?;
+        let found = locate(text.get(place.range())?, quote)?;
         Some(Span {
             start: place.start + found.start,
             end: place.start + found.end,
         })
     })?;
-    (!speaks_in(document, found)).then_some(found)
+    (!speaks_in(text, found)).then_some(found)
 }
 
 /// Puts doubts beside the findings they are about. Safe to do twice.
@@ -132,7 +133,7 @@ mod tests {
             start: 0,
             end: document.text.len() as u32,
         };
-        doubt(document, ("cap-low", about), &[whole], quote)
+        doubt(&document.text, ("cap-low", about), &[whole], quote)
     }
 
     #[test]

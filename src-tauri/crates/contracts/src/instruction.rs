@@ -68,20 +68,23 @@ pub fn instructions(document: &Document) -> Vec<Instruction> {
     found
 }
 
-/// Whether a span lies in a sentence that speaks to a program, or holds one.
-pub(crate) fn speaks_in(document: &Document, span: Span) -> bool {
-    let overlap = |start: u32, end: u32| start < span.end && span.start < end;
-    document
-        .paragraphs
-        .iter()
-        .filter(|paragraph| overlap(paragraph.span.start, paragraph.span.end))
-        .any(|paragraph| {
-            sentences(document.slice(paragraph.span)).any(|(at, sentence)| {
-                let start = paragraph.span.start + at as u32;
-                // The sentence begins behind what was trimmed off at the most.
-                overlap(start, start + sentence.len() as u32 + 1) && speaks_to_a_program(sentence)
-            })
-        })
+/// What stands between the paragraphs of a document's text.
+const PARAGRAPH: &str = "\n\n";
+
+/// Whether a span of a document's text lies in a sentence that speaks to a program, or holds one.
+pub(crate) fn speaks_in(text: &str, span: Span) -> bool {
+    let span = span.range();
+    let (before, behind) = (text.get(..span.start), text.get(span.end..));
+    let from = before.and_then(|head| head.rfind(PARAGRAPH));
+    let from = from.map_or(0, |at| at + PARAGRAPH.len());
+    let to = behind.and_then(|tail| tail.find(PARAGRAPH));
+    let to = to.map_or(text.len(), |at| span.end + at);
+    sentences(text.get(from..to).unwrap_or("")).any(|(at, sentence)| {
+        let start = from + at;
+        // The sentence begins behind what was trimmed off at the most.
+        let overlaps = start < span.end && span.start < start + sentence.len() + 1;
+        overlaps && speaks_to_a_program(sentence)
+    })
 }
 
 fn shortened(sentence: &str) -> String {

@@ -86,7 +86,7 @@ pub(super) async fn steps(
             Outcome::Missing => Some(asked_for(&index, finding)),
             _ => asked_about(&document, &chunks, &index, finding),
         });
-        let steps = asked.map(|asked| step(&model, &document, &profile, &asked));
+        let steps = asked.map(|asked| step(&model, &document.text, &profile, &asked));
         steps.collect()
     })
     .await?
@@ -178,11 +178,11 @@ fn asked_for(index: &Index, finding: &Finding) -> Asked {
 
 fn step(
     model: &Model,
-    document: &Document,
+    text: &str,
     profile: &DocumentProfile,
     asked: &Asked,
 ) -> Result<NewStep, StepError> {
-    let request = question(&model.config, document, profile, asked, None);
+    let request = question(&model.config, text, profile, asked, None);
     Ok(NewStep {
         key: format!("{KIND}/{}", asked.check),
         kind: KIND,
@@ -195,16 +195,13 @@ fn step(
 
 fn question(
     config: &ProviderConfig,
-    document: &Document,
+    text: &str,
     profile: &DocumentProfile,
     asked: &Asked,
     repair: Option<&str>,
 ) -> ModelRequest {
-    let texts: Vec<&str> = asked
-        .shown
-        .iter()
-        .map(|span| document.slice(*span))
-        .collect();
+    let slice = |span: Span| text.get(span.range()).unwrap_or("");
+    let texts: Vec<&str> = asked.shown.iter().map(|span| slice(*span)).collect();
     let Some(about) = asked.about else {
         let (finding, text) = (asked.finding.as_str(), texts.join("\n\n"));
         return prompt::look_for(config, profile, finding, &text, repair);
@@ -221,7 +218,7 @@ fn question(
             finding: &asked.finding,
             text: part,
             context: &super::find_context::in_words(beside),
-            quote: document.slice(about),
+            quote: slice(about),
             repair,
         },
     )
@@ -237,10 +234,11 @@ pub(super) async fn run(
     let Some(model) = asked_model(context, claimed).await? else {
         return Ok(call::not_asked());
     };
-    let document = document(context, claimed).await?;
+    let chunks = context.store.chunks_of_review(&claimed.review_id).await?;
+    let text = text_of(&chunks);
     let profile = profile(context, claimed).await?;
     let repair = claimed.repair.as_deref();
-    let request = question(&model.config, &document, &profile, &asked, repair);
+    let request = question(&model.config, &text, &profile, &asked, repair);
     if prompt::tokens(&request) > model.config.context_tokens {
         let words = "This part is longer than the model can read at once.";
         return Ok(undoubted("context_exceeded", words, None));
@@ -269,8 +267,7 @@ pub(super) async fn run(
     call::keep(&mut record, &reply);
     let said_yes = answer.yes;
     let reader = format!("{}:{}", model.config.id, model.config.model);
-    let chunks = context.store.chunks_of_review(&claimed.review_id).await?;
-    let product = compute(move || proved(&document, &asked, &chunks, &answer, reader)).await?;
+    let product = compute(move || proved(&text, &asked, &chunks, &answer, reader)).await?;
     let note = (said_yes && product.is_none()).then(|| {
         let words = "The words that the model points to do not stand where it looked, or say nothing else than the finding. Its \
                      answer was thrown away.";
@@ -284,9 +281,22 @@ pub(super) async fn run(
     })
 }
 
+/// The document's text as far as its chunks hold it, at its places: many questions are asked at once, and
+/// a document with its words takes twenty times the memory.
+fn text_of(chunks: &[(Chunk, String)]) -> String {
+    let mut text = String::new();
+    for (chunk, part) in chunks {
+        let start = chunk.span.start as usize;
+        // What lies between two chunks is what parts paragraphs.
+        text.extend(std::iter::repeat_n('\n', start.saturating_sub(text.len())));
+        text.push_str(part);
+    }
+    text
+}
+
 /// What an answer comes to, when its words stand on the page.
 fn proved(
-    document: &Document,
+    text: &str,
     asked: &Asked,
     chunks: &[(Chunk, String)],
     answer: &Answer,
@@ -297,9 +307,9 @@ fn proved(
     }
     if let Some(about) = asked.about {
         let about = (asked.check.as_str(), about);
-        return doubt(document, about, &asked.shown, &answer.quote).map(Product::Doubt);
+        return doubt(text, about, &asked.shown, &answer.quote).map(Product::Doubt);
     }
-    let span = find_words(document, &asked.shown, &answer.quote)?;
+    let span = find_words(text, &asked.shown, &answer.quote)?;
     let (chunk, _) = chunks
         .iter()
         .find(|(chunk, _)| chunk.span.start <= span.start && span.start < chunk.span.end)?;
