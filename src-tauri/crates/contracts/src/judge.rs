@@ -136,6 +136,7 @@ impl<'a> Contract<'a> {
                 .all(|side| profile.labels.iter().any(|label| label.side == *side)),
         };
         contract.derive_cap_months();
+        contract.derive_renewal_length();
         let together = interactions::find_interactions(&contract);
         contract.clauses.extend(together);
         contract
@@ -208,6 +209,23 @@ impl<'a> Contract<'a> {
                 value,
                 span,
             });
+        }
+    }
+
+    /// A renewal for as long as the first term is as long as that, where its length is stated.
+    fn derive_renewal_length(&mut self) {
+        let Some((_, term)) = terms::initial_term(self) else {
+            return;
+        };
+        let length = Fact {
+            name: "renewal".to_owned(),
+            ..term.clone()
+        };
+        for clause in &mut self.clauses {
+            let renews = clause.kind == ClauseKind::RenewalTerm;
+            if renews && clause.fact("same_length").is_some() && clause.fact("renewal").is_none() {
+                clause.facts.push(length.clone());
+            }
         }
     }
 

@@ -109,6 +109,15 @@ pub struct Heard {
     pub found: bool,
 }
 
+/// Where clauses of a kind may stand, as far as the trained model is concerned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plausible {
+    /// Of which kind.
+    pub kind: ClauseKind,
+    /// The places, in the order of the text, none touching the next.
+    pub places: Vec<Span>,
+}
+
 /// What a contract says about itself; by default nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DocumentProfile {
@@ -137,6 +146,25 @@ pub struct DocumentProfile {
     /// What the trained model hears, in the order of the text.
     #[serde(default)]
     pub heard: Vec<Heard>,
+    /// Where clauses may stand of the kinds that the trained model can rule out; of a kind that is not listed
+    /// everywhere.
+    #[serde(default)]
+    pub plausible: Vec<Plausible>,
+}
+
+impl DocumentProfile {
+    /// Whether the trained model rules out that a clause of a kind stands at a place.
+    #[must_use]
+    pub fn rules_out(&self, kind: ClauseKind, place: Span) -> bool {
+        let Some(known) = self.plausible.iter().find(|known| known.kind == kind) else {
+            return false;
+        };
+        let next = known.places.partition_point(|span| span.end <= place.start);
+        !known
+            .places
+            .get(next)
+            .is_some_and(|span| span.overlaps(place))
+    }
 }
 
 /// What a person chose. The fields of the profile hold the choice already.

@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         scoring += busy() - started;
         let document = Document::from_plain_text(&gold.text);
         let started = busy();
-        heard += hear(&document).len();
+        heard += hear(&document).0.len();
         hearing += busy() - started;
     }
     let pages = bytes / PAGE;

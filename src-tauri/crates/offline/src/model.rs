@@ -82,17 +82,18 @@ impl ClauseModel<'_> {
     /// The clauses of a text that was cut into segments, each place once, the surest of each kind first.
     #[must_use]
     pub fn predict(&self, text: &str, segments: &[Segment]) -> Vec<Prediction> {
-        self.predict_kinds(text, segments, |_| true)
+        self.predict_kinds(text, segments, &self.score(text, segments), |_| true)
     }
 
-    /// Like [`Self::predict`], of the kinds that are wanted.
+    /// Like [`Self::predict`], of the kinds that are wanted and by scores that are there.
     pub fn predict_kinds(
         &self,
         text: &str,
         segments: &[Segment],
+        scores: &Scores,
         wanted: impl Fn(&KindModel) -> bool,
     ) -> Vec<Prediction> {
-        let mut predictions = self.spans_of_kinds(text, segments, wanted);
+        let mut predictions = self.spans_of_kinds(text, segments, scores, wanted);
         let mut kept: Vec<Prediction> = Vec::with_capacity(predictions.len());
         predictions.retain(|p| {
             let shadowed = kept
@@ -110,21 +111,21 @@ impl ClauseModel<'_> {
     /// it is right and the surer ones are not.
     #[must_use]
     pub fn predict_spans(&self, text: &str, segments: &[Segment]) -> Vec<Prediction> {
-        self.spans_of_kinds(text, segments, |_| true)
+        self.spans_of_kinds(text, segments, &self.score(text, segments), |_| true)
     }
 
     fn spans_of_kinds(
         &self,
         text: &str,
         segments: &[Segment],
+        scores: &Scores,
         wanted: impl Fn(&KindModel) -> bool,
     ) -> Vec<Prediction> {
-        let scores = self.score(text, segments);
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut of_kind = Vec::new();
         for (at, kind) in self.kinds.iter().enumerate().filter(|(_, k)| wanted(k)) {
             let first = candidates.len();
-            list_candidates(text, segments, &scores, at, &kind.traits, &mut candidates);
+            list_candidates(text, segments, scores, at, &kind.traits, &mut candidates);
             of_kind.push((kind, first..candidates.len()));
         }
         let known: Vec<_> = candidates.iter().map(|c| c.known).collect();

@@ -18,6 +18,7 @@ pub fn profile_document(document: &Document) -> DocumentProfile {
     let title = title::find_title(document);
     let named = parties::find_parties(document);
     let (title_text, title_span) = title.map_or((String::new(), None), |(t, s)| (t, Some(s)));
+    let (heard, plausible) = crate::model::places::hear(document);
     DocumentProfile {
         contract_type: title::classify(&title_text, &document.text),
         title: title_text,
@@ -33,6 +34,7 @@ pub fn profile_document(document: &Document) -> DocumentProfile {
             .collect(),
         signing: signing::find_signing(&document.text),
         chosen: Chosen::default(),
-        heard: crate::model::places::hear(document),
+        heard,
+        plausible,
     }
 }

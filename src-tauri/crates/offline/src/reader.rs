@@ -13,7 +13,7 @@ use regex::Regex;
 
 use crate::dates::find_dates;
 use crate::kinds::RULES;
-use crate::kinds::heard::read_heard;
+use crate::kinds::heard::{doubt_ruled_out, read_heard};
 use crate::negation::is_negated;
 use crate::numbers::{
     Amount, Duration, Found, Percentage, find_amounts, find_durations, find_percentages,
@@ -147,6 +147,7 @@ pub fn read_chunk(input: &ChunkInput) -> Vec<Clause> {
         }
         proposed.extend(heard_here().filter_map(|h| read_heard(&seen, h.kind, h.found)));
     }
+    doubt_ruled_out(input.profile, &mut clauses);
     add_proposed(proposed, &mut clauses);
     clauses
 }

@@ -582,6 +582,63 @@ fn what_real_contracts_were_misread_for_is_told_apart() {
             "force-majeure",
             Met,
         ),
+        (
+            "Supplier agrees to make no additional public statements or press releases related to Customer without Customer's prior written consent.",
+            "publicity",
+            Met,
+        ),
+        (
+            "Supplier may issue press releases related to Customer without Customer's prior written consent.",
+            "publicity",
+            RedLine,
+        ),
+        // Counted from what a third party pays, not from an invoice.
+        (
+            "Customer shall pay the invoiced price within fifteen (15) business days following Customer's receipt and acceptance of payment from its customer.",
+            "payment-days",
+            NotApplicable,
+        ),
+        (
+            "If Customer shall fail to give notice of the exercise of its right of first refusal within ninety (90) days, Supplier may sell the assets.",
+            "rofr",
+            Met,
+        ),
+        (
+            "Customer gives Supplier a right of first refusal on all future orders.",
+            "rofr",
+            Fallback,
+        ),
+        (
+            "The term of this Agreement shall begin on the Effective Date and shall continue for a period of five (5) years, after which this Agreement may be extended on mutual agreement of the parties.",
+            "auto-renew",
+            Met,
+        ),
+        (
+            "Customer shall procure that the sums received by Supplier under this Agreement are free from all taxes (including sales, use, transfer and value added taxes) without the consent of Supplier being needed.",
+            "assignment-by-vendor",
+            Missing,
+        ),
+        (
+            "Customer shall pay a minimum fixed sum of forty (40) euros for compensation of recovery costs.",
+            "min-commitment",
+            Met,
+        ),
+        (
+            "The pool of parts under this Agreement may be amended from time to time by Supplier by way of notice, unless Customer does not agree the same within ten days.",
+            "unilateral-change",
+            Met,
+        ),
+        (
+            "If, for any reason, any provision of this Agreement is determined to be invalid, the rest stays in force; provided that if Supplier determines that this affects the price, Supplier may terminate this Agreement.",
+            "vendor-convenience-exit",
+            Met,
+        ),
+        // As long as the term before is as long as that.
+        (
+            "The initial term of this Agreement is five (5) years from the Effective Date. Upon its expiry this Agreement shall automatically renew for successive terms of the same duration, unless either party gives notice.",
+            "auto-renew",
+            RedLine,
+        ),
     ];
     let wrong: Vec<String> = cases
         .iter()

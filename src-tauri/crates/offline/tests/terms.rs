@@ -252,3 +252,35 @@ fn a_day_that_contradicts_the_start_is_not_shown_and_the_row_says_why() {
         ["2020-06-01 - 6 months = 2019-12-01, which is before the contract begins on 2020-03-01"]
     );
 }
+
+#[test]
+fn a_title_a_party_and_a_forum_are_whole_and_nothing_else() {
+    let amended = review(
+        "FIRST AMENDMENT TO\n\nDISTRIBUTOR AGREEMENT\n\nThis Amendment is entered into between BookingShows.com \
+         (\"Promoter\") of 275 Madison Avenue, 6th Floor, New York, NY 10016 and VNUE, Inc. (\"VNUE\"), a Nevada \
+         corporation.\n\n1. All disputes shall be settled by arbitration held in English under the rules of the American \
+         Arbitration Association.",
+    )
+    .unwrap();
+    let term = |field: &str| {
+        let terms = &amended.judgement.key_terms;
+        terms
+            .iter()
+            .find(|t| t.field == field)
+            .unwrap()
+            .value
+            .clone()
+    };
+    assert_eq!(
+        term("contract_title"),
+        "FIRST AMENDMENT TO DISTRIBUTOR AGREEMENT"
+    );
+    assert_eq!(term("forum"), "");
+    let parties: Vec<&str> = amended
+        .profile
+        .parties
+        .iter()
+        .map(|p| p.name.as_str())
+        .collect();
+    assert_eq!(parties, ["BookingShows.com", "VNUE, Inc."]);
+}

@@ -66,6 +66,10 @@ pub(super) fn list_terms(contract: &Contract) -> Vec<KeyTerm> {
             "agreement_date" => agreement_date(contract),
             "effective_date" => effective_date(contract),
             "liability_cap" => liability_cap(contract),
+            // As long as the term before: computed, not stated.
+            "renewal_term" => contract
+                .fact(kind, name)
+                .filter(|(clause, _)| clause.fact("same_length").is_none()),
             _ => contract.fact(kind, name),
         };
         terms.push(match found {

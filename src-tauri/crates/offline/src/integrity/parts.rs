@@ -151,7 +151,8 @@ fn is_there(document: &Document, name: &str, first: usize) -> bool {
         format!("{word} '{number}'"),
         format!("{word} ‘{number}’"),
     ];
-    spellings.iter().any(|spelling| {
+    let other = counted_otherwise(number).map(|number| format!("{word} {number}"));
+    spellings.iter().chain(&other).any(|spelling| {
         lower.match_indices(spelling.as_str()).any(|(at, _)| {
             let end = at + spelling.len();
             let whole = !lower
@@ -161,6 +162,29 @@ fn is_there(document: &Document, name: &str, first: usize) -> bool {
             whole && (at > first || at * 4 > text.len()) && heads(text, at, end)
         })
     })
+}
+
+/// "Appendix I" stands in many a contract as "Appendix 1".
+fn counted_otherwise(number: &str) -> Option<&'static str> {
+    const COUNTED: [(&str, &str); 10] = [
+        ("i", "1"),
+        ("ii", "2"),
+        ("iii", "3"),
+        ("iv", "4"),
+        ("v", "5"),
+        ("vi", "6"),
+        ("vii", "7"),
+        ("viii", "8"),
+        ("ix", "9"),
+        ("x", "10"),
+    ];
+    COUNTED.iter().find_map(
+        |(roman, digits)| match (number == *roman, number == *digits) {
+            (true, _) => Some(*digits),
+            (_, true) => Some(*roman),
+            _ => None,
+        },
+    )
 }
 
 /// Whether the words at `at` can be a heading: nothing, an end of a sentence or a line stands before
@@ -229,6 +253,7 @@ mod tests {
             "The prices set out in this Exhibit 14 are listed in Exhibit 14 and change each year.",
             "AMENDMENT NO. 2 TO SUPPLY AGREEMENT\n\nThe prices are set out in Exhibit B as they were.",
             "Fees are listed in Exhibit A, hereto.\n\nEXHIBIT A to\n\nMASTER AGREEMENT",
+            "the rights specified in the Appendix I of this Agreement.\n\nAppendix 1\n\nList of rights",
             "the services listed in Exhibit A are paid.\n\nIN WITNESS WHEREOF\n\nEXHIBIT “A” Services",
         ];
         for text in whole {

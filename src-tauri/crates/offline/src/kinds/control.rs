@@ -17,7 +17,7 @@ pub(super) fn read_assignment(s: &Sentence, clauses: &mut Vec<Clause>) {
     let Some(hit) = verb.find(s.lower).filter(|_| s.has(object)) else {
         return;
     };
-    if s.has(rx!(r"\bhereby assigns?\b|\bassigns? (?:and transfers? )?(?:to|all (?:right|of its right))\b[^.]{0,60}(?:title|copyright|intellectual)|\bintellectual property rights\b[^.]{0,40}\bassign|\bdata transfer|\btransfer of (?:data|title|personal)|\bassigned to perform|\bassigned (?:personnel|employees|staff|numbers)|\bnot (?:be )?(?:deemed|considered|constitute)[^.]{0,30}\bassignment|\brights? to (?:receive )?payments?\b")) {
+    if s.has(rx!(r"\bhereby assigns?\b|\bassigns? (?:and transfers? )?(?:to|all (?:right|of its right))\b[^.]{0,60}(?:title|copyright|intellectual)|\bintellectual property rights\b[^.]{0,40}\bassign|\bdata transfer|\btransfer of (?:data|title|personal)|\bassigned to perform|\bassigned (?:personnel|employees|staff|numbers)|\bnot (?:be )?(?:deemed|considered|constitute)[^.]{0,30}\bassignment|\brights? to (?:receive )?payments?\b|\btransfer(?:,| and| or)? (?:[\w-]+ ){0,3}tax")) {
         return;
     }
     let modal = rx!(r"\b(?:may|shall|will|must|can|is|are|not)\b");
@@ -517,7 +517,15 @@ pub(super) fn read_first_refusal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let Some(hit) = right.find(s.lower) else {
         return;
     };
-    let grants = rx!(r"\b(?:grants?|gives?|offers?|provides?)\b").find(s.lower);
+    // "fails to give notice of the exercise of its right of first refusal" grants nothing.
+    let notice = rx!(r"^ (?:\w+ ){0,2}notice\b");
+    let grants = rx!(r"\b(?:grants?|gives?|offers?|provides?)\b")
+        .find_iter(s.lower)
+        .find(|verb| {
+            s.lower
+                .get(verb.end()..)
+                .is_some_and(|tail| !notice.is_match(tail))
+        });
     // The one that grants is bound; of "X shall have a right of first refusal" the other side is.
     let bound = match grants {
         Some(verb) => s.subject(verb.start()),
@@ -587,7 +595,9 @@ pub(super) fn read_publicity(s: &Sentence, clauses: &mut Vec<Clause>) {
         (Some(lets), None) => (opposite(s.subject(lets.start())), lets.start()),
         (None, None) => (s.subject(verb), verb),
     };
-    let barred = used_by.is_some_and(|by| by.as_str().contains(" not "));
+    // "agrees to make no additional public statements".
+    let makes_none = rx!(r"\b(?:make|issue|publish|release)s? no\b");
+    let barred = used_by.is_some_and(|by| by.as_str().contains(" not ")) || s.has(makes_none);
     let mut clause = s.clause(
         ClauseKind::Publicity,
         bound,

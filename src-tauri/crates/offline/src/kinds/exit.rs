@@ -17,10 +17,16 @@ pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let Some(hit) = right.find(s.lower) else {
         return;
     };
-    let convenience = s.has(rx!(r"\bfor (?:its |\w+ )?convenience\b|\bwithout cause\b|\bwith or without cause\b|\bfor any reason|\bfor no reason"));
+    // "if, for any reason, a provision is determined to be invalid … we may terminate".
+    let stray = rx!(r"\b(?:if|where|when),? for any reason\b").find(s.lower);
+    let convenience = rx!(
+        r"\bfor (?:its |\w+ )?convenience\b|\bwithout cause\b|\bwith or without cause\b|\bfor any reason|\bfor no reason"
+    )
+    .find_iter(s.lower)
+    .any(|said| stray.is_none_or(|stray| said.end() > stray.end()));
     let none = s.has(rx!(r"\bno right to (?:terminate|cancel)|\bmay not (?:terminate|cancel)|\bnot (?:be )?entitled to (?:terminate|cancel)"));
     let caused = rx!(
-        r"\bbreach|\bdefault|\binsolven|\bbankrupt|\bif (?:the|any|such|either|a|an|it|there|these|those|you|we)\b|\bin the event\b|\bin case\b|\bfail|\bcause\b|\bupon the occurrence|\bliquidat|\bforce majeure|\bnon-payment|\bviolat|\bchange (?:of|in) control|\bafter (?:the )?(?:expiration|such)|\bwhere\b|\bshould\b|\brenewal\b|\bdispute|\binfring|\bacqui"
+        r"\bbreach|\bdefault|\binsolven|\bbankrupt|\bif (?:the|any|such|either|a|an|it|there|these|those|you|we)\b|\bin the event\b|\bin case\b|\bfail|\bcause\b|\bupon the occurrence|\bliquidat|\bforce majeure|\bnon-payment|\bviolat|\bchange (?:of|in) control|\bafter (?:the )?(?:expiration|such)|\bwhere\b|\bshould\b|\bdetermines? that\b|\brenewal\b|\bdispute|\binfring|\bacqui"
     );
     if !none && !s.has(freely)
         || !convenience && !none && (s.has(caused) || caused.is_match(s.lead_in))

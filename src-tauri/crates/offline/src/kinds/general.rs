@@ -247,7 +247,12 @@ fn forum_place(s: &Sentence) -> Option<(String, usize, usize)> {
     let tail = s.text.get(hit.end()..)?;
     let end = place_end(tail);
     let place = tail.get(..end)?.trim_end_matches([',', ' ']);
-    is_place(place).then(|| (place.to_owned(), hit.end(), hit.end() + place.len()))
+    // "in English", "of the American Arbitration Association".
+    let no_seat = rx_printed!(
+        r"^(?:American|Chinese|Dutch|English|French|German|International|Italian|Spanish)\b"
+    );
+    (is_place(place) && !no_seat.is_match(place))
+        .then(|| (place.to_owned(), hit.end(), hit.end() + place.len()))
 }
 
 /// Events beyond control.
@@ -313,7 +318,7 @@ pub(super) fn read_unilateral_change(s: &Sentence, clauses: &mut Vec<Clause>) {
         .filter(|_| !s.has(rx!(r"\bmay (?:\w+ )?be\b")));
     let refused = s.has(rx!(r"\b(?:do|does|shall|will) not (?:become|form|bind|apply|take effect)\b|\bno (?:amendment|change|modification)\b[^.;]{0,60}\b(?:bind|valid|effective)"));
     let negated = s.negated(verb, verb + 5) || refused;
-    let agreed = s.has(rx!(r"\bmutual|\bwritten (?:agreement|consent|instrument)|\bsigned by|\bin writing (?:and )?signed|\bboth parties|\bagreed (?:in writing|by)|\bwith the (?:prior )?(?:written )?consent|\bonly (?:by|in) (?:a )?writ"));
+    let agreed = s.has(rx!(r"\bmutual|\bwritten (?:agreement|consent|instrument)|\bsigned by|\bin writing (?:and )?signed|\bboth parties|\bagreed (?:in writing|by)|\bwith the (?:prior )?(?:written )?consent|\bonly (?:by|in) (?:a )?writ|\bunless\b[^.;]{0,120}\b(?:does|do) not agree\b"));
     let defines = rx!(r#""[^"]{2,60}" (?:means|shall mean)\b"#);
     if !negated && (agreed || !s.has(alone) || s.has(defines)) {
         return;

@@ -6,6 +6,7 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, Polarity, Side};
 use countersign_contracts::judge::{FOUND, SURE};
+use countersign_contracts::profile::DocumentProfile;
 use regex::Regex;
 
 use super::liability::{carve_outs_in, limited_party, size_facts};
@@ -41,6 +42,39 @@ pub(crate) const LISTENED_FOR: [ClauseKind; 19] = [
     ClauseKind::Confidentiality,
     ClauseKind::Warranty,
 ];
+
+/// The kinds that the model knows from contracts marked by hand: what it takes for something else by far is no
+/// evidence, whatever a pattern reads there. Not renewals, whose rarer wordings it does not know.
+pub(crate) const RULED_OUT: [ClauseKind; 19] = [
+    ClauseKind::NoticePeriodToTerminateRenewal,
+    ClauseKind::TerminationForConvenience,
+    ClauseKind::AntiAssignment,
+    ClauseKind::ChangeOfControl,
+    ClauseKind::RofrRofoRofn,
+    ClauseKind::Exclusivity,
+    ClauseKind::NonCompete,
+    ClauseKind::NoSolicitOfEmployees,
+    ClauseKind::NonDisparagement,
+    ClauseKind::MinimumCommitment,
+    ClauseKind::VolumeRestriction,
+    ClauseKind::RevenueProfitSharing,
+    ClauseKind::MostFavoredNation,
+    ClauseKind::CapOnLiability,
+    ClauseKind::UncappedLiability,
+    ClauseKind::Insurance,
+    ClauseKind::AuditRights,
+    ClauseKind::CovenantNotToSue,
+    ClauseKind::WarrantyDuration,
+];
+
+/// A clause at a place that the model rules out: a place to look at, no evidence.
+pub(crate) fn doubt_ruled_out(profile: &DocumentProfile, clauses: &mut [Clause]) {
+    for clause in clauses {
+        if profile.rules_out(clause.kind, clause.span) {
+            clause.confidence = clause.confidence.min(FAINT);
+        }
+    }
+}
 
 /// What the sentence is as a clause of a kind that was heard in it; `found` as the model says. None where
 /// the kind's own words are missing.
@@ -103,7 +137,9 @@ pub(crate) fn read_heard(s: &Sentence, kind: ClauseKind, found: bool) -> Option<
             let buys = rx!(
                 r"\b(?:shall|will|must|agrees?|commits?|undertakes?)\b[^.]{0,80}\b(?:purchase|buy|order|pay|take|spend)"
             );
-            let otherwise = rx!(r"\bin the event\b|\bunable\b|\binsur|\brefund|\bshares\b");
+            let otherwise = rx!(
+                r"\bin the event\b|\bunable\b|\binsur|\brefund|\bshares\b|\brecovery costs?\b|\bunpaid\b"
+            );
             clause.bound == Side::Ours && !negated && size && s.has(buys) && !s.has(otherwise)
         }
         ClauseKind::RevenueProfitSharing => {
@@ -119,7 +155,7 @@ pub(crate) fn read_heard(s: &Sentence, kind: ClauseKind, found: bool) -> Option<
             clause.bound == Side::Ours
                 && !negated
                 && s.has(rx!(
-                    r"\bgrants?\b|\bgives?\b|\bshall (?:first )?(?:offer|notify)"
+                    r"\bgrants?\b|\bgives? (?:to )?(?:the )?\w+ (?:an?|the)\b|\bshall (?:first )?(?:offer|notify)"
                 ))
         }
         ClauseKind::DataProtection => {

@@ -34,6 +34,10 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     let objecting = rx!(
         r"\b(?:object|notify|notice|inform|tell|report|reject|query)\b[^.;]{0,60}\bwithin (?:\w+ )?\(?$"
     );
+    // "fifteen days following receipt of payment from its customer": counted from no invoice.
+    let when_paid = rx!(
+        r"^[^.;]{0,40}\b(?:receipt|receives?|received|collects?|acceptance)\b[^.;]{0,60}\bfrom (?:its|the|such|any|their) (?:\w+ )?(?:customer|client|licensee|purchaser|end user)"
+    );
     let found = s.durations().iter().find(|d| {
         let (head, tail) = (s.lower.get(..d.start), s.lower.get(d.end..));
         d.value.days() <= 200.0
@@ -41,6 +45,7 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
             && d.value.unit != TimeUnit::Hour
             && head.is_some_and(|head| window.is_match(head))
             && !head.is_some_and(|head| objecting.is_match(head))
+            && !tail.is_some_and(|tail| when_paid.is_match(tail))
             && (due_from.is_some_and(|from| d.start >= from)
                 || tail.is_some_and(|tail| counted.is_match(tail)))
     });
@@ -319,7 +324,7 @@ pub(super) fn read_minimum(s: &Sentence, clauses: &mut Vec<Clause>) {
     let Some(hit) = commits.find(s.lower) else {
         return;
     };
-    if s.has(rx!(r"\binsur|\bminimum wage|\bcoverage|\bnotice\b|\bavailab|\brecords?\b|\bnet worth|\bexperience")) {
+    if s.has(rx!(r"\binsur|\bminimum wage|\bcoverage|\bnotice\b|\bavailab|\brecords?\b|\bnet worth|\bexperience|\bcosts? of (?:recovery|collection)|\brecovery costs?|\bunpaid\b|\boverdue")) {
         return;
     }
     let verb =

@@ -467,14 +467,17 @@ fn is_lower_name(word: &str, next: &str) -> bool {
         && !NO_NAMES.contains(&bare(word).as_str())
 }
 
-/// "1." and "(2)" in front of a party, and the year of a date.
+/// "1." and "(2)" in front of a party, the year of a date, and a postal code.
 fn is_item_number(word: &str) -> bool {
     let year = matches!(word.as_bytes(), [b'1', b'9', ..] | [b'2', b'0', ..])
         && word.len() == 4
         && word.bytes().all(|b| b.is_ascii_digit());
-    year || word.len() <= 4
-        && word.ends_with(['.', ')'])
-        && word
-            .chars()
-            .all(|c| c.is_ascii_digit() || ".()".contains(c))
+    // The number of a town, behind which the next party may stand.
+    let postal = word.len() >= 5 && word.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    year || postal
+        || word.len() <= 4
+            && word.ends_with(['.', ')'])
+            && word
+                .chars()
+                .all(|c| c.is_ascii_digit() || ".()".contains(c))
 }

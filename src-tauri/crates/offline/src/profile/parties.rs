@@ -169,12 +169,17 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
         let before = text.get(from..start).unwrap_or("");
         let known = label.to_ascii_lowercase();
         let known = known.trim_start_matches("the ");
-        if NOT_PARTIES.contains(&known) || !label.starts_with(char::is_alphanumeric) {
+        // "(the "JV Agreement")", "("Confidential Information")".
+        let thing =
+            rx_printed!(r"(?:Agreement|Information|Property|Services|Products|Rights|Territory)$")
+                .is_match(label);
+        if thing || NOT_PARTIES.contains(&known) || !label.starts_with(char::is_alphanumeric) {
             // Nothing is said of the names in front of it: they may stand in front of the next label.
             if names_in(before).is_empty()
                 || known == "agreement"
                 || known == "this agreement"
                 || known == "effective date"
+                || thing
             {
                 from = end;
             }

@@ -20,15 +20,27 @@ pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
         .paragraphs
         .iter()
         .take_while(|p| (p.span.start as usize) < HEAD);
-    head.filter_map(|paragraph| {
+    let found = head.enumerate().find_map(|(at, paragraph)| {
         let text = document.slice(paragraph.span);
         let text = without_exhibit(text).trim_start_matches(|c: char| !c.is_alphanumeric());
         let fits = text.len() <= 140 && names.is_match(text) && !noise.is_match(text);
-        (fits && is_title_case(text)).then_some((paragraph.span, text))
-    })
-    .map(|(span, text)| (text.trim_end_matches(['.', ',', ':', ' ']).to_owned(), span))
-    .next()
-    .or_else(|| named_in_preamble(document))
+        (fits && is_title_case(text)).then_some((at, paragraph.span, text))
+    });
+    let Some((at, span, text)) = found else {
+        return named_in_preamble(document);
+    };
+    let title = text.trim_end_matches(['.', ',', ':', ' ']);
+    // "FIRST AMENDMENT TO" goes on in the next line.
+    let goes_on = rx_printed!(r"(?i) (?:and|for|of|to|with)$").is_match(title);
+    let next = document.paragraphs.get(at + 1).filter(|_| goes_on);
+    let rest = next.map(|next| (next.span, document.slice(next.span).trim()));
+    match rest.filter(|(_, rest)| rest.len() <= 140 && is_title_case(rest)) {
+        Some((next, rest)) => {
+            let title = format!("{title} {}", rest.trim_end_matches(['.', ',', ':', ' ']));
+            Some((title, Span::new(span.start as usize, next.end as usize)))
+        }
+        None => Some((title.to_owned(), span)),
+    }
 }
 
 /// "This Strategic Alliance Agreement is made …".

@@ -60,7 +60,7 @@ pub(in crate::kinds) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let automatic = rx!(
-        r"\bautomatic\w*|\bevergreen|\bon its own\b|\bof its own accord|\bby itself\b|\bdeemed (?:to be |to have been |to have )?(?:renewed|extended)|\b(?:renew|extend|prolong)s? itself\b|\bshould (?:neither|no)\b|\bif not (?:terminated|cancel)|\broll(?:s|ed)? over|\b(?:if|where) (?:neither|no)\b[^.]{0,60}\bnotice|\bin the absence of\b[^.]{0,40}\bnotice|\bunless (?:either|one|any|notice|(?:\w+ ){1,2}(?:party )?(?:gives|notif|provid|deliver|elects|terminates|cancels|objects|opts))|\bunless cancel|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|\b(?:absent|failing|without) (?:a |any |such |timely |prior |written )*notice|\b(?:if|where|each time|unless)\b[^.;]{0,40}\b(?:does|do|did|is|has|have) not\b[^.;]{0,30}\b(?:cancel|terminat|notice|object|notif)|\bunless\b[^.;]{0,40}\b(?:in writing|notice)|\b(?:new|further) (?:term|period) of\b[^.;]{0,40}\bbegins|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\b(?:successive|year)"
+        r"\bautomatic\w*|\bevergreen|\bon its own\b|\bof its own accord|\bby itself\b|\bdeemed (?:to be |to have been |to have )?(?:renewed|extended)|\b(?:renew|extend|prolong)s? itself\b|\bshould (?:neither|no)\b|\bif not (?:terminated|cancel)|\broll(?:s|ed)? over|\b(?:if|where) (?:neither|no)\b[^.]{0,60}\bnotice|\bin the absence of\b[^.]{0,40}\bnotice|\bunless (?:either|one|any|notice|(?:\w+ ){1,2}(?:party )?(?:gives|notif|provid|deliver|elects|terminates|cancels|objects|opts))|\bunless cancel|\bunless (?:earlier |sooner )?terminated[^.]{0,80}notice|begins by itself|tacitly|\b(?:absent|failing|without) (?:a |any |such |timely |prior |written )*notice|\b(?:if|where|each time|unless)\b[^.;]{0,40}\b(?:does|do|did|is|has|have) not\b[^.;]{0,30}\b(?:cancel|terminat|notice|object|notif)|\bunless\b[^.;]{0,40}\b(?:in writing|notice)|\b(?:new|further) (?:term|period) of\b[^.;]{0,40}\bbegins|(?:year|month)[- ]to[- ](?:year|month)|\bshall (?:thereafter )?continue\b[^.]{0,60}\bsuccessive|\bthereafter continue\b[^.]{0,60}\byear"
     );
     let optional = rx!(
         r"\b(?:may|option|right|elect|entitled)\b[^.]{0,80}?\b(?:renew|extend)|\b(?:renew|exten)\w*[^.]{0,80}?\b(?:mutual|written agreement|agreement of the parties|agreed|option)\b"
@@ -213,7 +213,8 @@ pub(in crate::kinds) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clau
         let ahead = before.is_match(tail)
             || within.is_match(head) && tail.trim_start().starts_with("of the conclusion")
             || least.is_match(head);
-        let latest = rx!(r"\b(?:not|no) (?:more|earlier|sooner) than (?:\w+ )?$").is_match(head);
+        let latest =
+            rx!(r"\b(?:not|no|nor) (?:more|earlier|sooner) than (?:\w+ )?$").is_match(head);
         d.value.days() <= 400.0 && ahead && !latest && !tail.trim_start().starts_with("after")
     });
     let Some(lead) = lead else { return };
@@ -238,7 +239,7 @@ pub(in crate::kinds) fn read_renewal_notice(s: &Sentence, clauses: &mut Vec<Clau
     );
     clause.facts.push(s.duration_fact("notice", lead));
     // "at least sixty (60) but not more than ninety (90) days before": a notice can be too early.
-    let most = rx!(r"\b(?:not|no) (?:more|earlier|sooner) than (?:\w+ )?$");
+    let most = rx!(r"\b(?:not|no|nor) (?:more|earlier|sooner) than (?:\w+ )?$");
     let early = s.durations().iter().find(|d| {
         d.start != lead.start
             && d.value.days() > lead.value.days()
