@@ -50,7 +50,9 @@ impl Desk {
             .stdin(Stdio::null());
         command
             .env_remove("COUNTERSIGN_LOG")
-            .env_remove("COUNTERSIGN_OTLP");
+            .env_remove("COUNTERSIGN_OTLP")
+            // Nobody's own keychain is touched.
+            .env("COUNTERSIGN_KEYCHAIN", "off");
         command
     }
 

@@ -280,9 +280,10 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 "requests_per_minute": null, "tokens_per_minute": null, "concurrency": 1, "context_tokens": 8000,
                 "input_micros_per_million": null, "output_micros_per_million": null
             }),
-            "test_provider" | "resume_provider" | "list_models" => {
+            "test_provider" | "resume_provider" | "list_models" | "forget_provider_key" => {
                 serde_json::json!({ "provider": "local" })
             }
+            "set_provider_key" => serde_json::json!({ "provider": "local", "key": "k" }),
             "remove_provider" => serde_json::json!({ "provider": "other" }),
             "choose_readers" => serde_json::json!({ "providers": [] }),
             "change_budgets" => {

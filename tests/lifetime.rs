@@ -1,7 +1,9 @@
 //! A data folder that outlives trouble: damage, a full disk, restored backups, deleted contracts, and
 //! logs that say nothing of them.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use countersign_engine::config::Config;
 use countersign_engine::error::Error;
 use countersign_engine::maintenance::{self, Restore};
 use countersign_engine::views::*;
+use countersign_tests::fault_server::process::FaultProcess;
+use countersign_tests::fault_server::{Fault, Script};
 use countersign_tests::make_pdf::{self, Options, typeset};
 
 use crate::cli::{Desk, program, text};
@@ -111,7 +115,7 @@ async fn completed(engine: &Engine, review_id: &str) -> ReviewRow {
 }
 
 /// The files under `folder` that hold `words`, whatever their case; those under `except` are left out.
-fn files_with(folder: &Path, words: &str, except: &str) -> Vec<PathBuf> {
+pub fn files_with(folder: &Path, words: &str, except: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -135,7 +139,7 @@ fn files_with(folder: &Path, words: &str, except: &str) -> Vec<PathBuf> {
     found
 }
 
-fn no_files() -> Vec<PathBuf> {
+pub fn no_files() -> Vec<PathBuf> {
     Vec::new()
 }
 
@@ -484,13 +488,47 @@ fn logs_and_diagnostics_say_nothing_of_contracts_their_names_or_keys() {
         desk.file(&format!("{NAME} kaputt.pdf"), &make_pdf::bad::truncated()),
         desk.file(&format!("{NAME} leer.pdf"), &make_pdf::bad::empty()),
     ];
-    let mut review = desk.command(&["review"]);
-    review.args(&files).env("COUNTERSIGN_LOG", "trace");
-    for variable in ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "COUNTERSIGN_KEY"] {
-        review.env(variable, KEY);
-    }
-    let output = review.output().unwrap();
+    let server = FaultProcess::start(Path::new(env!("CARGO_BIN_EXE_fault_server")), &[]).unwrap();
+    let with_key = |arguments: &[&str]| {
+        let mut command = desk.command(arguments);
+        command.env("COUNTERSIGN_LOG", "trace");
+        for variable in ["OPENAI_API_KEY", "COUNTERSIGN_KEY", "COUNTERSIGN_KEY_LOCAL"] {
+            command.env(variable, KEY);
+        }
+        command
+    };
+    let add = [
+        "provider",
+        "add",
+        "local",
+        "--model",
+        "small",
+        "--url",
+        server.base_url(),
+    ];
+    assert!(desk.run(&add).status.success());
+    assert!(desk.run(&["provider", "use", "local"]).status.success());
+    let output = with_key(&["review"]).args(&files).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "two of three can't be read");
+    let calls = server.ledger().unwrap().calls;
+    assert!(!calls.is_empty() && calls.iter().all(|call| call.key_in == ["authorization"]));
+    server
+        .follow(&Script::of([Fault::status(401, &[])]))
+        .unwrap();
+    let tested = with_key(&["provider", "test", "local"]).output().unwrap();
+    assert_eq!(tested.status.code(), Some(1), "the key is refused");
+    // There is no keychain here: it is refused, and kept nowhere.
+    let mut typed = with_key(&["provider", "key", "local"]);
+    let mut typed = typed.stdin(Stdio::piped()).spawn().unwrap();
+    typed
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(KEY.as_bytes())
+        .unwrap();
+    assert_eq!(typed.wait().unwrap().code(), Some(3));
+    let anywhere = files_with(desk.folder.path(), KEY, "");
+    assert_eq!(anywhere, no_files(), "not in the database either");
     let logs = desk.data().join("logs");
     let written: usize = std::fs::read_dir(&logs)
         .unwrap()

@@ -19,6 +19,9 @@ mod engine;
 mod formats;
 #[cfg(test)]
 mod http;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod keychain;
 #[cfg(test)]
 mod lifetime;
 #[cfg(test)]

@@ -398,6 +398,46 @@ async fn the_next_provider_of_the_chain_takes_over_and_the_offline_reader_comes_
     model.desk.engine.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_set_is_used_and_never_told_again() {
+    const KEY: &str = "sk-stachelbeere";
+    let model = Model::new(Script::default(), |_| {}).await;
+    let engine = &model.desk.engine;
+    let provider = || "local".to_owned();
+    let set = |key: &str| ProviderKey {
+        provider: provider(),
+        key: key.to_owned(),
+    };
+    let empty = engine.set_provider_key(set(" \n")).await.unwrap_err();
+    assert!(empty.to_string().contains("empty"), "{empty}");
+    assert!(!format!("{:?}", set(KEY)).contains(KEY));
+
+    let views = engine.set_provider_key(set(KEY)).await.unwrap();
+    assert_eq!(views[0].key.place, KeyPlace::Memory);
+    let words = &views[0].key.words;
+    assert!(words.contains("until Countersign is closed"), "{words}");
+    assert!(words.contains("COUNTERSIGN_KEY_LOCAL"), "{words}");
+    assert!(!serde_json::to_string(&views).unwrap().contains(KEY));
+    assert!(tested(&model, []).await.works);
+    let calls = model.server.ledger().calls;
+    assert_eq!(calls.last().unwrap().key_in, ["authorization"]);
+
+    let argument = ProviderId {
+        provider: provider(),
+    };
+    let views = engine.forget_provider_key(argument).await.unwrap();
+    assert_eq!(views[0].key.place, KeyPlace::None);
+    assert!(tested(&model, []).await.works);
+    let calls = model.server.ledger().calls;
+    assert!(calls.last().unwrap().key_in.is_empty());
+    let nobody = ProviderKey {
+        provider: "nobody".to_owned(),
+        key: KEY.to_owned(),
+    };
+    assert!(engine.set_provider_key(nobody).await.is_err());
+    model.desk.engine.close().await;
+}
+
 /// What a test of the provider says when its server does this.
 async fn tested(model: &Model, faults: impl IntoIterator<Item = Fault>) -> ProviderTest {
     model.server.follow(Script::of(faults));

@@ -176,7 +176,7 @@ fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), 
     };
     let config = Config {
         desktop_notifications: true,
-        ..Config::of_this_program(folder)?
+        ..Config::of_this_program(folder)?.with_keychain()
     };
     let engine = tauri::async_runtime::block_on(open(config))?;
     app.manage(engine.clone());

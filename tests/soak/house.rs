@@ -76,6 +76,7 @@ impl House {
             .stderr(Stdio::null())
             .env_remove("COUNTERSIGN_LOG")
             .env_remove("COUNTERSIGN_FAULT")
+            .env("COUNTERSIGN_KEYCHAIN", "off")
             .kill_on_drop(true);
         if let Some(fault) = &self.fault {
             command.env("COUNTERSIGN_FAULT", fault);

@@ -2,7 +2,8 @@
 //! that fails on purpose.
 //!
 //! Start with [`make_pdf::typeset`] for a document of given words and [`make_pdf::contract_of`] for
-//! a plausible contract of a given length; with [`fault_server::FaultServer`] for a model.
+//! a plausible contract of a given length; with [`fault_server::FaultServer`] for a model, and
+//! [`recorder::Recorder`] for what goes over the wire to it.
 
 pub mod fault_server;
 pub mod figures;
@@ -11,4 +12,5 @@ pub mod make_msg;
 pub mod make_odt;
 pub mod make_pdf;
 pub mod make_zip;
+pub mod recorder;
 mod widths;

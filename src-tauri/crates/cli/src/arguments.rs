@@ -317,6 +317,17 @@ pub(crate) enum Provider {
         /// Its id
         id: String,
     },
+    /// Keep the key of one in the system's keychain, or forget it
+    ///
+    /// The key is typed without being shown, or comes from a pipe; never as an argument, which other users
+    /// of the computer could see. Where there is no keychain, put it into the environment instead.
+    Key {
+        /// Its id
+        id: String,
+        /// Take the key out of the keychain
+        #[arg(long)]
+        forget: bool,
+    },
     /// Ask one again that waited for you
     Resume {
         /// Its id
@@ -331,7 +342,8 @@ pub(crate) enum Provider {
 
 #[derive(Debug, Args)]
 pub(crate) struct AddProvider {
-    /// Short name in small letters; its key is looked for in COUNTERSIGN_KEY_ and this name in capitals
+    /// Short name in small letters; its key goes into the keychain by `provider key`, or into COUNTERSIGN_KEY_
+    /// and this name in capitals
     pub(crate) id: String,
     /// A provider that is known by name: openai, azure, mistral, openrouter, anthropic, gemini, ollama,
     /// lm-studio, llama-cpp, vllm

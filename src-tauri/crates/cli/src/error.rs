@@ -36,6 +36,13 @@ pub(crate) enum Error {
     NoSuchReview { id: String },
     #[error("more than one review begins with {id}. Give more of the id")]
     Ambiguous { id: String },
+    #[error("the key could not be read: {0}. Type it, or pipe it in")]
+    Key(#[source] std::io::Error),
+    #[error(
+        "there is no keychain on this computer that answers, so the key was not kept. Put it into the environment variable {} instead",
+        countersign_engine::config::key_variable(id)
+    )]
+    KeyNotKept { id: String },
     #[error("the program could not start: {0}")]
     Start(#[source] std::io::Error),
     #[error("the port can't be used: {0}. Choose another with --port")]

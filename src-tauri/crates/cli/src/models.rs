@@ -1,11 +1,12 @@
 //! Model providers and what they may cost, from the terminal.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use countersign_engine::Engine;
 use countersign_engine::views::{
-    BudgetSettings, Nothing, PresetView, ProviderId, ProviderSetup, ProviderView, ReaderChoice,
-    SpendingView,
+    BudgetSettings, KeyPlace, Nothing, PresetView, ProviderId, ProviderKey, ProviderSetup,
+    ProviderView, ReaderChoice, SpendingView,
 };
 
 use crate::arguments::{AddProvider, Budget, Provider};
@@ -43,6 +44,19 @@ pub(crate) async fn provider(folder: PathBuf, command: Provider) -> Result<u8, E
             list(&engine.save_provider(setup(options, &presets)).await?)
         }
         Provider::Remove { id } => list(&engine.remove_provider(named(id)).await?),
+        Provider::Key { id, forget: true } => list(&engine.forget_provider_key(named(id)).await?),
+        Provider::Key { id, forget: false } => {
+            let argument = ProviderKey {
+                key: read_key(&id)?,
+                provider: id.clone(),
+            };
+            let views = engine.set_provider_key(argument).await?;
+            let kept = views.iter().find(|view| view.setup.id == id);
+            match kept.map(|view| &view.key) {
+                Some(key) if key.place == KeyPlace::Keychain => list(&views),
+                _ => return Err(Error::KeyNotKept { id }),
+            }
+        }
         Provider::Resume { id } => list(&engine.resume_provider(named(id)).await?),
         Provider::Use { ids } => {
             let choice = ReaderChoice { providers: ids };
@@ -123,6 +137,16 @@ fn setup(options: AddProvider, presets: &[PresetView]) -> ProviderSetup {
     }
 }
 
+/// A key that is typed without being shown, or comes from a pipe.
+fn read_key(id: &str) -> Result<String, Error> {
+    let typed = if std::io::stdin().is_terminal() {
+        rpassword::prompt_password(format!("Key of {id} (not shown): "))
+    } else {
+        std::io::read_to_string(std::io::stdin())
+    };
+    typed.map_err(Error::Key)
+}
+
 fn presets(presets: &[PresetView]) -> u8 {
     for preset in presets {
         let key = if preset.needs_key {
@@ -157,11 +181,7 @@ fn list(providers: &[ProviderView]) -> u8 {
             "{:<12}  {}  {}  {rank}",
             view.setup.id, view.setup.model, view.setup.base_url
         );
-        if view.has_key {
-            println!("    key: found in {}", view.key_place);
-        } else {
-            println!("    key: none in {}", view.key_place);
-        }
+        println!("    key: {}", view.key.words);
         match &view.price {
             Some(price) => println!(
                 "    price: ${} read, ${} written for a million tokens ({})",

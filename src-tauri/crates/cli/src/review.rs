@@ -142,7 +142,8 @@ pub(crate) async fn resume(folder: PathBuf) -> Result<u8, Error> {
 }
 
 pub(crate) fn config(folder: PathBuf) -> Result<Config, Error> {
-    Config::of_this_program(folder).map_err(Error::Start)
+    let config = Config::of_this_program(folder).map_err(Error::Start)?;
+    Ok(config.with_keychain())
 }
 
 /// With workers, unless another Countersign is at work on the folder: then that one does the work.

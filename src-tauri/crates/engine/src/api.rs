@@ -130,6 +130,10 @@ commands! {
     list_models(ProviderId) -> ModelList;
     /// Takes a provider away; reviews that need it wait or are finished offline.
     remove_provider(ProviderId) -> Vec<ProviderView>;
+    /// Keeps a provider's key in the system's keychain; where there is none, in memory for this run.
+    set_provider_key(ProviderKey) -> Vec<ProviderView>;
+    /// Takes a provider's key out of keychain and memory.
+    forget_provider_key(ProviderId) -> Vec<ProviderView>;
     /// Asks a provider about a sample part, as reviews ask, and says in words what is wrong.
     test_provider(ProviderId) -> ProviderTest;
     /// A provider that waited for the person is asked again.

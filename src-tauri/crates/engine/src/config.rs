@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_providers::{EnvironmentSecrets, Secrets};
+use countersign_providers::Keys;
 
 use crate::clock::{Clock, SystemClock};
 use crate::views::Settings;
@@ -24,6 +24,12 @@ pub fn default_data_folder() -> Option<PathBuf> {
     dirs::data_dir().map(|folder| folder.join("countersign"))
 }
 
+/// The environment variable that a provider's key is looked for in, where no keychain has it.
+#[must_use]
+pub fn key_variable(provider: &str) -> String {
+    Keys::variable(provider)
+}
+
 /// What a host decides when it opens the engine.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -36,12 +42,12 @@ pub struct Config {
     pub desktop_notifications: bool,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
-    /// Where the keys of model providers come from.
-    pub keys: Arc<dyn Secrets>,
+    /// Where the keys of model providers are.
+    pub keys: Arc<Keys>,
 }
 
 impl Config {
-    /// For a host with this data folder, reading with its own binary, without notifications.
+    /// For a host with this data folder, reading with its own binary, without notifications and keychain.
     ///
     /// # Errors
     /// When the running program's path can't be told.
@@ -51,7 +57,16 @@ impl Config {
             reader_program: std::env::current_exe()?,
             desktop_notifications: false,
             clock: Arc::new(SystemClock),
-            keys: Arc::new(EnvironmentSecrets),
+            keys: Arc::new(Keys::without_keychain()),
         })
+    }
+
+    /// With the keys of whoever runs this program, in the system's keychain.
+    #[must_use]
+    pub fn with_keychain(self) -> Self {
+        Self {
+            keys: Arc::new(Keys::of_this_system()),
+            ..self
+        }
     }
 }

@@ -118,6 +118,9 @@ pub enum Error {
         /// As asked for.
         id: String,
     },
+    /// A key could neither be kept nor taken away.
+    #[error("nothing was changed, because {0}")]
+    Keychain(#[from] countersign_providers::NoKeychain),
     /// A setting out of range.
     #[error("{0}")]
     Setting(String),
@@ -162,6 +165,7 @@ impl Error {
             Self::NoSuchPlaybook { .. } => "no_such_playbook",
             Self::NoSuchParty { .. } => "no_such_party",
             Self::Judging(_) => "judging",
+            Self::Keychain(_) => "keychain",
             Self::Setting(_) => "setting",
             Self::Store(countersign_store::Error::DiskFull(_)) => "disk_full",
             Self::Store(countersign_store::Error::Damaged(_)) => "damaged",

@@ -4,11 +4,15 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use countersign_providers::{Provider, ProviderConfig, ProviderError, Secrets};
+use countersign_providers::{
+    ErrorClass, FoundKey, KeyNeed, KeyPlace, Keys, Preset, Provider, ProviderConfig, ProviderError,
+    code,
+};
 use countersign_store::budgets::Budgets;
 use countersign_store::limits::ProviderLimits;
 use countersign_store::steps::ModelRules;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 
 use crate::pipeline::Context;
 
@@ -22,14 +26,76 @@ pub struct ModelSettings {
     pub chain: Vec<String>,
     /// Caps on spending.
     pub budgets: Budgets,
+    /// Counted up when a key was set or taken away: whoever works with these settings then looks again.
+    pub keys_changed: u64,
 }
 
-/// A provider that is set up, and the way to it.
+/// A provider that is set up, and the way to it. Its key is looked for when it is needed: a keychain may
+/// ask the person for its password.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) config: ProviderConfig,
-    /// None when its settings can't be used: the error says why.
-    pub(crate) client: Result<Arc<dyn Provider>, ProviderError>,
+    keys: Arc<Keys>,
+    opened: OnceCell<Opened>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    client: Result<Arc<dyn Provider>, ProviderError>,
+    key: FoundKey,
+}
+
+impl Model {
+    fn new(config: &ProviderConfig, keys: &Arc<Keys>) -> Self {
+        Self {
+            config: config.clone(),
+            keys: Arc::clone(keys),
+            opened: OnceCell::new(),
+        }
+    }
+
+    /// The way to it.
+    ///
+    /// # Errors
+    /// When its settings can't be used, or its key is in a keychain that is locked.
+    pub(crate) async fn client(&self) -> Result<Arc<dyn Provider>, ProviderError> {
+        self.opened().await.client.clone()
+    }
+
+    /// Its key, and where it is.
+    pub(crate) async fn key(&self) -> &FoundKey {
+        &self.opened().await.key
+    }
+
+    async fn opened(&self) -> &Opened {
+        let open = async {
+            let (keys, id) = (Arc::clone(&self.keys), self.config.id.clone());
+            let looked = tokio::task::spawn_blocking(move || keys.find(&id)).await;
+            // A look that ended by a panic found nothing.
+            let key = looked.unwrap_or(FoundKey {
+                key: None,
+                place: KeyPlace::Nowhere,
+                no_keychain: None,
+            });
+            let client = match self.locked_away(&key) {
+                Some(error) => Err(error),
+                None => countersign_providers::open(&self.config, key.key.clone()),
+            };
+            Opened { client, key }
+        };
+        self.opened.get_or_init(|| open).await
+    }
+
+    /// Without its key a provider that wants one would only refuse: better to say where the key may be.
+    fn locked_away(&self, key: &FoundKey) -> Option<ProviderError> {
+        let why = key.no_keychain.filter(|why| why.is_locked())?;
+        let preset = self.config.preset.as_deref().and_then(Preset::find)?;
+        (key.key.is_none() && preset.key == KeyNeed::Needed).then(|| {
+            let name = &self.config.name;
+            let words = format!("{name} was not asked, because its key can't be read: {why}");
+            ProviderError::new(ErrorClass::UserAction, code::KEYCHAIN_LOCKED, words)
+        })
+    }
 }
 
 /// All providers that are set up.
@@ -37,11 +103,11 @@ pub(crate) struct Model {
 pub(crate) struct Models {
     settings: RwLock<ModelSettings>,
     opened: RwLock<Vec<Arc<Model>>>,
-    keys: Arc<dyn Secrets>,
+    keys: Arc<Keys>,
 }
 
 impl Models {
-    pub(crate) fn new(settings: ModelSettings, keys: Arc<dyn Secrets>) -> Self {
+    pub(crate) fn new(settings: ModelSettings, keys: Arc<Keys>) -> Self {
         let models = Self {
             settings: RwLock::default(),
             opened: RwLock::default(),
@@ -63,13 +129,7 @@ impl Models {
         let opened = settings
             .providers
             .iter()
-            .map(|config| {
-                let key = self.keys.get(&config.id);
-                Arc::new(Model {
-                    config: config.clone(),
-                    client: countersign_providers::open(config, key),
-                })
-            })
+            .map(|config| Arc::new(Model::new(config, &self.keys)))
             .collect();
         *self.opened.write().unwrap_or_else(PoisonError::into_inner) = opened;
         *self
@@ -87,9 +147,9 @@ impl Models {
             .cloned()
     }
 
-    /// Where a key comes from, in words.
-    pub(crate) fn keys(&self) -> &dyn Secrets {
-        self.keys.as_ref()
+    /// Where keys are kept.
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys)
     }
 
     /// What the claim needs to know.

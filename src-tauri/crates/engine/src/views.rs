@@ -635,10 +635,8 @@ pub struct ProviderView {
     pub setup: ProviderSetup,
     /// Its place among those that new reviews ask, from 1; absent when it isn't asked.
     pub rank: Option<u32>,
-    /// A key was found.
-    pub has_key: bool,
-    /// Where the key is looked for, in words.
-    pub key_place: String,
+    /// Where its key is. The key itself is never shown.
+    pub key: KeyView,
     /// Why it waits for you, if it does.
     pub paused: Option<ErrorView>,
     /// It is left alone until then, since it failed or asked for it.
@@ -649,6 +647,46 @@ pub struct ProviderView {
     pub privacy: Option<String>,
     /// What its model costs; absent when not known.
     pub price: Option<PriceView>,
+}
+
+/// Where a provider's key is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeyView {
+    /// Where.
+    pub place: KeyPlace,
+    /// The same in words, and what to do where there is something to do.
+    pub words: String,
+}
+
+/// Where a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPlace {
+    /// In the system's keychain.
+    Keychain,
+    /// In this program's memory, until it ends: there is no keychain.
+    Memory,
+    /// In an environment variable.
+    Environment,
+    /// Nowhere.
+    None,
+}
+
+/// The key of a provider, on its way into the keychain.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct ProviderKey {
+    /// The provider's id.
+    pub provider: String,
+    /// As typed.
+    pub key: String,
+}
+
+impl std::fmt::Debug for ProviderKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProviderKey")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a model costs, in millionths of a US dollar for a million tokens.

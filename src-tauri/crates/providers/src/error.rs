@@ -58,6 +58,8 @@ pub enum ErrorClass {
 pub mod code {
     /// 401: the key is missing, wrong or withdrawn.
     pub const KEY_REFUSED: &str = "key_refused";
+    /// The key is wanted, and the keychain that may hold it is locked.
+    pub const KEYCHAIN_LOCKED: &str = "keychain_locked";
     /// 403: the key is known, but not for this.
     pub const NOT_ALLOWED: &str = "not_allowed";
     /// 402, or 429 with a quota that is used up.

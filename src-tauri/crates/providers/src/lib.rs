@@ -15,6 +15,7 @@ pub mod error;
 mod estimate;
 mod faults;
 mod gemini;
+mod keychain;
 mod limits;
 mod openai;
 pub mod parse;
@@ -32,12 +33,13 @@ use futures_core::future::BoxFuture;
 
 pub use config::{ProviderConfig, SchemaMode, Timeouts, WireFormat};
 pub use error::{ErrorClass, Failure, ProviderError, code};
+pub use keychain::NoKeychain;
 pub use parse::parse_reply;
 pub use preset::{KeyNeed, Preset};
 pub use price::{Price, PriceList};
 pub use reply::{EmbedReply, Finish, Limit, ListedModel, ModelReply, RateLimits, Usage};
 pub use request::{EmbedRequest, ModelRequest, ReplySchema};
-pub use secret::{EnvironmentSecrets, Secret, Secrets};
+pub use secret::{FoundKey, KeyPlace, Keys, Secret};
 pub use tokens::estimate_tokens;
 pub use wire::prepare_tls;
 

@@ -871,6 +871,11 @@ arithmetic: Array<string>,
 citations: Array<Citation>, };
 
 /**
+ * Where a key is.
+ */
+export type KeyPlace = "keychain" | "memory" | "environment" | "none";
+
+/**
  * One cell of the contract register.
  */
 export type KeyTerm = { 
@@ -894,6 +899,19 @@ state: TermState,
  * Where it stands.
  */
 citations: Array<Citation>, };
+
+/**
+ * Where a provider's key is.
+ */
+export type KeyView = { 
+/**
+ * Where.
+ */
+place: KeyPlace, 
+/**
+ * The same in words, and what to do where there is something to do.
+ */
+words: string, };
 
 /**
  * Languages of scanned pages.
@@ -1261,6 +1279,19 @@ export type ProviderId = {
 provider: string, };
 
 /**
+ * The key of a provider, on its way into the keychain.
+ */
+export type ProviderKey = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * As typed.
+ */
+key: string, };
+
+/**
  * A model provider as a person sets it up. Its key is never part of it.
  */
 export type ProviderSetup = { 
@@ -1364,13 +1395,9 @@ setup: ProviderSetup,
  */
 rank: number | null, 
 /**
- * A key was found.
+ * Where its key is. The key itself is never shown.
  */
-has_key: boolean, 
-/**
- * Where the key is looked for, in words.
- */
-key_place: string, 
+key: KeyView, 
 /**
  * Why it waits for you, if it does.
  */
@@ -2167,6 +2194,10 @@ export interface Commands {
   list_models: { argument: ProviderId; reply: ModelList };
   /** Takes a provider away; reviews that need it wait or are finished offline. */
   remove_provider: { argument: ProviderId; reply: Array<ProviderView> };
+  /** Keeps a provider's key in the system's keychain; where there is none, in memory for this run. */
+  set_provider_key: { argument: ProviderKey; reply: Array<ProviderView> };
+  /** Takes a provider's key out of keychain and memory. */
+  forget_provider_key: { argument: ProviderId; reply: Array<ProviderView> };
   /** Asks a provider about a sample part, as reviews ask, and says in words what is wrong. */
   test_provider: { argument: ProviderId; reply: ProviderTest };
   /** A provider that waited for the person is asked again. */

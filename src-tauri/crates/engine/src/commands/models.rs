@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use countersign_providers::{ListedModel, Preset, PriceList, ProviderConfig, ProviderError, code};
+use countersign_providers::{
+    ListedModel, NoKeychain, Preset, PriceList, ProviderError, Secret, code,
+};
 use countersign_store::budgets::Budgets;
 
 use super::positive;
-use super::setup::{config_of, price_view, setup_of};
+use super::setup::{config_of, key_view, price_view, setup_of};
 use crate::Engine;
 use crate::error::Error;
 use crate::models::Model;
@@ -22,15 +24,20 @@ impl Engine {
         let settings = models.settings();
         let known = self.inner.store.provider_rows().await?;
         let now = self.now();
-        let view = |config: &ProviderConfig| {
+        let mut views = Vec::new();
+        for config in &settings.providers {
             let row = known.iter().find(|row| row.provider == config.id);
             let rank = settings.chain.iter().position(|id| *id == config.id);
             let resting = row.map_or(0, |row| row.blocked_until.max(row.health.resting_until()));
-            ProviderView {
+            let key = match models.get(&config.id) {
+                Some(model) => key_view(&config.id, model.key().await),
+                // Taken away at this moment.
+                None => continue,
+            };
+            views.push(ProviderView {
                 setup: setup_of(config),
                 rank: rank.map(|at| at as u32 + 1),
-                has_key: models.keys().get(&config.id).is_some(),
-                key_place: models.keys().source(&config.id),
+                key,
                 paused: row.and_then(|row| {
                     let (code, message) = row.paused.clone()?;
                     Some(ErrorView { code, message })
@@ -45,9 +52,9 @@ impl Engine {
                     .and_then(Preset::find)
                     .map(|preset| preset.privacy.clone()),
                 price: price_view(config),
-            }
-        };
-        Ok(settings.providers.iter().map(view).collect())
+            });
+        }
+        Ok(views)
     }
 
     /// See the table in [`crate::api`].
@@ -81,6 +88,7 @@ impl Engine {
     /// # Errors
     /// What the store says.
     pub async fn remove_provider(&self, argument: ProviderId) -> Result<Vec<ProviderView>, Error> {
+        self.forget_key(&argument.provider).await?;
         let changed = self.inner.context.change_models(|settings| {
             settings.providers.retain(|p| p.id != argument.provider);
             settings.chain.retain(|id| *id != argument.provider);
@@ -96,8 +104,7 @@ impl Engine {
     /// [`Error::Setting`] when there is no such provider.
     pub async fn test_provider(&self, argument: ProviderId) -> Result<ProviderTest, Error> {
         let model = self.model_called(&argument.provider)?;
-        let models = &self.inner.context.models;
-        let (test, learnt) = crate::pipeline::try_model(&model, models.keys()).await;
+        let (test, learnt) = crate::pipeline::try_model(&model).await;
         if learnt != model.config {
             let kept = self.inner.context.change_models(|settings| {
                 let known = settings.providers.iter_mut().find(|p| p.id == learnt.id);
@@ -141,9 +148,9 @@ impl Engine {
     /// [`Error::Setting`] when there is no such provider.
     pub async fn list_models(&self, argument: ProviderId) -> Result<ModelList, Error> {
         let model = self.model_called(&argument.provider)?;
-        let listed = match &model.client {
+        let listed = match model.client().await {
             Ok(client) => client.list_models().await,
-            Err(error) => Err(error.clone()),
+            Err(error) => Err(error),
         };
         let listed = match listed {
             Ok(listed) => listed,
@@ -159,6 +166,61 @@ impl Engine {
             models,
             problem: None,
         })
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for no key or no such provider, [`Error::Keychain`], or what the store says.
+    pub async fn set_provider_key(
+        &self,
+        argument: ProviderKey,
+    ) -> Result<Vec<ProviderView>, Error> {
+        self.model_called(&argument.provider)?;
+        let key = Secret::new(&argument.key);
+        if key.expose().is_empty() {
+            return Err(Error::Setting(
+                "that key is empty: copy it from the provider's page".to_owned(),
+            ));
+        }
+        let keys = self.inner.context.models.keys();
+        let id = argument.provider.clone();
+        let kept = tokio::task::spawn_blocking(move || keys.keep(&id, key)).await;
+        kept.unwrap_or(Err(NoKeychain::Silent))?;
+        self.look_for_keys_again().await?;
+        self.resume_provider(ProviderId {
+            provider: argument.provider,
+        })
+        .await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for no such provider, [`Error::Keychain`], or what the store says.
+    pub async fn forget_provider_key(
+        &self,
+        argument: ProviderId,
+    ) -> Result<Vec<ProviderView>, Error> {
+        self.model_called(&argument.provider)?;
+        self.forget_key(&argument.provider).await?;
+        self.look_for_keys_again().await?;
+        self.list_providers(Nothing {}).await
+    }
+
+    async fn forget_key(&self, provider: &str) -> Result<(), Error> {
+        let (keys, id) = (self.inner.context.models.keys(), provider.to_owned());
+        let forgotten = tokio::task::spawn_blocking(move || keys.forget(&id)).await;
+        Ok(forgotten.unwrap_or(Err(NoKeychain::Silent))?)
+    }
+
+    /// Has every process on this folder look for keys anew.
+    async fn look_for_keys_again(&self) -> Result<(), Error> {
+        let counted = self.inner.context.change_models(|settings| {
+            settings.keys_changed += 1;
+            Ok::<_, Error>(())
+        });
+        counted.await
     }
 
     /// See the table in [`crate::api`].

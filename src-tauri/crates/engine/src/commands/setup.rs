@@ -1,9 +1,11 @@
 //! Between what a person sets up and what providers are opened with.
 
-use countersign_providers::{Preset, Price, PriceList, ProviderConfig, WireFormat};
+use countersign_providers::{
+    FoundKey, KeyPlace as Place, Keys, Preset, Price, PriceList, ProviderConfig, WireFormat,
+};
 
 use crate::error::Error;
-use crate::views::{PriceView, ProviderSetup};
+use crate::views::{KeyPlace, KeyView, PriceView, ProviderSetup};
 
 /// Prices that a person typed in.
 const OWN_PRICE: &str = "own";
@@ -149,4 +151,32 @@ pub(super) fn price_view(config: &ProviderConfig) -> Option<PriceView> {
         output: price.output_micros_per_million,
         source,
     })
+}
+
+/// Where a provider's key is, and what a person can do about it.
+pub(super) fn key_view(id: &str, found: &FoundKey) -> KeyView {
+    let variable = Keys::variable(id);
+    let trouble = found.no_keychain;
+    let (place, words) = match (found.place, trouble) {
+        (Place::Keychain, _) => (KeyPlace::Keychain, "in the system's keychain".to_owned()),
+        (Place::Environment, _) => (
+            KeyPlace::Environment,
+            format!("in the environment variable {variable}"),
+        ),
+        (Place::Memory, _) => (
+            KeyPlace::Memory,
+            format!(
+                "in memory until Countersign is closed, because there is no keychain on this computer that answers. To keep it, \
+                 put it into the environment variable {variable}"
+            ),
+        ),
+        (Place::Nowhere, Some(why)) if why.is_locked() => {
+            (KeyPlace::None, format!("not found: {why}"))
+        }
+        (Place::Nowhere, _) => (
+            KeyPlace::None,
+            format!("none is set, here or in the environment variable {variable}"),
+        ),
+    };
+    KeyView { place, words }
 }

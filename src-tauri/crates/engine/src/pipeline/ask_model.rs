@@ -130,9 +130,9 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None).await;
     }
-    let client = match &model.client {
-        Ok(client) => Arc::clone(client),
-        Err(error) => return asker.decide(error, None).await,
+    let client = match model.client().await {
+        Ok(client) => client,
+        Err(error) => return asker.decide(&error, None).await,
     };
     let hash = prompt::prompt_hash();
     let asked = (model.as_ref(), client.as_ref());

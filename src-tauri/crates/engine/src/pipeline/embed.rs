@@ -105,9 +105,9 @@ pub(super) async fn run(
         .searchable_passages(&claimed.review_id, batch.first, batch.count)
         .await?;
     let request = EmbedRequest { model: name, texts };
-    let client = match &model.client {
-        Ok(client) => Arc::clone(client),
-        Err(error) => return decide(claimed, error, None),
+    let client = match model.client().await {
+        Ok(client) => client,
+        Err(error) => return decide(claimed, &error, None),
     };
     let key = call::key_of(&model, &request);
     // There are no words of ours in such a question.

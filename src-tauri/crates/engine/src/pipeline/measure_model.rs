@@ -150,7 +150,7 @@ async fn ask(
     text: &str,
     span: Span,
 ) -> Result<Asked, ProviderError> {
-    let client = model.client.as_ref().map_err(Clone::clone)?;
+    let client = model.client().await?;
     let mut asked = Asked::default();
     let mut repair: Option<String> = None;
     for attempt in 0..TRIES {

@@ -243,9 +243,9 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return Ok(undoubted("context_exceeded", words, None));
     }
-    let client = match &model.client {
-        Ok(client) => Arc::clone(client),
-        Err(error) => return decide(claimed, error, None),
+    let client = match model.client().await {
+        Ok(client) => client,
+        Err(error) => return decide(claimed, &error, None),
     };
     let hash = match asked.about {
         Some(_) => prompt::doubt_hash(),

@@ -6,7 +6,7 @@
 use countersign_contracts::clause::{ClauseKind, Side};
 use countersign_contracts::profile::{ContractType, DocumentProfile, SideLabel};
 use countersign_providers::{
-    Finish, ModelReply, Provider, ProviderConfig, ProviderError, SchemaMode, Secrets, code,
+    Finish, ModelReply, Provider, ProviderConfig, ProviderError, SchemaMode, Secret, code,
     parse_reply,
 };
 
@@ -32,17 +32,22 @@ const SHOWN_MODELS: usize = 8;
 
 /// Asks for the clauses of a sample part. Never fails: what went wrong is the answer. With it comes what was
 /// learnt of how the provider wants to be asked.
-pub(crate) async fn try_model(model: &Model, keys: &dyn Secrets) -> (ProviderTest, ProviderConfig) {
+pub(crate) async fn try_model(model: &Model) -> (ProviderTest, ProviderConfig) {
     let mut trial = Trial {
         config: model.config.clone(),
+        key: model.key().await.key.clone(),
         hints: Vec::new(),
         total_ms: 0,
         tokens: 0,
         micros: 0,
     };
-    let (works, code, message) = match trial.run(keys).await {
+    let tried = match model.client().await {
+        Ok(_) => trial.run().await,
+        Err(error) => Err(error),
+    };
+    let (works, code, message) = match tried {
         Ok(Verdict { works, code, words }) => (works, code, words),
-        Err(error) => (false, error.code, trial.in_words(&error, keys).await),
+        Err(error) => (false, error.code, trial.in_words(&error).await),
     };
     let test = ProviderTest {
         works,
@@ -59,6 +64,7 @@ pub(crate) async fn try_model(model: &Model, keys: &dyn Secrets) -> (ProviderTes
 /// The tries until one was answered.
 struct Trial {
     config: ProviderConfig,
+    key: Option<Secret>,
     hints: Vec<String>,
     total_ms: u64,
     tokens: u64,
@@ -73,7 +79,7 @@ struct Verdict {
 }
 
 impl Trial {
-    async fn run(&mut self, keys: &dyn Secrets) -> Result<Verdict, ProviderError> {
+    async fn run(&mut self) -> Result<Verdict, ProviderError> {
         let text = sample();
         let profile = sample_profile();
         let part = Part {
@@ -85,7 +91,7 @@ impl Trial {
         };
         let mut tries = 0;
         let (client, reply) = loop {
-            let client = countersign_providers::open(&self.config, keys.get(&self.config.id))?;
+            let client = countersign_providers::open(&self.config, self.key.clone())?;
             let question = prompt::question(&self.config, part);
             tries += 1;
             match client.complete(&question).await {
@@ -179,10 +185,10 @@ impl Trial {
     }
 
     /// An error in words that fit a test: nothing is asked again by itself.
-    async fn in_words(&self, error: &ProviderError, keys: &dyn Secrets) -> String {
+    async fn in_words(&self, error: &ProviderError) -> String {
         let ProviderConfig { name, model, .. } = &self.config;
         match error.code {
-            code::MODEL_UNKNOWN => match self.models(keys).await {
+            code::MODEL_UNKNOWN => match self.models().await {
                 Some(models) => {
                     format!("{name} does not know the model {model}. It has: {models}.")
                 }
@@ -213,8 +219,8 @@ impl Trial {
     }
 
     /// Names of the models there are, some of them.
-    async fn models(&self, keys: &dyn Secrets) -> Option<String> {
-        let client = countersign_providers::open(&self.config, keys.get(&self.config.id)).ok()?;
+    async fn models(&self) -> Option<String> {
+        let client = countersign_providers::open(&self.config, self.key.clone()).ok()?;
         let listed = client.list_models().await.ok()?;
         let mut names: Vec<String> = listed.into_iter().map(|model| model.id).collect();
         names.sort();

@@ -226,6 +226,19 @@ export class App {
       await this.#models();
     });
 
+  /** True when the key was taken. */
+  setProviderKey = (provider: string, key: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('set_provider_key', { provider, key });
+      await this.#models();
+    });
+
+  forgetProviderKey = (provider: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('forget_provider_key', { provider });
+      await this.#models();
+    });
+
   resumeProvider = (provider: string): Promise<boolean> =>
     this.#attempt(async () => {
       await this.host.call('resume_provider', { provider });
