@@ -438,6 +438,85 @@ async fn a_key_that_was_set_is_used_and_never_told_again() {
     model.desk.engine.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn while_nothing_may_leave_nobody_is_asked_and_reviews_are_finished_offline() {
+    let hang = Script {
+        chances: vec![countersign_tests::fault_server::Chance {
+            fault: Fault::HangBeforeHeaders,
+            per_mille: 1_000,
+        }],
+        ..Script::default()
+    };
+    let model = Model::new(hang, |_| {}).await;
+    let engine = &model.desk.engine;
+    let id = model.submit(6, 41).await;
+    let under_way = tokio::time::timeout(Duration::from_secs(30), async {
+        while model.asked() < 4 {
+            tokio::task::yield_now().await;
+        }
+    });
+    under_way.await.expect("four questions are under way");
+    let offline = |offline| OfflineSwitch { offline };
+    let status = engine.change_offline(offline(true)).await.unwrap();
+    assert!(status.offline);
+    let asked = model.asked();
+    let row = model.desk.until(&id, ended).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    let view = engine.get_review(of(&id)).await.unwrap().unwrap();
+    let notes = view.report.unwrap().coverage.notes;
+    let says_why = |note: &String| note.starts_with("Nothing was to leave this computer");
+    assert!(notes.iter().any(says_why), "{notes:?}");
+    let cut_off = tokio::time::timeout(Duration::from_secs(5), async {
+        while model
+            .server
+            .ledger()
+            .calls
+            .iter()
+            .any(|call| call.ended_ms.is_none())
+        {
+            tokio::task::yield_now().await;
+        }
+    });
+    cut_off.await.expect("what was under way is cut off");
+
+    model.server.follow(Script::default());
+    let (row, history) = model.review(2, 42).await;
+    assert_eq!(
+        (row.state, row.reader.as_str()),
+        (ReviewState::Completed, "offline")
+    );
+    assert!(calls(&history).is_empty());
+    let provider = || ProviderId {
+        provider: "local".to_owned(),
+    };
+    let test = engine.test_provider(provider()).await.unwrap();
+    assert_eq!((test.works, test.code.as_str()), (false, "offline"));
+    let listed = engine.list_models(provider()).await.unwrap();
+    assert!(listed.problem.unwrap().contains("nothing may leave"));
+    assert!(engine.measure_planted("local", planted(1)).await.is_err());
+    assert_eq!(model.asked(), asked, "nobody was asked");
+
+    let status = engine.change_offline(offline(false)).await.unwrap();
+    assert!(!status.offline);
+    assert!(engine.test_provider(provider()).await.unwrap().works);
+    model.desk.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_that_waits_for_a_provider_is_finished_when_nothing_may_leave() {
+    let script = Script::of([Fault::status(401, &[])]);
+    let model = Model::new(script, |setup| setup.concurrency = 1).await;
+    let id = model.submit(2, 43).await;
+    let held = |row: &ReviewRow| row.code.as_deref() == Some("provider_paused");
+    model.desk.until(&id, held).await;
+    let switch = OfflineSwitch { offline: true };
+    model.desk.engine.change_offline(switch).await.unwrap();
+    let row = model.desk.until(&id, ended).await;
+    assert_eq!(row.state, ReviewState::Completed, "{:?}", row.message);
+    assert_eq!(model.asked(), 1);
+    model.desk.engine.close().await;
+}
+
 /// What a test of the provider says when its server does this.
 async fn tested(model: &Model, faults: impl IntoIterator<Item = Fault>) -> ProviderTest {
     model.server.follow(Script::of(faults));

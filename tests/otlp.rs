@@ -67,6 +67,11 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
 
 fn reviewed(collector: &str) -> Desk {
     let desk = Desk::new();
+    review(&desk, collector);
+    desk
+}
+
+fn review(desk: &Desk, collector: &str) {
     let words = format!("The Supplier may terminate {CANARY} at any time without cause.");
     let file = desk.file(
         &format!("{CANARY}.pdf"),
@@ -82,7 +87,6 @@ fn reviewed(collector: &str) -> Desk {
     let mut command = desk.command(&arguments);
     let output = command.env("COUNTERSIGN_OTLP", collector).output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    desk
 }
 
 #[test]
@@ -121,4 +125,24 @@ fn without_a_name_nothing_is_sent_and_a_wrong_one_keeps_nobody_from_working() {
         reviewed(address);
     }
     assert!(collector.received().is_empty());
+}
+
+#[test]
+fn while_nothing_may_leave_a_collector_is_sent_nothing() {
+    let collector = Collector::start();
+    let desk = Desk::new();
+    let said = |arguments: &[&str]| {
+        let output = desk.run(arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert!(said(&["settings", "offline"]).starts_with("offline off"));
+    assert!(said(&["settings", "offline", "on"]).starts_with("offline on"));
+    review(&desk, &collector.address);
+    assert!(collector.received().is_empty());
+    assert!(
+        said(&["settings", "offline"]).starts_with("offline on"),
+        "it stays"
+    );
+    assert!(said(&["settings", "offline", "off"]).starts_with("offline off"));
 }

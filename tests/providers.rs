@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use countersign_providers::{
     EmbedRequest, ErrorClass, Finish, ModelRequest, Preset, Provider, ProviderConfig,
-    ProviderError, ReplySchema, SchemaMode, Secret, Timeouts, WireFormat, code, open, parse_reply,
+    ProviderError, ReplySchema, SchemaMode, Secret, Timeouts, WayOut, WireFormat, code, open,
+    parse_reply,
 };
 use countersign_tests::fault_server::process::FaultProcess;
 use countersign_tests::fault_server::{
@@ -67,8 +68,13 @@ fn config(base_url: &str, timeouts: Timeouts) -> ProviderConfig {
     config
 }
 
+fn open_config(config: &ProviderConfig) -> Arc<dyn Provider> {
+    let key = Some(Secret::new(KEY_CANARY));
+    open(config, key, &WayOut::default()).unwrap()
+}
+
 fn client(base_url: &str, timeouts: Timeouts) -> Arc<dyn Provider> {
-    open(&config(base_url, timeouts), Some(Secret::new(KEY_CANARY))).unwrap()
+    open_config(&config(base_url, timeouts))
 }
 
 /// A client that speaks this wire to a server.
@@ -79,7 +85,7 @@ fn client_of(
 ) -> Arc<dyn Provider> {
     let mut config = config(&server.url_of(format), timeouts);
     config.wire = wire;
-    open(&config, Some(Secret::new(KEY_CANARY))).unwrap()
+    open_config(&config)
 }
 
 fn question() -> ModelRequest {
@@ -348,6 +354,45 @@ async fn an_answer_without_end_is_not_taken() {
 }
 
 #[tokio::test]
+async fn while_the_way_out_is_shut_nothing_connects_and_what_is_under_way_is_cut_off() {
+    let way = WayOut::default();
+    let server = server(Script::of([Fault::HangBeforeHeaders])).await;
+    let key = Some(Secret::new(KEY_CANARY));
+    let client = open(&config(&server.base_url(), PATIENT), key, &way).unwrap();
+    let question = question();
+    let shut_when_asked = async {
+        while server.ledger().calls.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        way.shut(true);
+    };
+    let (cut_off, ()) = tokio::join!(client.complete(&question), shut_when_asked);
+    let cut_off = cut_off.unwrap_err();
+    assert_eq!(
+        (cut_off.code, cut_off.class),
+        (code::OFFLINE, ErrorClass::Fallback)
+    );
+    assert!(cut_off.usage.is_some(), "it may have been paid for");
+
+    let embedding = EmbedRequest {
+        model: "vectors".to_owned(),
+        texts: vec!["a".to_owned()],
+    };
+    for refused in [
+        client.complete(&question).await.map(drop),
+        client.embed(&embedding).await.map(drop),
+        client.list_models().await.map(drop),
+    ] {
+        let refused = refused.unwrap_err();
+        assert_eq!((refused.code, refused.usage), (code::OFFLINE, None));
+        assert!(refused.message.contains("nothing may leave"), "{refused}");
+    }
+    assert_eq!(server.ledger().calls.len(), 1, "nobody was asked meanwhile");
+    way.shut(false);
+    assert!(client.complete(&question).await.is_ok());
+}
+
+#[tokio::test]
 async fn redirections_are_not_followed() {
     let expected = Expected {
         class: ErrorClass::UserAction,
@@ -480,7 +525,7 @@ async fn the_schema_is_asked_for_as_the_settings_say() {
         let mut config = config(&server.url_of(format), PATIENT);
         config.schema_mode = mode;
         config.wire = wire;
-        let client = open(&config, None).unwrap();
+        let client = open(&config, None, &WayOut::default()).unwrap();
         let reply = client.complete(&question()).await.unwrap();
         let heard: Value = parse_reply(&reply).unwrap();
         let context = format!("{mode:?} on {wire:?}");
@@ -548,7 +593,7 @@ async fn what_the_providers_document_is_read_as_they_mean_it() {
             .unwrap();
         let mut config = config(&server.url_of(format), PATIENT);
         (config.wire, config.schema_mode) = (fixture.wire, fixture.schema_mode);
-        let client = open(&config, Some(Secret::new(KEY_CANARY))).unwrap();
+        let client = open_config(&config);
         let outcome = match client.complete(&question()).await {
             Ok(reply) => Outcome::Reply {
                 text: reply.text,
@@ -593,7 +638,7 @@ async fn heard(preset: &str) -> (Value, Vec<String>) {
         .find(|(wire, _)| *wire == config.wire)
         .unwrap();
     config.base_url = server.url_of(format);
-    let client = open(&config, Some(Secret::new(KEY_CANARY))).unwrap();
+    let client = open_config(&config);
     let reply = client.complete(&question()).await.unwrap();
     let key_in = server.ledger().calls[0].key_in.clone();
     (parse_reply(&reply).unwrap(), key_in)
@@ -727,7 +772,7 @@ async fn settings_that_cannot_be_used_say_so_without_the_key() {
     ] {
         let mut config = config(base_url, PATIENT);
         config.proxy = proxy.map(str::to_owned);
-        let error = open(&config, Some(Secret::new(key))).unwrap_err();
+        let error = open(&config, Some(Secret::new(key)), &WayOut::default()).unwrap_err();
         assert_eq!(error.class, ErrorClass::UserAction, "{base_url}");
         assert_eq!(error.code, code::BAD_SETTINGS, "{base_url}");
         assert!(

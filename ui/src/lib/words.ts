@@ -464,6 +464,12 @@ export const words = {
     dismiss: 'Dismiss',
     region: 'Messages',
   },
+  offline: {
+    title: 'Nothing leaves this computer',
+    hint: 'No model provider is asked for anything, not even one on this computer, which may pass on what it is asked. Reviews that wait for one are finished by the offline reader.',
+    on: 'Nothing leaves this computer now',
+    off: 'The providers you have chosen are asked again',
+  },
   models: {
     title: 'Model providers',
     hint: 'Without one the offline reader does all the reading and nothing leaves this computer. With one, each part of a new contract is sent to it as well.',

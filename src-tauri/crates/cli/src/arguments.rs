@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// Model providers: set up, test, choose
     #[command(subcommand)]
     Provider(Provider),
+    /// What may leave this computer
+    #[command(subcommand)]
+    Settings(Settings),
     /// Caps on what models may cost, and what was spent
     Budget(Budget),
     /// Find passages of one contract by words
@@ -338,6 +341,22 @@ pub(crate) enum Provider {
         /// Their ids
         ids: Vec<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Settings {
+    /// Nothing leaves this computer while this is on: no provider is asked for anything, not even one that
+    /// runs on it, since it may pass on what it is asked. Without a value: what is set
+    Offline {
+        /// On or off
+        switch: Option<Switch>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Debug, Args)]

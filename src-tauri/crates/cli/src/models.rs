@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use countersign_engine::Engine;
 use countersign_engine::views::{
-    BudgetSettings, KeyPlace, Nothing, PresetView, ProviderId, ProviderKey, ProviderSetup,
-    ProviderView, ReaderChoice, SpendingView,
+    BudgetSettings, KeyPlace, Nothing, OfflineSwitch, PresetView, ProviderId, ProviderKey,
+    ProviderSetup, ProviderView, ReaderChoice, SpendingView,
 };
 
-use crate::arguments::{AddProvider, Budget, Provider};
+use crate::arguments::{AddProvider, Budget, Provider, Settings, Switch};
 use crate::error::Error;
 use crate::review::config;
 use crate::{OK, SOME_FAILED};
@@ -79,6 +79,26 @@ pub(crate) async fn provider(folder: PathBuf, command: Provider) -> Result<u8, E
     };
     engine.close().await;
     Ok(code)
+}
+
+pub(crate) async fn settings(folder: PathBuf, command: Settings) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let Settings::Offline { switch } = command;
+    let status = match switch {
+        None => engine.get_status(Nothing {}).await?,
+        Some(switch) => {
+            let offline = switch == Switch::On;
+            engine.change_offline(OfflineSwitch { offline }).await?
+        }
+    };
+    engine.close().await;
+    let words = if status.offline {
+        "on: nothing leaves this computer"
+    } else {
+        "off: the providers you have chosen are asked"
+    };
+    println!("offline {words}");
+    Ok(OK)
 }
 
 pub(crate) async fn budget(folder: PathBuf, options: Budget) -> Result<u8, Error> {

@@ -140,6 +140,9 @@ commands! {
     resume_provider(ProviderId) -> Vec<ProviderView>;
     /// Chooses which providers new reviews ask.
     choose_readers(ReaderChoice) -> Vec<ProviderView>;
+    /// Has nothing leave this computer any more, or lets it: with it, reviews that wait for a model are
+    /// finished offline.
+    change_offline(OfflineSwitch) -> Status;
     /// Caps on spending, and what was spent.
     get_spending(Nothing) -> SpendingView;
     /// Changes the caps; reviews that waited for them go on.

@@ -223,6 +223,7 @@ impl Engine {
             data_folder: self.inner.context.config.data_folder.display().to_string(),
             settings: *self.inner.settings.borrow(),
             paused: *self.inner.paused.borrow(),
+            offline: self.inner.context.models.way().is_shut(),
             problems: self.problems(),
             retention_days,
             restore_pending: backup::pending_restore(&self.inner.context.config.data_folder),

@@ -99,6 +99,11 @@ impl Engine {
             .await?
             .unwrap_or(DEFAULT_SETTINGS);
         let chosen = Chosen::read(&doors.commands, settings).await?;
+        if chosen.models.offline {
+            // The last start may have ended before all of them were.
+            let now = config.clock.now_ms();
+            doors.commands.finish_all_offline(now).await?;
+        }
         let engine = Self::start(config, doors, blobs, chosen, Some((lock, boot_id)))?;
         engine.begin_maintenance(check);
         Ok(engine)

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use countersign_providers::{
     ErrorClass, FoundKey, KeyNeed, KeyPlace, Keys, Preset, Provider, ProviderConfig, ProviderError,
-    code,
+    WayOut, code,
 };
 use countersign_store::budgets::Budgets;
 use countersign_store::limits::ProviderLimits;
@@ -26,6 +26,8 @@ pub struct ModelSettings {
     pub chain: Vec<String>,
     /// Caps on spending.
     pub budgets: Budgets,
+    /// Nothing leaves this computer: no provider is asked for anything.
+    pub offline: bool,
     /// Counted up when a key was set or taken away: whoever works with these settings then looks again.
     pub keys_changed: u64,
 }
@@ -36,6 +38,7 @@ pub struct ModelSettings {
 pub(crate) struct Model {
     pub(crate) config: ProviderConfig,
     keys: Arc<Keys>,
+    way: WayOut,
     opened: OnceCell<Opened>,
 }
 
@@ -46,10 +49,11 @@ struct Opened {
 }
 
 impl Model {
-    fn new(config: &ProviderConfig, keys: &Arc<Keys>) -> Self {
+    fn new(config: &ProviderConfig, keys: &Arc<Keys>, way: &WayOut) -> Self {
         Self {
             config: config.clone(),
             keys: Arc::clone(keys),
+            way: way.clone(),
             opened: OnceCell::new(),
         }
     }
@@ -60,6 +64,11 @@ impl Model {
     /// When its settings can't be used, or its key is in a keychain that is locked.
     pub(crate) async fn client(&self) -> Result<Arc<dyn Provider>, ProviderError> {
         self.opened().await.client.clone()
+    }
+
+    /// The way to it, open or shut.
+    pub(crate) fn way(&self) -> &WayOut {
+        &self.way
     }
 
     /// Its key, and where it is.
@@ -79,7 +88,7 @@ impl Model {
             });
             let client = match self.locked_away(&key) {
                 Some(error) => Err(error),
-                None => countersign_providers::open(&self.config, key.key.clone()),
+                None => countersign_providers::open(&self.config, key.key.clone(), &self.way),
             };
             Opened { client, key }
         };
@@ -104,6 +113,7 @@ pub(crate) struct Models {
     settings: RwLock<ModelSettings>,
     opened: RwLock<Vec<Arc<Model>>>,
     keys: Arc<Keys>,
+    way: WayOut,
 }
 
 impl Models {
@@ -112,6 +122,7 @@ impl Models {
             settings: RwLock::default(),
             opened: RwLock::default(),
             keys,
+            way: WayOut::default(),
         };
         models.change(settings);
         models
@@ -126,10 +137,12 @@ impl Models {
 
     /// New settings hold from the next claim on; calls under way end by the old ones.
     pub(crate) fn change(&self, settings: ModelSettings) {
+        self.way.shut(settings.offline);
+        crate::otlp::mute(settings.offline);
         let opened = settings
             .providers
             .iter()
-            .map(|config| Arc::new(Model::new(config, &self.keys)))
+            .map(|config| Arc::new(Model::new(config, &self.keys, &self.way)))
             .collect();
         *self.opened.write().unwrap_or_else(PoisonError::into_inner) = opened;
         *self
@@ -145,6 +158,11 @@ impl Models {
             .iter()
             .find(|model| model.config.id == id)
             .cloned()
+    }
+
+    /// The way that every question takes.
+    pub(crate) fn way(&self) -> &WayOut {
+        &self.way
     }
 
     /// Where keys are kept.
@@ -164,6 +182,7 @@ impl Models {
         ModelRules {
             budgets: settings.budgets,
             limits: settings.providers.iter().map(limits).collect(),
+            offline: settings.offline,
         }
     }
 }

@@ -160,7 +160,12 @@ impl Engine {
             Content::Memory(bytes) => self.keep(bytes).await?,
             Content::File(path) => self.keep(open(&path, &dropped.name).await?).await?,
         };
-        let chain = self.inner.context.models.settings().chain;
+        let models = self.inner.context.models.settings();
+        let chain = if models.offline {
+            Vec::new()
+        } else {
+            models.chain
+        };
         let submission = Submission {
             contract_id: new_id(),
             review_id,

@@ -762,6 +762,13 @@ pub struct ProviderTest {
     pub micros: u64,
 }
 
+/// Whether anything may leave this computer.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+pub struct OfflineSwitch {
+    /// Nothing may.
+    pub offline: bool,
+}
+
 /// Names a provider.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ProviderId {
@@ -851,6 +858,8 @@ pub struct Status {
     pub settings: Settings,
     /// The whole queue is held.
     pub paused: bool,
+    /// Nothing leaves this computer: no provider is asked for anything, not even one that runs on it.
+    pub offline: bool,
     /// Findings of the self-check, empty when all is well.
     pub problems: Vec<ErrorView>,
     /// Contracts are deleted this many days after their last review ended; absent: never.

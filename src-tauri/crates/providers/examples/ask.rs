@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::io::Write;
 
-use countersign_providers::{Keys, ModelRequest, ProviderConfig, open};
+use countersign_providers::{Keys, ModelRequest, ProviderConfig, WayOut, open};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         temperature: 0.0,
         seed: None,
     };
-    let provider = open(&config, Keys::without_keychain().find(&config.id).key)?;
+    let key = Keys::without_keychain().find(&config.id).key;
+    let provider = open(&config, key, &WayOut::default())?;
     let mut output = std::io::stdout();
     match provider.complete(&request).await {
         Ok(reply) => writeln!(output, "{reply:#?}")?,

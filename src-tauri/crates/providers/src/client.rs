@@ -12,6 +12,7 @@ use crate::preset::Quirks;
 use crate::reply::{Finish, ListedModel, ModelReply, Usage};
 use crate::request::ModelRequest;
 use crate::secret::Secret;
+use crate::way_out::WayOut;
 use crate::wire::{Answer, Lost, Wire};
 
 /// One provider, whatever it speaks.
@@ -34,12 +35,16 @@ pub(crate) struct Read {
 }
 
 impl Client {
-    pub fn open(config: &ProviderConfig, key: Option<&Secret>) -> Result<Self, ProviderError> {
+    pub fn open(
+        config: &ProviderConfig,
+        key: Option<&Secret>,
+        way: &WayOut,
+    ) -> Result<Self, ProviderError> {
         let endpoint = Endpoint::parse(&config.base_url)?;
         let key = key.filter(|key| !key.expose().is_empty());
         let quirks = Quirks::of(config, &endpoint);
         Ok(Self {
-            wire: Wire::open(config, &endpoint, &quirks, key)?,
+            wire: Wire::open(config, &endpoint, &quirks, key, way)?,
             quirks,
             config: config.clone(),
             endpoint,

@@ -58,6 +58,8 @@ pub enum ErrorClass {
 pub mod code {
     /// 401: the key is missing, wrong or withdrawn.
     pub const KEY_REFUSED: &str = "key_refused";
+    /// Nothing may leave this computer: a person has shut the way out.
+    pub const OFFLINE: &str = "offline";
     /// The key is wanted, and the keychain that may hold it is locked.
     pub const KEYCHAIN_LOCKED: &str = "keychain_locked";
     /// 403: the key is known, but not for this.

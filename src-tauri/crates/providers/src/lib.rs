@@ -25,6 +25,7 @@ pub mod reply;
 pub mod request;
 pub mod secret;
 pub mod tokens;
+pub mod way_out;
 mod wire;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub use reply::{EmbedReply, Finish, Limit, ListedModel, ModelReply, RateLimits, 
 pub use request::{EmbedRequest, ModelRequest, ReplySchema};
 pub use secret::{FoundKey, KeyPlace, Keys, Secret};
 pub use tokens::estimate_tokens;
+pub use way_out::WayOut;
 pub use wire::prepare_tls;
 
 /// A model behind a wire.
@@ -61,15 +63,16 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
     fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>>;
 }
 
-/// Opens a provider. Nothing is sent yet.
+/// Opens a provider, to be reached by this way. Nothing is sent yet.
 ///
 /// # Errors
 /// [`code::BAD_SETTINGS`] when address, key or proxy cannot be used.
 pub fn open(
     config: &ProviderConfig,
     key: Option<Secret>,
+    way: &WayOut,
 ) -> Result<Arc<dyn Provider>, ProviderError> {
-    let client = client::Client::open(config, key.as_ref())?;
+    let client = client::Client::open(config, key.as_ref(), way)?;
     Ok(match config.wire {
         WireFormat::OpenAi => Arc::new(openai::OpenAi { client }),
         WireFormat::Anthropic => Arc::new(anthropic::Anthropic { client }),

@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(Preset::all().len(), 10);
         for preset in Preset::all() {
             let config = preset.config("mine", "some-model");
-            crate::open(&config, None).unwrap();
+            crate::open(&config, None, &crate::WayOut::default()).unwrap();
             assert_eq!(config.schema_mode, SchemaMode::JsonSchema);
             assert!(preset.privacy.len() > 20, "{}", preset.id);
             assert_eq!(Preset::find(&preset.id), Some(preset));

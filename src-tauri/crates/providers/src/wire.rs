@@ -13,6 +13,7 @@ use crate::endpoint::{Endpoint, bad_settings};
 use crate::error::{ErrorClass, ProviderError, code};
 use crate::preset::Quirks;
 use crate::secret::Secret;
+use crate::way_out::WayOut;
 
 /// The largest answer taken. A thousand long vectors fit in.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
@@ -32,6 +33,7 @@ pub(crate) struct Wire {
     name: String,
     host: String,
     is_local: bool,
+    way: WayOut,
 }
 
 /// What came back, whatever its status.
@@ -65,6 +67,7 @@ impl Wire {
         endpoint: &Endpoint,
         quirks: &Quirks,
         key: Option<&Secret>,
+        way: &WayOut,
     ) -> Result<Self, ProviderError> {
         prepare_tls();
         let mut headers = HeaderMap::new();
@@ -103,6 +106,7 @@ impl Wire {
             name: config.name.clone(),
             host: endpoint.host(),
             is_local: endpoint.is_local,
+            way: way.clone(),
         })
     }
 
@@ -119,11 +123,18 @@ impl Wire {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Answer, Lost> {
+        if self.way.is_shut() {
+            return Err(self.shut(false));
+        }
         let started = Instant::now();
         let whole = Duration::from_millis(self.timeouts.whole_ms);
-        let outcome = match timeout(whole, self.exchange(started, request)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(self.timed_out(self.timeouts.whole_ms, "was not done")),
+        let outcome = tokio::select! {
+            biased;
+            () = self.way.until_shut() => Err(self.shut(true)),
+            outcome = timeout(whole, self.exchange(started, request)) => match outcome {
+                Ok(outcome) => outcome,
+                Err(_) => Err(self.timed_out(self.timeouts.whole_ms, "was not done")),
+            },
         };
         outcome.map_err(|mut lost| {
             lost.error.total_ms = millis(started);
@@ -223,6 +234,14 @@ impl Wire {
         Lost {
             error,
             may_be_billed: false,
+        }
+    }
+
+    /// Nothing may leave: before anything was sent, or while the answer was waited for.
+    fn shut(&self, may_be_billed: bool) -> Lost {
+        Lost {
+            error: WayOut::refusal(&self.name),
+            may_be_billed,
         }
     }
 

@@ -4,6 +4,7 @@ use countersign_contracts::report::{Proposal, SeverityCounts};
 use sqlx::FromRow;
 
 use crate::products::proposal;
+use crate::steps::FinishedOffline;
 use crate::{Error, Store, events};
 
 /// A review with what its line in the queue needs.
@@ -53,6 +54,8 @@ pub struct ReviewRow {
     pub reader: String,
     /// Model providers in the order they are asked, JSON.
     pub providers: String,
+    /// Why models were not asked about all of it, if they were not.
+    pub finished_offline: Option<FinishedOffline>,
     /// What its calls may come to: tokens, micros.
     pub estimate_tokens: Option<i64>,
     /// Millionths of a US dollar.
@@ -97,6 +100,7 @@ struct Row {
     next_at: Option<i64>,
     reader: String,
     providers: String,
+    finished_offline: Option<String>,
     estimate_tokens: Option<i64>,
     estimate_micros: Option<i64>,
     spent_tokens: i64,
@@ -148,6 +152,7 @@ impl TryFrom<Row> for ReviewRow {
             waiting_until: row.waiting_until.or(row.next_at.filter(|_| !row.at_work)),
             reader: row.reader,
             providers: row.providers,
+            finished_offline: row.finished_offline.as_deref().map(FinishedOffline::of),
             estimate_tokens: row.estimate_tokens,
             estimate_micros: row.estimate_micros,
             spent_tokens: row.spent_tokens,
@@ -170,7 +175,7 @@ macro_rules! select_reviews {
                      select min(max(s.ready_at, coalesce(v.blocked_until, 0)))
                      from steps s left join provider_states v on v.provider = s.provider
                      where s.review_id = r.id and s.state in ('available', 'retryable', 'scheduled')) end as next_at,
-                 r.reader, r.providers, r.estimate_tokens, r.estimate_micros, r.spent_tokens, r.spent_micros, r.budget_tokens,
+                 r.reader, r.providers, r.finished_offline, r.estimate_tokens, r.estimate_micros, r.spent_tokens, r.spent_micros, r.budget_tokens,
                  r.budget_micros, o.proposal, o.critical, o.high, o.medium, o.low
              from reviews r
              join contracts c on c.id = r.contract_id

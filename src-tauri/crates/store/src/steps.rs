@@ -18,6 +18,7 @@ use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
 use crate::products::{AT_ONCE, Product, keep_product};
 use crate::{Error, Store, documents, events};
+pub use holds::FinishedOffline;
 use holds::stop_if_asked;
 pub use losses::MAX_LOSSES;
 use losses::cancel_attempts;
@@ -80,6 +81,8 @@ pub struct ModelRules {
     pub budgets: Budgets,
     /// The providers that are set up.
     pub limits: Vec<ProviderLimits>,
+    /// Nothing leaves the computer: steps that would ask are claimed to end without, and wait for nothing.
+    pub offline: bool,
 }
 
 /// Who claims, what, and for how long.

@@ -1046,6 +1046,15 @@ due: string | null,
 citations: Array<Citation>, };
 
 /**
+ * Whether anything may leave this computer.
+ */
+export type OfflineSwitch = { 
+/**
+ * Nothing may.
+ */
+offline: boolean, };
+
+/**
  * How a position came out.
  */
 export type Outcome = "met" | "fallback" | "red_line" | "missing" | "unclear" | "not_applicable";
@@ -1895,6 +1904,10 @@ settings: Settings,
  */
 paused: boolean, 
 /**
+ * Nothing leaves this computer: no provider is asked for anything, not even one that runs on it.
+ */
+offline: boolean, 
+/**
  * Findings of the self-check, empty when all is well.
  */
 problems: Array<ErrorView>, 
@@ -2204,6 +2217,9 @@ export interface Commands {
   resume_provider: { argument: ProviderId; reply: Array<ProviderView> };
   /** Chooses which providers new reviews ask. */
   choose_readers: { argument: ReaderChoice; reply: Array<ProviderView> };
+  /** Has nothing leave this computer any more, or lets it: with it, reviews that wait for a model are */
+  /** finished offline. */
+  change_offline: { argument: OfflineSwitch; reply: Status };
   /** Caps on spending, and what was spent. */
   get_spending: { argument: Nothing; reply: SpendingView };
   /** Changes the caps; reviews that waited for them go on. */

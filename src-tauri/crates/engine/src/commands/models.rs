@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_providers::{
-    ListedModel, NoKeychain, Preset, PriceList, ProviderError, Secret, code,
+    ListedModel, NoKeychain, Preset, PriceList, ProviderError, Secret, WayOut, code,
 };
 use countersign_store::budgets::Budgets;
 
@@ -66,7 +66,7 @@ impl Engine {
         let changed = context.change_models(|settings| {
             let known = settings.providers.iter_mut().find(|p| p.id == setup.id);
             let config = config_of(&setup, known.as_deref())?;
-            countersign_providers::open(&config, None)
+            countersign_providers::open(&config, None, &WayOut::default())
                 .map_err(|error| Error::Setting(error.to_string()))?;
             match known {
                 Some(existing) => *existing = config,
@@ -254,6 +254,25 @@ impl Engine {
         });
         changed.await?;
         self.list_providers(Nothing {}).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn change_offline(&self, argument: OfflineSwitch) -> Result<Status, Error> {
+        let changed = self.inner.context.change_models(|settings| {
+            settings.offline = argument.offline;
+            Ok::<_, Error>(())
+        });
+        changed.await?;
+        if argument.offline {
+            for id in self.inner.store.finish_all_offline(self.now()).await? {
+                self.abort_questions(&id);
+            }
+        }
+        self.wake_workers();
+        self.get_status(Nothing {}).await
     }
 
     /// See the table in [`crate::api`].

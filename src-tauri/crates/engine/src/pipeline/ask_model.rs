@@ -64,12 +64,15 @@ pub(super) fn step(part: &PartOf, need: ModelNeed) -> Result<NewStep, StepError>
     })
 }
 
-/// The provider of a step, unless its review was to be finished without it meanwhile.
+/// The provider of a step, unless its review was to be finished without it meanwhile or nothing may leave.
 pub(super) async fn asked_model(
     context: &Arc<Context>,
     claimed: &ClaimedStep,
 ) -> Result<Option<Arc<Model>>, StepError> {
     let id = claimed.provider.as_deref().unwrap_or_default();
+    if context.models.way().is_shut() {
+        return Ok(None);
+    }
     if !super::chain_of(context, claimed)
         .await?
         .iter()
@@ -100,7 +103,7 @@ pub(super) async fn run(
         .get(from..to)
         .ok_or_else(|| StepError::lost("chunk"))?;
     let Some(model) = asked_model(context, claimed).await? else {
-        return Ok(call::not_asked());
+        return Ok(call::not_asked(context));
     };
     let profile = profile(context, claimed).await?;
     let around = context

@@ -48,8 +48,12 @@ pub(super) fn record_of(model: &Model, name: &str, key: &str, prompt_hash: Strin
 }
 
 /// A review that is to be finished offline is not asked about any more.
-pub(super) fn not_asked() -> StepResult {
-    let words = "You had the review finished offline, so this question was not asked.";
+pub(super) fn not_asked(context: &Context) -> StepResult {
+    let words = if context.models.way().is_shut() {
+        "Nothing may leave this computer, so this question was not asked."
+    } else {
+        "You had the review finished offline, so this question was not asked."
+    };
     StepResult {
         note: Some(("finished_offline".to_owned(), words.to_owned())),
         ..StepResult::default()

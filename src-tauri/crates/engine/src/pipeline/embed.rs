@@ -94,7 +94,7 @@ pub(super) async fn run(
     let batch: Batch =
         serde_json::from_str(&claimed.input).map_err(|_| StepError::lost("passage"))?;
     let Some(model) = asked_model(context, claimed).await? else {
-        return Ok(call::not_asked());
+        return Ok(call::not_asked(context));
     };
     let Some(name) = model.config.embedding_model.clone() else {
         let words = "The provider has no model for embeddings any more.".to_owned();

@@ -16,7 +16,7 @@ use countersign_contracts::readers::{ReadClause, combine};
 use countersign_offline::facts::read_document;
 use countersign_offline::planted::{Measured, Planted};
 use countersign_offline::profile_document;
-use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, parse_reply};
+use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, code, parse_reply};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -186,6 +186,7 @@ async fn ask(
         };
         match error.class {
             ErrorClass::UserAction => return Err(error),
+            _ if error.code == code::OFFLINE => return Err(error),
             ErrorClass::RetryAfter { ms } => {
                 tokio::time::sleep(Duration::from_millis(ms).min(LONGEST_WAIT)).await;
             }

@@ -232,7 +232,7 @@ pub(super) async fn run(
     let asked: Asked =
         serde_json::from_str(&claimed.input).map_err(|_| StepError::lost("finding"))?;
     let Some(model) = asked_model(context, claimed).await? else {
-        return Ok(call::not_asked());
+        return Ok(call::not_asked(context));
     };
     let chunks = context.store.chunks_of_review(&claimed.review_id).await?;
     let text = text_of(&chunks);

@@ -13,7 +13,7 @@ use countersign_contracts::report::{
 };
 use countersign_contracts::side::DocumentSide;
 use countersign_store::products::Product;
-use countersign_store::steps::{ClaimedStep, StepResult};
+use countersign_store::steps::{ClaimedStep, FinishedOffline, StepResult};
 
 use super::{
     Context, OFFLINE, PIPELINE_VERSION, StepError, document, playbook, profile, second_look, step,
@@ -44,7 +44,8 @@ pub(super) async fn run(
         side.notes
             .insert(0, format!("It came with the mail {mail}."));
     }
-    let coverage = coverage(&document, side, chunks);
+    let mut coverage = coverage(&document, side, chunks);
+    coverage.notes.extend(review.finished_offline.map(in_words));
     let spent = context.store.spending_of_review(&claimed.review_id).await?;
     let now = context.config.clock.now_ms();
     let report = Report {
@@ -92,6 +93,17 @@ pub(super) async fn run(
         next: vec![step("deliver", OFFLINE)],
         ..StepResult::default()
     })
+}
+
+/// Why no model, or not only models, have read it.
+fn in_words(why: FinishedOffline) -> String {
+    let why = match why {
+        FinishedOffline::Asked => "You had this review finished offline",
+        FinishedOffline::Switch => "Nothing was to leave this computer",
+    };
+    format!(
+        "{why}, so models were not asked about all of this contract. The offline reader has read all of it."
+    )
 }
 
 fn coverage(

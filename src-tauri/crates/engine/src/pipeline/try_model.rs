@@ -6,7 +6,7 @@
 use countersign_contracts::clause::{ClauseKind, Side};
 use countersign_contracts::profile::{ContractType, DocumentProfile, SideLabel};
 use countersign_providers::{
-    Finish, ModelReply, Provider, ProviderConfig, ProviderError, SchemaMode, Secret, code,
+    Finish, ModelReply, Provider, ProviderConfig, ProviderError, SchemaMode, Secret, WayOut, code,
     parse_reply,
 };
 
@@ -36,6 +36,7 @@ pub(crate) async fn try_model(model: &Model) -> (ProviderTest, ProviderConfig) {
     let mut trial = Trial {
         config: model.config.clone(),
         key: model.key().await.key.clone(),
+        way: model.way().clone(),
         hints: Vec::new(),
         total_ms: 0,
         tokens: 0,
@@ -65,6 +66,7 @@ pub(crate) async fn try_model(model: &Model) -> (ProviderTest, ProviderConfig) {
 struct Trial {
     config: ProviderConfig,
     key: Option<Secret>,
+    way: WayOut,
     hints: Vec<String>,
     total_ms: u64,
     tokens: u64,
@@ -91,7 +93,7 @@ impl Trial {
         };
         let mut tries = 0;
         let (client, reply) = loop {
-            let client = countersign_providers::open(&self.config, self.key.clone())?;
+            let client = countersign_providers::open(&self.config, self.key.clone(), &self.way)?;
             let question = prompt::question(&self.config, part);
             tries += 1;
             match client.complete(&question).await {
@@ -220,7 +222,7 @@ impl Trial {
 
     /// Names of the models there are, some of them.
     async fn models(&self) -> Option<String> {
-        let client = countersign_providers::open(&self.config, self.key.clone()).ok()?;
+        let client = countersign_providers::open(&self.config, self.key.clone(), &self.way).ok()?;
         let listed = client.list_models().await.ok()?;
         let mut names: Vec<String> = listed.into_iter().map(|model| model.id).collect();
         names.sort();

@@ -48,7 +48,9 @@ pub(super) async fn claim_steps(
                 None => break,
             },
         };
-        if let (Some(rules), Some(provider)) = (&claim.models, &step.provider) {
+        if let (Some(rules), Some(provider)) = (&claim.models, &step.provider)
+            && !rules.offline
+        {
             match may_ask(db, rules, &mut desks, &step, provider, claim.now).await? {
                 Verdict::Claim => {}
                 Verdict::Skip(until) => {

@@ -143,29 +143,30 @@ impl Store {
     pub async fn finish_offline(&self, review_id: &str, now: i64) -> Result<u64, Error> {
         let review_id = review_id.to_owned();
         self.write(move |db| {
+            Box::pin(
+                async move { finish_offline(db, &review_id, FinishedOffline::Asked, now).await },
+            )
+        })
+        .await
+    }
+
+    /// The same for every review that still has a model to ask, because nothing may leave the computer.
+    /// Returns their ids.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn finish_all_offline(&self, now: i64) -> Result<Vec<String>, Error> {
+        self.write(move |db| {
             Box::pin(async move {
-                let open: Vec<(i64, i64)> = sqlx::query_as(
-                    "select s.id, s.attempt from steps s join reviews r on r.id = s.review_id
-                     where s.review_id = ? and s.provider is not null and r.finished_at is null
-                       and s.state not in ('completed', 'cancelled', 'discarded')",
+                let open: Vec<String> = sqlx::query_scalar(
+                    "select id from reviews where finished_at is null and providers <> '[]' order by id",
                 )
-                .bind(&review_id)
                 .fetch_all(&mut *db)
                 .await?;
-                for (id, attempt) in &open {
-                    leave_unasked(db, &review_id, *id, *attempt, now).await?;
+                for id in &open {
+                    finish_offline(db, id, FinishedOffline::Switch, now).await?;
                 }
-                sqlx::query(
-                    "update reviews set providers = '[]' where id = ?1 and finished_at is null;
-                     update reviews set waiting_until = null, state = 'running', message = null, code = null
-                     where id = ?1 and state = 'waiting'
-                       and not exists (select 1 from steps s where s.review_id = reviews.id and s.state = 'discarded')",
-                )
-                .bind(&review_id)
-                .execute(&mut *db)
-                .await?;
-                events::note(db, "review_changed", Some(&review_id), now).await?;
-                Ok(open.len() as u64)
+                Ok(open)
             })
         })
         .await
@@ -194,20 +195,89 @@ impl Store {
     }
 }
 
+/// Why models were not asked about all of a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinishedOffline {
+    /// A person had it finished without them.
+    Asked,
+    /// Nothing was to leave the computer.
+    Switch,
+}
+
+impl FinishedOffline {
+    pub(crate) fn of(word: &str) -> Self {
+        match word {
+            "switch" => Self::Switch,
+            _ => Self::Asked,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Switch => "switch",
+        }
+    }
+
+    /// Said of a question that was under way.
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Asked => {
+                "You had the review finished offline, so this question was not waited for."
+            }
+            Self::Switch => {
+                "Nothing may leave this computer any more, so this question was not waited for."
+            }
+        }
+    }
+}
+
+async fn finish_offline(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    why: FinishedOffline,
+    now: i64,
+) -> Result<u64, Error> {
+    let open: Vec<(i64, i64)> = sqlx::query_as(
+        "select s.id, s.attempt from steps s join reviews r on r.id = s.review_id
+         where s.review_id = ? and s.provider is not null and r.finished_at is null
+           and s.state not in ('completed', 'cancelled', 'discarded')",
+    )
+    .bind(review_id)
+    .fetch_all(&mut *db)
+    .await?;
+    for (id, attempt) in &open {
+        leave_unasked(db, review_id, (*id, *attempt), why, now).await?;
+    }
+    sqlx::query(
+        "update reviews set finished_offline = ?2 where id = ?1 and finished_at is null and providers <> '[]';
+         update reviews set providers = '[]' where id = ?1 and finished_at is null;
+         update reviews set waiting_until = null, state = 'running', message = null, code = null
+         where id = ?1 and state = 'waiting'
+           and not exists (select 1 from steps s where s.review_id = reviews.id and s.state = 'discarded')",
+    )
+    .bind(review_id)
+    .bind(why.word())
+    .execute(&mut *db)
+    .await?;
+    events::note(db, "review_changed", Some(review_id), now).await?;
+    Ok(open.len() as u64)
+}
+
 async fn leave_unasked(
     db: &mut SqliteConnection,
     review_id: &str,
-    step_id: i64,
-    attempt: i64,
+    (step_id, attempt): (i64, i64),
+    why: FinishedOffline,
     now: i64,
 ) -> Result<(), Error> {
     assume_paid(db, step_id, attempt, now).await?;
     sqlx::query(
-        "update attempts set ended_at = ?, outcome = 'cancelled', code = 'finished_offline',
-             message = 'You had the review finished offline, so this question was not waited for.'
+        "update attempts set ended_at = ?, outcome = 'cancelled', code = 'finished_offline', message = ?
          where step_id = ? and ended_at is null",
     )
     .bind(now)
+    .bind(why.in_words())
     .bind(step_id)
     .execute(&mut *db)
     .await?;

@@ -226,6 +226,12 @@ export class App {
       await this.#models();
     });
 
+  changeOffline = (offline: boolean): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.status, await this.host.call('change_offline', { offline }));
+      this.toasts.show({ tone: 'good', title: offline ? words.offline.on : words.offline.off });
+    });
+
   /** True when the key was taken. */
   setProviderKey = (provider: string, key: string): Promise<boolean> =>
     this.#attempt(async () => {
