@@ -31,6 +31,8 @@ mod models;
 #[cfg(test)]
 mod otlp;
 #[cfg(test)]
+mod outbound;
+#[cfg(test)]
 mod passages;
 #[cfg(test)]
 mod providers;

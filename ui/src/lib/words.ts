@@ -25,6 +25,15 @@ import type { Heading } from '$lib/format/headings';
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
 /** Tesseract's codes of the languages that contracts here are written in most. */
+const outboundPurposes: Record<string, string> = {
+  read: 'Reading',
+  second_look: 'Second look',
+  embed: 'Embedding',
+  test: 'Test',
+  models: 'List of models',
+  measure: 'Measuring',
+};
+
 const languageNames: Record<string, string> = {
   eng: 'English',
   deu: 'German',
@@ -469,6 +478,21 @@ export const words = {
     hint: 'No model provider is asked for anything, not even one on this computer, which may pass on what it is asked. Reviews that wait for one are finished by the offline reader.',
     on: 'Nothing leaves this computer now',
     off: 'The providers you have chosen are asked again',
+  },
+  outbound: {
+    title: 'What left this computer',
+    hint: 'Every call of a model provider in the last year, written down before it left. Sizes are those of what was said.',
+    nothing: 'Nothing has left it.',
+    total: (calls: number, sent: string, received: string) => `${plural(calls, 'call', 'calls')}: ${sent} sent, ${received} back`,
+    more: (count: number) => `${count.toLocaleString()} older ones are told by “countersign outbound”`,
+    bytes: (count: number) => plural(count, 'byte', 'bytes'),
+    sent: (size: string) => `${size} sent`,
+    received: (size: string) => `${size} back`,
+    lost: 'not waited for',
+    broken: (size: string) => `broke off after ${size}`,
+    refused: (status: number, size: string) => `refused (${String(status)}), ${size} back`,
+    purpose: (purpose: string) => outboundPurposes[purpose] ?? purpose,
+    gone: 'a contract that was deleted, or none',
   },
   models: {
     title: 'Model providers',

@@ -51,6 +51,11 @@ pub(crate) enum Command {
     /// What may leave this computer
     #[command(subcommand)]
     Settings(Settings),
+    /// What left this computer: every call of a provider, its size and what came back
+    ///
+    /// Sizes are those of what was said, without the heads of HTTP. Spans that COUNTERSIGN_OTLP has sent to a
+    /// collector are not among them; no contract's words are in those.
+    Outbound(Outbound),
     /// Caps on what models may cost, and what was spent
     Budget(Budget),
     /// Find passages of one contract by words
@@ -341,6 +346,16 @@ pub(crate) enum Provider {
         /// Their ids
         ids: Vec<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Outbound {
+    /// At the most so many, newest first
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -74,6 +74,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Queue(command) => queue::queue(folder, command).await,
         Command::Provider(command) => models::provider(folder, command).await,
         Command::Settings(command) => models::settings(folder, command).await,
+        Command::Outbound(options) => models::outbound(folder, &options).await,
         Command::Budget(options) => models::budget(folder, options).await,
         Command::Related(options) => find::related(folder, options).await,
         Command::Search(options) => find::search(folder, options).await,

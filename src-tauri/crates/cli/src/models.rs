@@ -4,12 +4,13 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use countersign_engine::Engine;
+use countersign_engine::clock::stamp;
 use countersign_engine::views::{
-    BudgetSettings, KeyPlace, Nothing, OfflineSwitch, PresetView, ProviderId, ProviderKey,
-    ProviderSetup, ProviderView, ReaderChoice, SpendingView,
+    BudgetSettings, KeyPlace, ListOutbound, Nothing, OfflineSwitch, PresetView, ProviderId,
+    ProviderKey, ProviderSetup, ProviderView, ReaderChoice, SpendingView,
 };
 
-use crate::arguments::{AddProvider, Budget, Provider, Settings, Switch};
+use crate::arguments::{AddProvider, Budget, Outbound, Provider, Settings, Switch};
 use crate::error::Error;
 use crate::review::config;
 use crate::{OK, SOME_FAILED};
@@ -98,6 +99,47 @@ pub(crate) async fn settings(folder: PathBuf, command: Settings) -> Result<u8, E
         "off: the providers you have chosen are asked"
     };
     println!("offline {words}");
+    Ok(OK)
+}
+
+pub(crate) async fn outbound(folder: PathBuf, options: &Outbound) -> Result<u8, Error> {
+    let engine = Engine::attach(config(folder)?).await?;
+    let wanted = ListOutbound {
+        limit: options.limit,
+        before: None,
+    };
+    let log = engine.list_outbound(wanted).await?;
+    engine.close().await;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&log).unwrap_or_default());
+        return Ok(OK);
+    }
+    for call in &log.calls {
+        let back = match (call.outcome.as_deref(), call.bytes_received) {
+            (Some("broken"), Some(bytes)) => format!("broke off after {bytes} bytes"),
+            (_, Some(bytes)) => {
+                format!(
+                    "{bytes} bytes back, status {}",
+                    call.http_status.unwrap_or(0)
+                )
+            }
+            (_, None) => "not waited for".to_owned(),
+        };
+        println!(
+            "{}  {}  {} {}  {}  {} bytes sent, {back}  {}",
+            stamp(call.at),
+            call.host,
+            call.provider,
+            call.model,
+            call.purpose,
+            call.bytes_sent,
+            call.file.as_deref().unwrap_or("")
+        );
+    }
+    println!(
+        "{} calls in the last year: {} bytes sent, {} bytes back",
+        log.total, log.bytes_sent, log.bytes_received
+    );
     Ok(OK)
 }
 

@@ -143,6 +143,8 @@ commands! {
     /// Has nothing leave this computer any more, or lets it: with it, reviews that wait for a model are
     /// finished offline.
     change_offline(OfflineSwitch) -> Status;
+    /// What left this computer in the last year, call by call.
+    list_outbound(ListOutbound) -> OutboundLog;
     /// Caps on spending, and what was spent.
     get_spending(Nothing) -> SpendingView;
     /// Changes the caps; reviews that waited for them go on.

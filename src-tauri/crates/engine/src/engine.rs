@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use countersign_providers::WayOut;
 use countersign_store::blobs::Blobs;
 use countersign_store::{Doors, Store};
 use tokio::sync::{broadcast, watch};
@@ -16,6 +17,7 @@ use crate::error::Error;
 use crate::events;
 use crate::maintenance::{self, Upkeep};
 use crate::models::{ModelSettings, Models};
+use crate::outbound::Log;
 use crate::pipeline::Context;
 use crate::progress::Progress;
 use crate::views::{Event, Settings};
@@ -138,7 +140,12 @@ impl Engine {
         let folder = config.data_folder.clone();
         let settings = watch::channel(chosen.settings).0;
         let paused = watch::channel(chosen.paused).0;
-        let models = Models::new(chosen.models, Arc::clone(&config.keys));
+        let log = Log {
+            store: doors.work.clone(),
+            clock: Arc::clone(&config.clock),
+        };
+        let way = WayOut::watched_by(Arc::new(log));
+        let models = Models::new(chosen.models, Arc::clone(&config.keys), way);
         let context = Arc::new(Context {
             config,
             store: doors.work,

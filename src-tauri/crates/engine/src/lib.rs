@@ -30,6 +30,7 @@ pub mod maintenance;
 pub mod measure;
 pub mod models;
 pub mod otlp;
+mod outbound;
 mod passages;
 mod passwords;
 mod pipeline;

@@ -262,10 +262,14 @@ impl Engine {
     pub async fn maintain(&self) -> Result<Purged, Error> {
         let aged = self.delete_aged().await;
         let purged = self.purge().await;
+        let forgotten = self.forget_old_calls().await;
         let folder = &self.inner.context.config.data_folder;
         let aside = integrity::purge_aside(folder, self.now() - KEEP_ASIDE_MS);
         let backed_up = self.back_up_daily().await;
-        aged.and(Ok(aside?)).and(backed_up).and(purged)
+        aged.and(forgotten)
+            .and(Ok(aside?))
+            .and(backed_up)
+            .and(purged)
     }
 
     /// Removes for good what was deleted and is due, with its files, its traces in the log and, where

@@ -5,8 +5,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use countersign_providers::{
-    ErrorClass, FoundKey, KeyNeed, KeyPlace, Keys, Preset, Provider, ProviderConfig, ProviderError,
-    WayOut, code,
+    About, ErrorClass, FoundKey, KeyNeed, KeyPlace, Keys, Preset, Provider, ProviderConfig,
+    ProviderError, WayOut, code,
 };
 use countersign_store::budgets::Budgets;
 use countersign_store::limits::ProviderLimits;
@@ -58,12 +58,15 @@ impl Model {
         }
     }
 
-    /// The way to it.
+    /// The way to it, for this purpose.
     ///
     /// # Errors
     /// When its settings can't be used, or its key is in a keychain that is locked.
-    pub(crate) async fn client(&self) -> Result<Arc<dyn Provider>, ProviderError> {
-        self.opened().await.client.clone()
+    pub(crate) async fn client(&self, about: About) -> Result<Arc<dyn Provider>, ProviderError> {
+        let client = self.opened().await.client.as_ref();
+        client
+            .map(|client| client.about(about))
+            .map_err(Clone::clone)
     }
 
     /// The way to it, open or shut.
@@ -117,12 +120,12 @@ pub(crate) struct Models {
 }
 
 impl Models {
-    pub(crate) fn new(settings: ModelSettings, keys: Arc<Keys>) -> Self {
+    pub(crate) fn new(settings: ModelSettings, keys: Arc<Keys>, way: WayOut) -> Self {
         let models = Self {
             settings: RwLock::default(),
             opened: RwLock::default(),
             keys,
-            way: WayOut::default(),
+            way,
         };
         models.change(settings);
         models

@@ -762,6 +762,57 @@ pub struct ProviderTest {
     pub micros: u64,
 }
 
+/// Which calls that left the computer are asked for.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+pub struct ListOutbound {
+    /// At the most so many, newest first.
+    pub limit: u32,
+    /// Only older ones than the call of this id.
+    pub before: Option<i64>,
+}
+
+/// What left this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OutboundLog {
+    /// Newest first.
+    pub calls: Vec<OutboundCall>,
+    /// All calls of the last year.
+    pub total: u64,
+    /// Bytes they sent, in their bodies.
+    pub bytes_sent: u64,
+    /// Bytes that came back, in their bodies.
+    pub bytes_received: u64,
+}
+
+/// A call that left this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OutboundCall {
+    /// Counted up.
+    pub id: i64,
+    /// When.
+    pub at: i64,
+    /// Host and port it went to.
+    pub host: String,
+    /// The provider's id.
+    pub provider: String,
+    /// The model; empty when the provider was asked for its models.
+    pub model: String,
+    /// What it was for: `read`, `second_look`, `embed`, `test`, `models`, `measure`.
+    pub purpose: String,
+    /// For which review, while there is one.
+    pub review_id: Option<String>,
+    /// Name of its file.
+    pub file: Option<String>,
+    /// Bytes of its body.
+    pub bytes_sent: u64,
+    /// Bytes of the answer's body.
+    pub bytes_received: Option<u64>,
+    /// The answer's status.
+    pub http_status: Option<u16>,
+    /// `answered`, `refused` or `broken`; absent when nobody waited for the end.
+    pub outcome: Option<String>,
+}
+
 /// Whether anything may leave this computer.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub struct OfflineSwitch {

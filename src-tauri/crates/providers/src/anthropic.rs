@@ -1,5 +1,7 @@
 //! The wire of Anthropic's Messages.
 
+use std::sync::Arc;
+
 use futures_core::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use crate::error::{ErrorClass, ProviderError, code};
 use crate::estimate::{Counts, Estimate};
 use crate::reply::{EmbedReply, Finish, ListedModel, ModelReply};
 use crate::request::{EmbedRequest, ModelRequest, ReplySchema};
+use crate::way_out::About;
 
 /// A provider that speaks this wire.
 #[derive(Debug)]
@@ -122,6 +125,12 @@ impl Provider for Anthropic {
 
     fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>> {
         Box::pin(self.client.list(Some(("limit", "1000"))))
+    }
+
+    fn about(&self, about: About) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: self.client.about(about),
+        })
     }
 }
 

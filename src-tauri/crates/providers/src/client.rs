@@ -1,5 +1,7 @@
 //! What the wires share: a body sent, JSON or a classified error back.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,17 +14,18 @@ use crate::preset::Quirks;
 use crate::reply::{Finish, ListedModel, ModelReply, Usage};
 use crate::request::ModelRequest;
 use crate::secret::Secret;
-use crate::way_out::WayOut;
+use crate::way_out::{About, Leaving, WayOut};
 use crate::wire::{Answer, Lost, Wire};
 
 /// One provider, whatever it speaks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Client {
     pub config: ProviderConfig,
     pub endpoint: Endpoint,
     pub quirks: Quirks,
-    wire: Wire,
+    wire: Arc<Wire>,
     had_key: bool,
+    about: About,
 }
 
 /// An answer, read from its wire.
@@ -44,12 +47,32 @@ impl Client {
         let key = key.filter(|key| !key.expose().is_empty());
         let quirks = Quirks::of(config, &endpoint);
         Ok(Self {
-            wire: Wire::open(config, &endpoint, &quirks, key, way)?,
+            wire: Arc::new(Wire::open(config, &endpoint, &quirks, key, way)?),
             quirks,
             config: config.clone(),
             endpoint,
             had_key: key.is_some(),
+            about: About::default(),
         })
+    }
+
+    /// The same client, asking for this.
+    pub fn about(&self, about: About) -> Self {
+        Self {
+            about,
+            ..self.clone()
+        }
+    }
+
+    /// What is told of a call before it leaves.
+    fn leaving(&self, model: &str, body: &[u8]) -> Leaving {
+        Leaving {
+            host: self.endpoint.host(),
+            provider: self.config.id.clone(),
+            model: model.to_owned(),
+            about: self.about.clone(),
+            bytes_sent: body.len() as u64,
+        }
     }
 
     /// Sends a body and gives what came back as JSON. `most` is what the call may cost at most, counted
@@ -62,7 +85,11 @@ impl Client {
         most: Usage,
     ) -> Result<(Answer, Value), ProviderError> {
         let body = serde_json::to_vec(body).map_err(|_| self.not_json())?;
-        let answer = self.wire.post(self.endpoint.call(path), body).await;
+        let leaving = self.leaving(model, &body);
+        let answer = self
+            .wire
+            .post(self.endpoint.call(path), body, leaving)
+            .await;
         self.read(model, answer, most)
     }
 
@@ -76,7 +103,7 @@ impl Client {
         if let Some((name, value)) = query {
             url.query_pairs_mut().append_pair(name, value);
         }
-        let answer = self.wire.get(url).await;
+        let answer = self.wire.get(url, self.leaving("", &[])).await;
         let mut read = self.read("", answer, Usage::default());
         if let Err(error) = &mut read {
             error.usage = None;

@@ -60,6 +60,8 @@ pub mod code {
     pub const KEY_REFUSED: &str = "key_refused";
     /// Nothing may leave this computer: a person has shut the way out.
     pub const OFFLINE: &str = "offline";
+    /// It could not be written down that the call leaves, so it did not.
+    pub const NOT_NOTED: &str = "not_noted";
     /// The key is wanted, and the keychain that may hold it is locked.
     pub const KEYCHAIN_LOCKED: &str = "keychain_locked";
     /// 403: the key is known, but not for this.

@@ -1,5 +1,7 @@
 //! The wire of Google's Gemini API: `generateContent` and `batchEmbedContents`.
 
+use std::sync::Arc;
+
 use futures_core::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,6 +14,7 @@ use crate::estimate::{Counts, Estimate, estimated, sound};
 use crate::limits::rate_limits;
 use crate::reply::{EmbedReply, Finish, ListedModel, ModelReply, Usage};
 use crate::request::{EmbedRequest, ModelRequest, ReplySchema};
+use crate::way_out::About;
 
 /// A provider that speaks this wire.
 #[derive(Debug)]
@@ -172,6 +175,12 @@ impl Provider for Gemini {
 
     fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>> {
         Box::pin(self.models())
+    }
+
+    fn about(&self, about: About) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: self.client.about(about),
+        })
     }
 }
 

@@ -42,7 +42,7 @@ pub use reply::{EmbedReply, Finish, Limit, ListedModel, ModelReply, RateLimits, 
 pub use request::{EmbedRequest, ModelRequest, ReplySchema};
 pub use secret::{FoundKey, KeyPlace, Keys, Secret};
 pub use tokens::estimate_tokens;
-pub use way_out::WayOut;
+pub use way_out::{About, Purpose, WayOut};
 pub use wire::prepare_tls;
 
 /// A model behind a wire.
@@ -61,6 +61,9 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
 
     /// The models it has, as far as it says.
     fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>>;
+
+    /// The same provider, asked for this purpose: who watches the way out is told.
+    fn about(&self, about: About) -> Arc<dyn Provider>;
 }
 
 /// Opens a provider, to be reached by this way. Nothing is sent yet.

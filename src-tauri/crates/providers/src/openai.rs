@@ -4,6 +4,8 @@
 mod chat;
 mod embeddings;
 
+use std::sync::Arc;
+
 use futures_core::future::BoxFuture;
 
 use crate::Provider;
@@ -11,6 +13,7 @@ use crate::client::Client;
 use crate::error::ProviderError;
 use crate::reply::{EmbedReply, ListedModel, ModelReply};
 use crate::request::{EmbedRequest, ModelRequest};
+use crate::way_out::About;
 
 /// A provider that speaks this wire.
 #[derive(Debug)]
@@ -35,5 +38,11 @@ impl Provider for OpenAi {
 
     fn list_models(&self) -> BoxFuture<'_, Result<Vec<ListedModel>, ProviderError>> {
         Box::pin(self.client.list(None))
+    }
+
+    fn about(&self, about: About) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: self.client.about(about),
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -13,7 +14,7 @@ use crate::endpoint::{Endpoint, bad_settings};
 use crate::error::{ErrorClass, ProviderError, code};
 use crate::preset::Quirks;
 use crate::secret::Secret;
-use crate::way_out::WayOut;
+use crate::way_out::{Back, Leaving, WayOut};
 
 /// The largest answer taken. A thousand long vectors fit in.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
@@ -52,6 +53,18 @@ pub(crate) struct Lost {
     pub error: ProviderError,
     /// The model may have worked for us all the same.
     pub may_be_billed: bool,
+    /// There was no connection: not a byte of the body left.
+    pub never_left: bool,
+}
+
+impl Lost {
+    fn unsent(error: ProviderError) -> Self {
+        Self {
+            error,
+            may_be_billed: false,
+            never_left: true,
+        }
+    }
 }
 
 /// Chooses the cryptography of every TLS connection of this process, once.
@@ -111,38 +124,60 @@ impl Wire {
     }
 
     /// Sends a body and reads the answer to its end.
-    pub async fn post(&self, url: Url, body: Vec<u8>) -> Result<Answer, Lost> {
+    pub async fn post(&self, url: Url, body: Vec<u8>, leaving: Leaving) -> Result<Answer, Lost> {
         let request = self.client.post(url);
         let request = request.header(CONTENT_TYPE, "application/json").body(body);
-        self.send(request).await
+        self.send(request, leaving).await
     }
 
     /// Asks for something that costs nothing.
-    pub async fn get(&self, url: Url) -> Result<Answer, Lost> {
-        self.send(self.client.get(url)).await
+    pub async fn get(&self, url: Url, leaving: Leaving) -> Result<Answer, Lost> {
+        self.send(self.client.get(url), leaving).await
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Answer, Lost> {
+    async fn send(&self, request: RequestBuilder, leaving: Leaving) -> Result<Answer, Lost> {
         if self.way.is_shut() {
             return Err(self.shut(false));
         }
+        let number = match &self.way.witness {
+            Some(witness) => Some(witness.leaves(leaving).await.map_err(Lost::unsent)?),
+            None => None,
+        };
         let started = Instant::now();
         let whole = Duration::from_millis(self.timeouts.whole_ms);
-        let outcome = tokio::select! {
+        let received = AtomicU64::new(0);
+        let mut outcome = tokio::select! {
             biased;
             () = self.way.until_shut() => Err(self.shut(true)),
-            outcome = timeout(whole, self.exchange(started, request)) => match outcome {
+            outcome = timeout(whole, self.exchange(started, request, &received)) => match outcome {
                 Ok(outcome) => outcome,
                 Err(_) => Err(self.timed_out(self.timeouts.whole_ms, "was not done")),
             },
         };
-        outcome.map_err(|mut lost| {
+        if let Err(lost) = &mut outcome {
             lost.error.total_ms = millis(started);
-            lost
-        })
+        }
+        if let (Some(witness), Some(number)) = (&self.way.witness, number) {
+            let bytes_received = received.load(Ordering::Relaxed);
+            let back = match &outcome {
+                Ok(Answer { status, .. }) => Back::Answered {
+                    status: *status,
+                    bytes_received,
+                },
+                Err(lost) if lost.never_left => Back::NeverLeft,
+                Err(_) => Back::Broken { bytes_received },
+            };
+            witness.came_back(number, back).await;
+        }
+        outcome
     }
 
-    async fn exchange(&self, started: Instant, request: RequestBuilder) -> Result<Answer, Lost> {
+    async fn exchange(
+        &self,
+        started: Instant,
+        request: RequestBuilder,
+        received: &AtomicU64,
+    ) -> Result<Answer, Lost> {
         let first_byte = Duration::from_millis(self.timeouts.first_byte_ms);
         let response = match timeout(first_byte, request.send()).await {
             Ok(Ok(response)) => response,
@@ -154,7 +189,7 @@ impl Wire {
         let first_byte_ms = millis(started);
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = match self.body(response).await {
+        let body = match self.body(response, received).await {
             Ok(body) => body,
             // The status says enough of an error.
             Err(_) if !(200..300).contains(&status) => Vec::new(),
@@ -169,7 +204,7 @@ impl Wire {
         })
     }
 
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Lost> {
+    async fn body(&self, mut response: Response, received: &AtomicU64) -> Result<Vec<u8>, Lost> {
         let idle = Duration::from_millis(self.timeouts.idle_ms);
         let status = response.status().as_u16();
         let with_status = |mut lost: Lost| {
@@ -186,6 +221,7 @@ impl Wire {
             let Some(chunk) = chunk else {
                 return Ok(body);
             };
+            received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             if body.len() + chunk.len() > MOST_BYTES {
                 return Err(with_status(self.too_large()));
             }
@@ -231,10 +267,7 @@ impl Wire {
                 ),
             )
         };
-        Lost {
-            error,
-            may_be_billed: false,
-        }
+        Lost::unsent(error)
     }
 
     /// Nothing may leave: before anything was sent, or while the answer was waited for.
@@ -242,6 +275,7 @@ impl Wire {
         Lost {
             error: WayOut::refusal(&self.name),
             may_be_billed,
+            never_left: !may_be_billed,
         }
     }
 
@@ -257,6 +291,7 @@ impl Wire {
                 ),
             ),
             may_be_billed: false,
+            never_left: false,
         }
     }
 
@@ -273,6 +308,7 @@ impl Wire {
                 ),
             ),
             may_be_billed: true,
+            never_left: false,
         }
     }
 
@@ -289,6 +325,7 @@ impl Wire {
                 ),
             ),
             may_be_billed: true,
+            never_left: false,
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod figures;
 pub mod integrity;
 pub mod limits;
 pub mod notices;
+pub mod outbound;
 pub mod passages;
 pub mod products;
 pub mod recognised;

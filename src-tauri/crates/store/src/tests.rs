@@ -4,6 +4,7 @@ use countersign_contracts::clause::{Clause, ClauseKind, Polarity, Side};
 use countersign_contracts::document::Span;
 
 use crate::notices::NewNotice;
+use crate::outbound::NewOutbound;
 use crate::products::Product;
 use crate::steps::{
     Claim, ClaimedStep, Fenced, MAX_LOSSES, NewPhase, NewStep, SECOND_READING, StepFailure,
@@ -673,4 +674,95 @@ async fn a_recognised_page_is_kept_for_its_languages_and_goes_with_its_contract(
     assert!(gone.await.is_ok());
     let none = store.recognised_pages::<String>("no-such-contract", "eng", 1);
     assert!(none.await.unwrap().is_empty());
+}
+
+fn outbound(review_id: &str) -> NewOutbound {
+    NewOutbound {
+        host: "localhost:1".into(),
+        provider: "local".into(),
+        model: "m".into(),
+        purpose: "read",
+        review_id: Some(review_id.into()),
+        bytes_sent: 5,
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_written_down_before_it_leaves_and_outlives_its_review_without_its_name() {
+    let desk = Desk::new().await;
+    let review = desk.submit("a").await;
+    let store = &desk.doors.commands;
+    let first = store
+        .note_outbound(outbound(&review), 1)
+        .await
+        .unwrap()
+        .unwrap();
+    let second = store
+        .note_outbound(outbound(&review), 2)
+        .await
+        .unwrap()
+        .unwrap();
+    let third = store
+        .note_outbound(outbound("nobody's"), 3)
+        .await
+        .unwrap()
+        .unwrap();
+    store.note_came_back(first, 7, Some(200)).await.unwrap();
+    store.note_came_back(second, 9, None).await.unwrap();
+    let rows = store.outbound(None, 10).await.unwrap();
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.at,
+                row.outcome.as_deref(),
+                row.bytes_received,
+                row.file_name.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (3, None, None, None),
+            (2, Some("broken"), Some(9), Some("a.pdf")),
+            (1, Some("answered"), Some(7), Some("a.pdf")),
+        ]
+    );
+    assert_eq!(store.outbound(Some(second), 10).await.unwrap()[0].id, first);
+    store.note_never_left(third).await.unwrap();
+
+    let deletion = crate::deletion::Deletion {
+        contract_id: "contract-a".into(),
+        purge_at: 4,
+        and_backups: false,
+    };
+    store.delete_contract(deletion, 4).await.unwrap();
+    assert_eq!(
+        store.outbound(None, 10).await.unwrap()[0].file_name,
+        None,
+        "hidden at once"
+    );
+    store.purge_contracts(4).await.unwrap();
+    let rows = store.outbound(None, 10).await.unwrap();
+    assert!(rows.len() == 2 && rows.iter().all(|row| row.review_id.is_none()));
+    let total = store.outbound_total().await.unwrap();
+    assert_eq!(
+        (total.calls, total.bytes_sent, total.bytes_received),
+        (2, 10, 16)
+    );
+    assert_eq!(store.forget_outbound(2).await.unwrap(), 1);
+    assert_eq!(store.outbound_total().await.unwrap().calls, 1);
+}
+
+#[tokio::test]
+async fn while_nothing_may_leave_no_call_can_be_written_down_whoever_said_so() {
+    let desk = Desk::new().await;
+    let store = &desk.doors.commands;
+    for (offline, noted) in [(true, false), (false, true)] {
+        let settings = serde_json::json!({ "offline": offline });
+        store.change_setting("models", &settings, 1).await.unwrap();
+        let number = store.note_outbound(outbound("r"), 2).await.unwrap();
+        assert_eq!(number.is_some(), noted);
+    }
 }

@@ -923,6 +923,19 @@ export type Languages = {
 languages: Array<string>, };
 
 /**
+ * Which calls that left the computer are asked for.
+ */
+export type ListOutbound = { 
+/**
+ * At the most so many, newest first.
+ */
+limit: number, 
+/**
+ * Only older ones than the call of this id.
+ */
+before: number | null, };
+
+/**
  * What a provider answers when it is asked for its models.
  */
 export type ModelList = { 
@@ -1053,6 +1066,80 @@ export type OfflineSwitch = {
  * Nothing may.
  */
 offline: boolean, };
+
+/**
+ * A call that left this computer.
+ */
+export type OutboundCall = { 
+/**
+ * Counted up.
+ */
+id: number, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Host and port it went to.
+ */
+host: string, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The model; empty when the provider was asked for its models.
+ */
+model: string, 
+/**
+ * What it was for: `read`, `second_look`, `embed`, `test`, `models`, `measure`.
+ */
+purpose: string, 
+/**
+ * For which review, while there is one.
+ */
+review_id: string | null, 
+/**
+ * Name of its file.
+ */
+file: string | null, 
+/**
+ * Bytes of its body.
+ */
+bytes_sent: number, 
+/**
+ * Bytes of the answer's body.
+ */
+bytes_received: number | null, 
+/**
+ * The answer's status.
+ */
+http_status: number | null, 
+/**
+ * `answered`, `refused` or `broken`; absent when nobody waited for the end.
+ */
+outcome: string | null, };
+
+/**
+ * What left this computer.
+ */
+export type OutboundLog = { 
+/**
+ * Newest first.
+ */
+calls: Array<OutboundCall>, 
+/**
+ * All calls of the last year.
+ */
+total: number, 
+/**
+ * Bytes they sent, in their bodies.
+ */
+bytes_sent: number, 
+/**
+ * Bytes that came back, in their bodies.
+ */
+bytes_received: number, };
 
 /**
  * How a position came out.
@@ -2220,6 +2307,8 @@ export interface Commands {
   /** Has nothing leave this computer any more, or lets it: with it, reviews that wait for a model are */
   /** finished offline. */
   change_offline: { argument: OfflineSwitch; reply: Status };
+  /** What left this computer in the last year, call by call. */
+  list_outbound: { argument: ListOutbound; reply: OutboundLog };
   /** Caps on spending, and what was spent. */
   get_spending: { argument: Nothing; reply: SpendingView };
   /** Changes the caps; reviews that waited for them go on. */

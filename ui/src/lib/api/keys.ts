@@ -18,6 +18,8 @@ export const keys = {
   providers: ['engine', 'providers'],
   presets: ['engine', 'presets'],
   spending: ['engine', 'spending'],
+  /** Under the spending: what is paid for has left. */
+  outbound: ['engine', 'spending', 'outbound'],
   playbooks: ['engine', 'playbooks'],
 } as const satisfies Record<
   string,

@@ -5,6 +5,7 @@ import type {
   ErrorView,
   Explanation,
   Notice,
+  OutboundLog,
   PageText,
   PassageView,
   PlaybookRow,
@@ -114,6 +115,13 @@ export const queryPresets = (host: Host) =>
 
 export const querySpending = (host: Host) =>
   createQuery<SpendingView, ErrorView>(() => ({ queryKey: keys.spending, queryFn: () => host.call('get_spending', {}) }));
+
+/** The newest calls that left. */
+export const queryOutbound = (host: Host) =>
+  createQuery<OutboundLog, ErrorView>(() => ({
+    queryKey: keys.outbound,
+    queryFn: () => host.call('list_outbound', { limit: 100, before: null }),
+  }));
 
 export const queryPlaybooks = (host: Host) =>
   createQuery<PlaybookRow[], ErrorView>(() => ({ queryKey: keys.playbooks, queryFn: () => host.call('list_playbooks', {}) }));

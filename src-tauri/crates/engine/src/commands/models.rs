@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_providers::{
-    ListedModel, NoKeychain, Preset, PriceList, ProviderError, Secret, WayOut, code,
+    About, ListedModel, NoKeychain, Preset, PriceList, ProviderError, Purpose, Secret, WayOut, code,
 };
 use countersign_store::budgets::Budgets;
 
@@ -148,7 +148,7 @@ impl Engine {
     /// [`Error::Setting`] when there is no such provider.
     pub async fn list_models(&self, argument: ProviderId) -> Result<ModelList, Error> {
         let model = self.model_called(&argument.provider)?;
-        let listed = match model.client().await {
+        let listed = match model.client(About::of(Purpose::Models)).await {
             Ok(client) => client.list_models().await,
             Err(error) => Err(error),
         };

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use countersign_contracts::document::Span;
-use countersign_providers::{ErrorClass, ProviderError, code, parse_reply};
+use countersign_providers::{About, ErrorClass, ProviderError, Purpose, code, parse_reply};
 use countersign_store::calls::CallRecord;
 use countersign_store::passages::Excerpt;
 use countersign_store::products::Product;
@@ -133,7 +133,8 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None).await;
     }
-    let client = match model.client().await {
+    let about = About::review(Purpose::Read, &claimed.review_id);
+    let client = match model.client(about).await {
         Ok(client) => client,
         Err(error) => return asker.decide(&error, None).await,
     };

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use countersign_contracts::embedding::{Embedder, Embedding};
 use countersign_contracts::passage::EmbeddedPassage;
-use countersign_providers::{EmbedReply, EmbedRequest, ProviderError, Usage, estimate_tokens};
+use countersign_providers::{
+    About, EmbedReply, EmbedRequest, ProviderError, Purpose, Usage, estimate_tokens,
+};
 use countersign_store::blobs::sha256_hex;
 use countersign_store::calls::{Begun, CallRecord};
 use countersign_store::faults;
@@ -105,7 +107,8 @@ pub(super) async fn run(
         .searchable_passages(&claimed.review_id, batch.first, batch.count)
         .await?;
     let request = EmbedRequest { model: name, texts };
-    let client = match model.client().await {
+    let about = About::review(Purpose::Embed, &claimed.review_id);
+    let client = match model.client(about).await {
         Ok(client) => client,
         Err(error) => return decide(claimed, &error, None),
     };

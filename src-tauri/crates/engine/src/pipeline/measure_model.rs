@@ -16,7 +16,9 @@ use countersign_contracts::readers::{ReadClause, combine};
 use countersign_offline::facts::read_document;
 use countersign_offline::planted::{Measured, Planted};
 use countersign_offline::profile_document;
-use countersign_providers::{ErrorClass, ModelReply, ProviderError, Usage, code, parse_reply};
+use countersign_providers::{
+    About, ErrorClass, ModelReply, ProviderError, Purpose, Usage, code, parse_reply,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -150,7 +152,7 @@ async fn ask(
     text: &str,
     span: Span,
 ) -> Result<Asked, ProviderError> {
-    let client = model.client().await?;
+    let client = model.client(About::of(Purpose::Measure)).await?;
     let mut asked = Asked::default();
     let mut repair: Option<String> = None;
     for attempt in 0..TRIES {

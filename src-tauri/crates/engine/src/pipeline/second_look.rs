@@ -15,7 +15,9 @@ use countersign_contracts::finding::{Finding, Outcome};
 use countersign_contracts::judge::{FOUND, Judgement};
 use countersign_contracts::profile::DocumentProfile;
 use countersign_offline::retrieve::Index;
-use countersign_providers::{ErrorClass, ModelRequest, ProviderConfig, ProviderError, parse_reply};
+use countersign_providers::{
+    About, ErrorClass, ModelRequest, ProviderConfig, ProviderError, Purpose, parse_reply,
+};
 use countersign_store::calls::CallRecord;
 use countersign_store::passages::Embedded;
 use countersign_store::products::Product;
@@ -243,7 +245,8 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return Ok(undoubted("context_exceeded", words, None));
     }
-    let client = match model.client().await {
+    let about = About::review(Purpose::SecondLook, &claimed.review_id);
+    let client = match model.client(about).await {
         Ok(client) => client,
         Err(error) => return decide(claimed, &error, None),
     };

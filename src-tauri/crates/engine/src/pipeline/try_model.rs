@@ -3,11 +3,13 @@
 //! What it takes to be answered (a plainer way to ask for a shape, no temperature) is found out here once,
 //! so that no review has to.
 
+use std::sync::Arc;
+
 use countersign_contracts::clause::{ClauseKind, Side};
 use countersign_contracts::profile::{ContractType, DocumentProfile, SideLabel};
 use countersign_providers::{
-    Finish, ModelReply, Provider, ProviderConfig, ProviderError, SchemaMode, Secret, WayOut, code,
-    parse_reply,
+    About, Finish, ModelReply, Provider, ProviderConfig, ProviderError, Purpose, SchemaMode,
+    Secret, WayOut, code, parse_reply,
 };
 
 use super::prompt::{self, Answer, Part};
@@ -42,7 +44,7 @@ pub(crate) async fn try_model(model: &Model) -> (ProviderTest, ProviderConfig) {
         tokens: 0,
         micros: 0,
     };
-    let tried = match model.client().await {
+    let tried = match model.client(About::of(Purpose::Test)).await {
         Ok(_) => trial.run().await,
         Err(error) => Err(error),
     };
@@ -93,7 +95,7 @@ impl Trial {
         };
         let mut tries = 0;
         let (client, reply) = loop {
-            let client = countersign_providers::open(&self.config, self.key.clone(), &self.way)?;
+            let client = self.open()?;
             let question = prompt::question(&self.config, part);
             tries += 1;
             match client.complete(&question).await {
@@ -114,6 +116,11 @@ impl Trial {
         let (clauses, unverified) = prompt::verified(answer, &text, 0);
         let is_found = clauses.iter().any(|c| c.kind == ClauseKind::CapOnLiability);
         Ok(verdict(is_found, unverified, &reply))
+    }
+
+    fn open(&self) -> Result<Arc<dyn Provider>, ProviderError> {
+        let client = countersign_providers::open(&self.config, self.key.clone(), &self.way)?;
+        Ok(client.about(About::of(Purpose::Test)))
     }
 
     fn count(&mut self, reply: &ModelReply) {
@@ -222,7 +229,7 @@ impl Trial {
 
     /// Names of the models there are, some of them.
     async fn models(&self) -> Option<String> {
-        let client = countersign_providers::open(&self.config, self.key.clone(), &self.way).ok()?;
+        let client = self.open().ok()?;
         let listed = client.list_models().await.ok()?;
         let mut names: Vec<String> = listed.into_iter().map(|model| model.id).collect();
         names.sort();
