@@ -284,6 +284,9 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 serde_json::json!({ "provider": "local" })
             }
             "list_outbound" => serde_json::json!({ "limit": 5, "before": null }),
+            "change_redaction" => {
+                serde_json::json!({ "emails": true, "phones": true, "accounts": true, "names": true })
+            }
             "change_offline" => serde_json::json!({ "offline": false }),
             "set_provider_key" => serde_json::json!({ "provider": "local", "key": "k" }),
             "remove_provider" => serde_json::json!({ "provider": "other" }),

@@ -37,6 +37,8 @@ mod passages;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
+mod redaction;
+#[cfg(test)]
 mod resume;
 #[cfg(test)]
 mod review;

@@ -479,6 +479,16 @@ export const words = {
     on: 'Nothing leaves this computer now',
     off: 'The providers you have chosen are asked again',
   },
+  redaction: {
+    title: 'Replace in what providers are asked',
+    hint: 'Marks such as [PERSON-1] leave in their place, and the contract’s own words are put back into the answers, so that quotes still stand on the page.',
+    misses:
+      'Not all is found. A name that stands beside no title, label (“Name:”, “Attn:”, “represented by”) or e-mail address of that person is sent as it is, and so are numbers and addresses in unusual forms. Companies and postal addresses are never replaced.',
+    emails: 'E-mail addresses',
+    phones: 'Phone numbers',
+    accounts: 'Bank accounts',
+    names: 'Names of people',
+  },
   outbound: {
     title: 'What left this computer',
     hint: 'Every call of a model provider in the last year, written down before it left. Sizes are those of what was said.',

@@ -366,6 +366,30 @@ pub(crate) enum Settings {
         /// On or off
         switch: Option<Switch>,
     },
+    /// Replace personal data by marks in what providers are asked, and put it back into their answers. Without
+    /// kinds: what is set
+    ///
+    /// Known by their form, so not all is found: above all a name that stands beside no title, label or e-mail
+    /// address of that person is sent as it is. Companies and postal addresses are never replaced.
+    Redact {
+        /// What is replaced from now on
+        kinds: Vec<RedactKind>,
+        /// Nothing is
+        #[arg(long, conflicts_with = "kinds")]
+        none: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RedactKind {
+    /// E-mail addresses
+    Emails,
+    /// Telephone and fax numbers
+    Phones,
+    /// IBANs, BICs, account numbers, sort codes
+    Accounts,
+    /// Names of people
+    Names,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

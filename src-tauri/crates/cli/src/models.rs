@@ -7,10 +7,10 @@ use countersign_engine::Engine;
 use countersign_engine::clock::stamp;
 use countersign_engine::views::{
     BudgetSettings, KeyPlace, ListOutbound, Nothing, OfflineSwitch, PresetView, ProviderId,
-    ProviderKey, ProviderSetup, ProviderView, ReaderChoice, SpendingView,
+    ProviderKey, ProviderSetup, ProviderView, ReaderChoice, RedactionSettings, SpendingView,
 };
 
-use crate::arguments::{AddProvider, Budget, Outbound, Provider, Settings, Switch};
+use crate::arguments::{AddProvider, Budget, Outbound, Provider, RedactKind, Settings, Switch};
 use crate::error::Error;
 use crate::review::config;
 use crate::{OK, SOME_FAILED};
@@ -84,22 +84,61 @@ pub(crate) async fn provider(folder: PathBuf, command: Provider) -> Result<u8, E
 
 pub(crate) async fn settings(folder: PathBuf, command: Settings) -> Result<u8, Error> {
     let engine = Engine::attach(config(folder)?).await?;
-    let Settings::Offline { switch } = command;
-    let status = match switch {
-        None => engine.get_status(Nothing {}).await?,
-        Some(switch) => {
-            let offline = switch == Switch::On;
-            engine.change_offline(OfflineSwitch { offline }).await?
+    let before = engine.get_status(Nothing {}).await?;
+    match command {
+        Settings::Offline { switch } => {
+            let status = match switch {
+                None => before,
+                Some(switch) => {
+                    let offline = switch == Switch::On;
+                    engine.change_offline(OfflineSwitch { offline }).await?
+                }
+            };
+            let words = if status.offline {
+                "on: nothing leaves this computer"
+            } else {
+                "off: the providers you have chosen are asked"
+            };
+            println!("offline {words}");
         }
-    };
+        Settings::Redact { kinds, none } => {
+            let status = if kinds.is_empty() && !none {
+                before
+            } else {
+                let is = |kind| kinds.contains(&kind);
+                let chosen = RedactionSettings {
+                    emails: is(RedactKind::Emails),
+                    phones: is(RedactKind::Phones),
+                    accounts: is(RedactKind::Accounts),
+                    names: is(RedactKind::Names),
+                };
+                engine.change_redaction(chosen).await?
+            };
+            println!("{}", redacted(status.redaction));
+        }
+    }
     engine.close().await;
-    let words = if status.offline {
-        "on: nothing leaves this computer"
-    } else {
-        "off: the providers you have chosen are asked"
-    };
-    println!("offline {words}");
     Ok(OK)
+}
+
+fn redacted(chosen: RedactionSettings) -> String {
+    let kinds = [
+        (chosen.emails, "e-mail addresses"),
+        (chosen.phones, "phone numbers"),
+        (chosen.accounts, "bank accounts"),
+        (chosen.names, "names of people"),
+    ];
+    let kinds: Vec<&str> = kinds
+        .iter()
+        .filter_map(|(is, kind)| is.then_some(*kind))
+        .collect();
+    if kinds.is_empty() {
+        return "nothing is replaced: providers are asked with the contract's own words".to_owned();
+    }
+    format!(
+        "replaced in what providers are asked, where they are recognised: {}",
+        kinds.join(", ")
+    )
 }
 
 pub(crate) async fn outbound(folder: PathBuf, options: &Outbound) -> Result<u8, Error> {

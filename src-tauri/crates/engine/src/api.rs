@@ -143,6 +143,8 @@ commands! {
     /// Has nothing leave this computer any more, or lets it: with it, reviews that wait for a model are
     /// finished offline.
     change_offline(OfflineSwitch) -> Status;
+    /// Chooses what is replaced in questions before they leave; it holds from the next question on.
+    change_redaction(RedactionSettings) -> Status;
     /// What left this computer in the last year, call by call.
     list_outbound(ListOutbound) -> OutboundLog;
     /// Caps on spending, and what was spent.

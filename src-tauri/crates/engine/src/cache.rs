@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_contracts::document::Document;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_offline::retrieve::Index;
+use countersign_providers::Redactor;
 
 /// Pages of all cached documents together; a page of contract text takes about 60 kB with its words. Only
 /// the steps before and after the reading of clauses need a document whole.
@@ -15,6 +16,8 @@ const MOST_PAGES: usize = 600;
 const MOST_PROFILES: usize = 64;
 /// The index of a contract of a hundred pages takes some two megabytes.
 const MOST_INDEXES: usize = 8;
+/// Each holds the names of people in one contract.
+const MOST_REDACTORS: usize = 16;
 
 /// Recently used documents by contract, profiles by review.
 #[derive(Debug, Default)]
@@ -22,6 +25,7 @@ pub(crate) struct Cache {
     documents: Mutex<VecDeque<(String, Arc<Document>)>>,
     profiles: Mutex<VecDeque<(String, Arc<DocumentProfile>)>>,
     indexes: Mutex<VecDeque<(String, Arc<Index>)>>,
+    redactors: Mutex<VecDeque<(String, Arc<Redactor>)>>,
 }
 
 impl Cache {
@@ -69,6 +73,22 @@ impl Cache {
         }
     }
 
+    pub(crate) fn redactor(&self, contract_id: &str) -> Option<Arc<Redactor>> {
+        find(&self.redactors, contract_id)
+    }
+
+    pub(crate) fn keep_redactor(&self, contract_id: &str, redactor: Arc<Redactor>) {
+        let mut redactors = self
+            .redactors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        redactors.retain(|(id, _)| id != contract_id);
+        redactors.push_back((contract_id.to_owned(), redactor));
+        if redactors.len() > MOST_REDACTORS {
+            redactors.pop_front();
+        }
+    }
+
     /// The review's passages are about to be others.
     pub(crate) fn forget_index(&self, review_id: &str) {
         self.indexes
@@ -93,6 +113,10 @@ impl Cache {
     pub(crate) fn forget(&self, review_id: &str, contract_id: &str) {
         self.forget_index(review_id);
         self.documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(id, _)| id != contract_id);
+        self.redactors
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|(id, _)| id != contract_id);

@@ -224,6 +224,7 @@ impl Engine {
             settings: *self.inner.settings.borrow(),
             paused: *self.inner.paused.borrow(),
             offline: self.inner.context.models.way().is_shut(),
+            redaction: self.redaction(),
             problems: self.problems(),
             retention_days,
             restore_pending: backup::pending_restore(&self.inner.context.config.data_folder),

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use countersign_providers::{
     About, ErrorClass, FoundKey, KeyNeed, KeyPlace, Keys, Preset, Provider, ProviderConfig,
-    ProviderError, WayOut, code,
+    ProviderError, Redaction, WayOut, code,
 };
 use countersign_store::budgets::Budgets;
 use countersign_store::limits::ProviderLimits;
@@ -26,6 +26,8 @@ pub struct ModelSettings {
     pub chain: Vec<String>,
     /// Caps on spending.
     pub budgets: Budgets,
+    /// What is replaced in questions before they leave.
+    pub redaction: Redaction,
     /// Nothing leaves this computer: no provider is asked for anything.
     pub offline: bool,
     /// Counted up when a key was set or taken away: whoever works with these settings then looks again.

@@ -18,6 +18,7 @@ mod measure_model;
 mod prompt;
 pub(crate) mod read;
 mod read_clauses;
+mod redaction;
 mod second_look;
 mod span;
 mod synthesise;

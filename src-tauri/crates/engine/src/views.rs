@@ -762,6 +762,19 @@ pub struct ProviderTest {
     pub micros: u64,
 }
 
+/// What is replaced by marks in questions before they leave, and put back into the answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RedactionSettings {
+    /// E-mail addresses.
+    pub emails: bool,
+    /// Telephone and fax numbers.
+    pub phones: bool,
+    /// Bank accounts.
+    pub accounts: bool,
+    /// Names of people, as far as a title, a label or an e-mail address tells them.
+    pub names: bool,
+}
+
 /// Which calls that left the computer are asked for.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub struct ListOutbound {
@@ -911,6 +924,8 @@ pub struct Status {
     pub paused: bool,
     /// Nothing leaves this computer: no provider is asked for anything, not even one that runs on it.
     pub offline: bool,
+    /// What is replaced in questions before they leave.
+    pub redaction: RedactionSettings,
     /// Findings of the self-check, empty when all is well.
     pub problems: Vec<ErrorView>,
     /// Contracts are deleted this many days after their last review ended; absent: never.

@@ -1546,6 +1546,27 @@ installed: Array<string>,
 how_to_install: string, };
 
 /**
+ * What is replaced by marks in questions before they leave, and put back into the answers.
+ */
+export type RedactionSettings = { 
+/**
+ * E-mail addresses.
+ */
+emails: boolean, 
+/**
+ * Telephone and fax numbers.
+ */
+phones: boolean, 
+/**
+ * Bank accounts.
+ */
+accounts: boolean, 
+/**
+ * Names of people, as far as a title, a label or an e-mail address tells them.
+ */
+names: boolean, };
+
+/**
  * Asks one contract for passages.
  */
 export type RelatedPassages = { 
@@ -1995,6 +2016,10 @@ paused: boolean,
  */
 offline: boolean, 
 /**
+ * What is replaced in questions before they leave.
+ */
+redaction: RedactionSettings, 
+/**
  * Findings of the self-check, empty when all is well.
  */
 problems: Array<ErrorView>, 
@@ -2307,6 +2332,8 @@ export interface Commands {
   /** Has nothing leave this computer any more, or lets it: with it, reviews that wait for a model are */
   /** finished offline. */
   change_offline: { argument: OfflineSwitch; reply: Status };
+  /** Chooses what is replaced in questions before they leave; it holds from the next question on. */
+  change_redaction: { argument: RedactionSettings; reply: Status };
   /** What left this computer in the last year, call by call. */
   list_outbound: { argument: ListOutbound; reply: OutboundLog };
   /** Caps on spending, and what was spent. */

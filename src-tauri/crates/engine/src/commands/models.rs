@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use countersign_providers::{
-    About, ListedModel, NoKeychain, Preset, PriceList, ProviderError, Purpose, Secret, WayOut, code,
+    About, ListedModel, NoKeychain, Preset, PriceList, ProviderError, Purpose, Redaction, Secret,
+    WayOut, code,
 };
 use countersign_store::budgets::Budgets;
 
@@ -273,6 +274,34 @@ impl Engine {
         }
         self.wake_workers();
         self.get_status(Nothing {}).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn change_redaction(&self, chosen: RedactionSettings) -> Result<Status, Error> {
+        let changed = self.inner.context.change_models(|settings| {
+            settings.redaction = Redaction {
+                emails: chosen.emails,
+                phones: chosen.phones,
+                accounts: chosen.accounts,
+                names: chosen.names,
+            };
+            Ok::<_, Error>(())
+        });
+        changed.await?;
+        self.get_status(Nothing {}).await
+    }
+
+    pub(crate) fn redaction(&self) -> RedactionSettings {
+        let chosen = self.inner.context.models.settings().redaction;
+        RedactionSettings {
+            emails: chosen.emails,
+            phones: chosen.phones,
+            accounts: chosen.accounts,
+            names: chosen.names,
+        }
     }
 
     /// See the table in [`crate::api`].

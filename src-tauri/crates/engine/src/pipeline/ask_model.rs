@@ -14,7 +14,7 @@ use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 use serde::{Deserialize, Serialize};
 
 use super::prompt::{self, Answer, Part};
-use super::{Again, Context, MODEL, StepError, call, compute, find_context, profile};
+use super::{Again, Context, MODEL, StepError, call, compute, find_context, profile, redaction};
 use crate::models::Model;
 
 /// Times an answer of the wrong shape is asked for again.
@@ -111,7 +111,7 @@ pub(super) async fn run(
         .excerpts(&claimed.review_id, &part_of.excerpts())
         .await?;
     let around = find_context::in_words(&around);
-    let request = prompt::question(
+    let question = prompt::question(
         &model.config,
         Part {
             profile: &profile,
@@ -121,6 +121,7 @@ pub(super) async fn run(
             repair: claimed.repair.as_deref(),
         },
     );
+    let question = redaction::question(context, claimed, question).await?;
     let asker = Asker {
         context,
         claimed,
@@ -129,7 +130,7 @@ pub(super) async fn run(
         text,
         around: &around,
     };
-    if prompt::tokens(&request) > model.config.context_tokens {
+    if prompt::tokens(&question.request) > model.config.context_tokens {
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None).await;
     }
@@ -141,11 +142,11 @@ pub(super) async fn run(
     let hash = prompt::prompt_hash();
     let asked = (model.as_ref(), client.as_ref());
     let (reply, mut record) =
-        match call::ask(context, claimed, boot_id, asked, &request, hash).await? {
+        match call::ask(context, claimed, boot_id, asked, &question.request, hash).await? {
             Ok(replied) => replied,
             Err((error, record)) => return asker.decide(&error, Some(record)).await,
         };
-    let answer: Answer = match parse_reply(&reply) {
+    let answer: Answer = match parse_reply(&question.answer(&reply)) {
         Ok(answer) => answer,
         Err(error) => {
             record.error_class = Some(call::class_word(&error));

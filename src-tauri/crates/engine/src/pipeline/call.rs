@@ -82,7 +82,7 @@ pub(super) fn used(price: Option<&Price>, usage: &Usage) -> CallUsage {
     }
 }
 
-/// How a question went, with what the history keeps of it.
+/// How a question went, with what the history keeps of it. The reply is as the provider said it.
 pub(super) type Asked = Result<(ModelReply, CallRecord), (ProviderError, CallRecord)>;
 
 /// Asks a model, or takes the answer that was paid for before.

@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
 use super::ask_model::asked_model;
-use super::{Context, MODEL, OFFLINE, READ_CLAUSES, StepError, call, find_context, span};
+use super::{
+    Context, MODEL, OFFLINE, READ_CLAUSES, StepError, call, find_context, redaction, span,
+};
 use crate::models::Model;
 
 /// Passages of one call. Servers take hundreds; a call that is lost should not be dear.
@@ -107,6 +109,10 @@ pub(super) async fn run(
         .searchable_passages(&claimed.review_id, batch.first, batch.count)
         .await?;
     let request = EmbedRequest { model: name, texts };
+    let request = match redaction::redactor(context, claimed).await? {
+        Some(redactor) => redactor.texts(&request),
+        None => request,
+    };
     let about = About::review(Purpose::Embed, &claimed.review_id);
     let client = match model.client(about).await {
         Ok(client) => client,

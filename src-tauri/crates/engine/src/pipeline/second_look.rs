@@ -28,7 +28,8 @@ use super::ask_model::asked_model;
 use super::judge::judge_all;
 use super::prompt::{self, Doubted};
 use super::{
-    Again, Context, MODEL, OFFLINE, StepError, call, chain_of, compute, document, playbook, profile,
+    Again, Context, MODEL, OFFLINE, StepError, call, chain_of, compute, document, playbook,
+    profile, redaction,
 };
 use crate::models::Model;
 
@@ -240,8 +241,9 @@ pub(super) async fn run(
     let text = text_of(&chunks);
     let profile = profile(context, claimed).await?;
     let repair = claimed.repair.as_deref();
-    let request = question(&model.config, &text, &profile, &asked, repair);
-    if prompt::tokens(&request) > model.config.context_tokens {
+    let question = question(&model.config, &text, &profile, &asked, repair);
+    let question = redaction::question(context, claimed, question).await?;
+    if prompt::tokens(&question.request) > model.config.context_tokens {
         let words = "This part is longer than the model can read at once.";
         return Ok(undoubted("context_exceeded", words, None));
     }
@@ -256,11 +258,11 @@ pub(super) async fn run(
     };
     let whom = (model.as_ref(), client.as_ref());
     let (reply, mut record) =
-        match call::ask(context, claimed, boot_id, whom, &request, hash).await? {
+        match call::ask(context, claimed, boot_id, whom, &question.request, hash).await? {
             Ok(replied) => replied,
             Err((error, record)) => return decide(claimed, &error, Some(record)),
         };
-    let answer: Answer = match parse_reply(&reply) {
+    let answer: Answer = match parse_reply(&question.answer(&reply)) {
         Ok(answer) => answer,
         Err(error) => {
             record.error_class = Some(call::class_word(&error));

@@ -10,6 +10,7 @@ import type {
   Export,
   ExportFormat,
   ProviderSetup,
+  RedactionSettings,
   ReviewRow,
   ReviewView,
   Settings,
@@ -230,6 +231,12 @@ export class App {
     this.#attempt(async () => {
       this.client.setQueryData(keys.status, await this.host.call('change_offline', { offline }));
       this.toasts.show({ tone: 'good', title: offline ? words.offline.on : words.offline.off });
+    });
+
+  changeRedaction = (chosen: RedactionSettings): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.status, await this.host.call('change_redaction', chosen));
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
     });
 
   /** True when the key was taken. */
