@@ -242,6 +242,13 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             "submit_contracts" => serde_json::json!({ "drop_ids": ["unknown"] }),
             "export_review" => serde_json::json!({ "review_id": id, "format": "json" }),
             "related_passages" => serde_json::json!({ "review_id": id, "text": "liability" }),
+            "cite_place" => {
+                serde_json::json!({ "contract_id": contract, "start": 0, "end": 40 })
+            }
+            "portfolio" | "export_portfolio" => {
+                serde_json::json!({ "sort": "file", "fields": ["supplier"] })
+            }
+            "renewals" => serde_json::json!({ "today": "2026-01-01" }),
             "search_text" => serde_json::json!({ "text": "liability" }),
             "change_priority" => serde_json::json!({ "review_id": id, "priority": -1 }),
             "change_review_budget" => {

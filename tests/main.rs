@@ -35,6 +35,8 @@ mod outbound;
 #[cfg(test)]
 mod passages;
 #[cfg(test)]
+mod portfolio;
+#[cfg(test)]
 mod providers;
 #[cfg(test)]
 mod redaction;

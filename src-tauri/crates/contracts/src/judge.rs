@@ -23,6 +23,7 @@ use crate::playbook::Playbook;
 use crate::profile::DocumentProfile;
 use crate::report::{KeyDate, KeyTerm, Obligation};
 
+pub use dates::{INITIAL_END, LAST_NOTICE, PRICE_NOTICE, RENEWAL_END};
 pub use explain::{say_fact, say_number};
 pub use summary::summarise;
 

@@ -27,6 +27,7 @@ pub mod playbook;
 pub mod profile;
 pub mod quote;
 pub mod readers;
+pub mod register;
 pub mod report;
 pub mod side;
 pub mod signature;

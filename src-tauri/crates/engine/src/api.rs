@@ -1,6 +1,7 @@
 //! The one table of commands. From it come [`Engine::call`] for every host and the TypeScript types
 //! of the page (`ui/src/lib/api/generated.ts`, compared by a test, rewritten with `UPDATE=1`).
 
+use countersign_contracts::citation::Citation;
 use serde_json::Value;
 use ts_rs::TS;
 
@@ -112,6 +113,14 @@ commands! {
     related_passages(RelatedPassages) -> Vec<PassageView>;
     /// Passages of all contracts that have to do with a question, best first.
     search_text(SearchText) -> Vec<FoundPassage>;
+    /// The words at a place of a contract's text, with where they stand on the page.
+    cite_place(SpanOfContract) -> Vec<Citation>;
+    /// Contracts side by side, each with its key terms.
+    portfolio(PortfolioQuery) -> PortfolioPage;
+    /// Contracts side by side as a table for a spreadsheet; all that the query finds.
+    export_portfolio(PortfolioQuery) -> Export;
+    /// Last days for notices and ends of terms of all contracts, in order.
+    renewals(RenewalsQuery) -> RenewalsPage;
     /// The risk summary as a file.
     export_review(ExportReview) -> Export;
     /// Playbooks to choose from.

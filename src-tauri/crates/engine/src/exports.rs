@@ -3,6 +3,7 @@
 mod csv;
 mod json;
 mod markdown;
+mod register;
 
 use countersign_contracts::report::Report;
 
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::views::{Export, ExportFormat};
 
 pub use json::{SCHEMA, schema};
+pub(crate) use register::write as write_register;
 
 /// The risk summary as a file, with what was decided about its findings.
 ///

@@ -35,6 +35,7 @@ mod passages;
 mod passwords;
 mod pipeline;
 mod playbooks;
+mod portfolio;
 mod progress;
 pub mod reading;
 mod recognition;

@@ -261,12 +261,14 @@ impl Engine {
     /// What the store says; each part is tried whatever became of the others.
     pub async fn maintain(&self) -> Result<Purged, Error> {
         let aged = self.delete_aged().await;
+        let registered = self.fill_register().await;
         let purged = self.purge().await;
         let forgotten = self.forget_old_calls().await;
         let folder = &self.inner.context.config.data_folder;
         let aside = integrity::purge_aside(folder, self.now() - KEEP_ASIDE_MS);
         let backed_up = self.back_up_daily().await;
         aged.and(forgotten)
+            .and(registered)
             .and(Ok(aside?))
             .and(backed_up)
             .and(purged)
@@ -334,6 +336,12 @@ impl Engine {
         if due && self.inner.context.store.holds_contracts().await? {
             self.back_up().await?;
         }
+        Ok(())
+    }
+
+    /// Puts reports into the register that were kept by a version without one, some at a time.
+    async fn fill_register(&self) -> Result<(), Error> {
+        while self.inner.context.store.fill_register().await? {}
         Ok(())
     }
 

@@ -14,6 +14,9 @@ use ts_rs::TS;
 
 pub use crate::decisions::DecisionsView;
 
+mod portfolio;
+pub use portfolio::*;
+
 /// A command without arguments.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, TS)]
 pub struct Nothing {}

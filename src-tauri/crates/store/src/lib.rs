@@ -27,6 +27,7 @@ pub mod outbound;
 pub mod passages;
 pub mod products;
 pub mod recognised;
+pub mod register;
 pub mod retention;
 pub mod reviews;
 pub mod settings;

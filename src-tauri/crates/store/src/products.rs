@@ -17,7 +17,7 @@ use crate::blob_row::{pack_json, unpack_json};
 use crate::documents::PackedPage;
 use crate::notices::{NewNotice, add_notice};
 use crate::steps::ClaimedStep;
-use crate::{Error, Store, documents, passages};
+use crate::{Error, Store, documents, passages, register};
 
 /// The reader that comes with the program.
 pub const OFFLINE_READER: &str = "offline";
@@ -276,9 +276,9 @@ pub(crate) async fn keep_report(
     .bind(counts.medium)
     .bind(counts.low)
     .bind(pack_json(report)?)
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    register::keep(db, review_id, report).await
 }
 
 /// The report of a review, as the transaction sees it.

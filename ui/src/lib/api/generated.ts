@@ -383,6 +383,11 @@ chunks_read: number,
 chunks_total: number, };
 
 /**
+ * What a day is about.
+ */
+export type DeadlineKind = "notice" | "end";
+
+/**
  * Settles a finding.
  */
 export type DecideFinding = { 
@@ -1299,6 +1304,143 @@ checks: number,
 default: boolean, };
 
 /**
+ * A cell of the portfolio.
+ */
+export type PortfolioCell = { 
+/**
+ * The key term's field.
+ */
+field: string, 
+/**
+ * The value in words or digits; empty when not found.
+ */
+value: string, 
+/**
+ * `days`, `USD`, … when the value is a number.
+ */
+unit: string | null, 
+/**
+ * The number, in its unit; lengths of time are in days.
+ */
+number: number | null, 
+/**
+ * How it came about.
+ */
+state: TermState, 
+/**
+ * The first page that says so.
+ */
+page: number | null, };
+
+/**
+ * A condition on a column of the portfolio.
+ */
+export type PortfolioFilter = { 
+/**
+ * The key term's field.
+ */
+field: string, 
+/**
+ * Words that are all in its value; empty for any value.
+ */
+words: string, 
+/**
+ * Not before this day, ISO 8601.
+ */
+from: string | null, 
+/**
+ * Not after this day.
+ */
+to: string | null, 
+/**
+ * Only contracts in which it was not found.
+ */
+absent: boolean, };
+
+/**
+ * Some rows of the portfolio.
+ */
+export type PortfolioPage = { 
+/**
+ * Contracts that the query finds in all.
+ */
+total: number, 
+/**
+ * In order.
+ */
+rows: Array<PortfolioRow>, };
+
+/**
+ * Which contracts to show side by side.
+ */
+export type PortfolioQuery = { 
+/**
+ * Words that are all somewhere in the row.
+ */
+words: string, 
+/**
+ * Conditions that all hold.
+ */
+filters: Array<PortfolioFilter>, 
+/**
+ * Only contracts for which the rules propose one of these; empty for all.
+ */
+proposals: Array<Proposal>, 
+/**
+ * `file`, `added`, `proposal`, `risks`, or a key term's field.
+ */
+sort: string, 
+/**
+ * The other way round.
+ */
+descending: boolean, 
+/**
+ * Fields of the key terms that are shown.
+ */
+fields: Array<string>, 
+/**
+ * Rows left out before the first.
+ */
+offset: number, 
+/**
+ * How many at the most, up to 500; 100 when absent.
+ */
+limit: number | null, };
+
+/**
+ * A contract in the portfolio.
+ */
+export type PortfolioRow = { 
+/**
+ * The newest review that has a report.
+ */
+review_id: string, 
+/**
+ * The contract.
+ */
+contract_id: string, 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * What the rules propose.
+ */
+proposal: Proposal, 
+/**
+ * Risks by severity.
+ */
+counts: SeverityCounts, 
+/**
+ * The review was submitted at.
+ */
+created_at: number, 
+/**
+ * The cells asked for.
+ */
+cells: Array<PortfolioCell>, };
+
+/**
  * A provider that is known by name, to set one up by.
  */
 export type PresetView = { 
@@ -1584,6 +1726,81 @@ text: string,
 exclude_chunk: number | null, 
 /**
  * How many at the most, up to 100; 10 when absent.
+ */
+limit: number | null, };
+
+/**
+ * A day on which something about a contract must be done.
+ */
+export type Renewal = { 
+/**
+ * The review whose report says so.
+ */
+review_id: string, 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * The other side, where it was found.
+ */
+supplier: string | null, 
+/**
+ * What it is about.
+ */
+kind: DeadlineKind, 
+/**
+ * What happens, in words; as the report's dates have it.
+ */
+event: string, 
+/**
+ * ISO 8601 date.
+ */
+date: string, 
+/**
+ * How the date was computed, step by step.
+ */
+arithmetic: Array<string>, 
+/**
+ * The first page that says so.
+ */
+page: number | null, };
+
+/**
+ * Some of the days, in order.
+ */
+export type RenewalsPage = { 
+/**
+ * Days that the query finds in all.
+ */
+total: number, 
+/**
+ * How many of them lie before today; they come first.
+ */
+passed: number, 
+/**
+ * In order.
+ */
+rows: Array<Renewal>, };
+
+/**
+ * Which days to show.
+ */
+export type RenewalsQuery = { 
+/**
+ * The day it is where the person is, ISO 8601.
+ */
+today: string, 
+/**
+ * Not before this day; absent for all.
+ */
+from: string | null, 
+/**
+ * Days left out before the first.
+ */
+offset: number, 
+/**
+ * How many at the most, up to 500; 100 when absent.
  */
 limit: number | null, };
 
@@ -1913,6 +2130,23 @@ low: number, };
  * A party as seen from the reviewer's side.
  */
 export type Side = "ours" | "theirs" | "both" | "unknown";
+
+/**
+ * Names words of a contract's text, as passages have them.
+ */
+export type SpanOfContract = { 
+/**
+ * Contract id.
+ */
+contract_id: string, 
+/**
+ * First byte of the document's text.
+ */
+start: number, 
+/**
+ * One past the last byte.
+ */
+end: number, };
 
 /**
  * What a review's questions to models come to. Money is in millionths of a US dollar.
@@ -2301,6 +2535,14 @@ export interface Commands {
   related_passages: { argument: RelatedPassages; reply: Array<PassageView> };
   /** Passages of all contracts that have to do with a question, best first. */
   search_text: { argument: SearchText; reply: Array<FoundPassage> };
+  /** The words at a place of a contract's text, with where they stand on the page. */
+  cite_place: { argument: SpanOfContract; reply: Array<Citation> };
+  /** Contracts side by side, each with its key terms. */
+  portfolio: { argument: PortfolioQuery; reply: PortfolioPage };
+  /** Contracts side by side as a table for a spreadsheet; all that the query finds. */
+  export_portfolio: { argument: PortfolioQuery; reply: Export };
+  /** Last days for notices and ends of terms of all contracts, in order. */
+  renewals: { argument: RenewalsQuery; reply: RenewalsPage };
   /** The risk summary as a file. */
   export_review: { argument: ExportReview; reply: Export };
   /** Playbooks to choose from. */

@@ -10,6 +10,17 @@ use super::Contract;
 use super::explain::say_fact;
 use super::terms::{TermEnd, effective_date, end_of_term, signed};
 
+/// What the last day to give notice is called.
+pub const LAST_NOTICE: &str = "Last day to give notice against renewal";
+/// What the first day to give notice is called, where there is one.
+const FIRST_NOTICE: &str = "First day to give notice against renewal";
+/// What the last day to be told the next price is called.
+pub const PRICE_NOTICE: &str = "Last day to be told the price of the next term";
+/// What the end of the first term is called.
+pub const INITIAL_END: &str = "Initial term ends";
+/// What the end of the first renewal is called.
+pub const RENEWAL_END: &str = "First renewal would end";
+
 pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
     let mut dates = Vec::new();
     let start = start_date(contract);
@@ -30,20 +41,22 @@ pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
     if let Some((clause, fact)) =
         contract.fact(ClauseKind::NoticePeriodToTerminateRenewal, "notice")
     {
-        let last = "Last day to give notice against renewal";
         if let Some(earliest) = clause.fact("earliest") {
-            let first = "First day to give notice against renewal";
-            dates.push(before_end(contract, end_date, first, clause, earliest));
+            dates.push(before_end(
+                contract,
+                end_date,
+                FIRST_NOTICE,
+                clause,
+                earliest,
+            ));
         }
-        dates.push(before_end(contract, end_date, last, clause, fact));
+        dates.push(before_end(contract, end_date, LAST_NOTICE, clause, fact));
     }
     if let Some((clause, fact)) = price_notice(contract) {
-        let event = "Last day to be told the price of the next term";
-        dates.push(before_end(contract, end_date, event, clause, fact));
+        dates.push(before_end(contract, end_date, PRICE_NOTICE, clause, fact));
     }
     if let Some((clause, fact)) = contract.fact(ClauseKind::RenewalTerm, "renewal") {
-        let event = "First renewal would end";
-        dates.push(after_end(contract, end_date, event, clause, fact));
+        dates.push(after_end(contract, end_date, RENEWAL_END, clause, fact));
     }
     dates.extend(rules(contract, end_date));
     dates
@@ -219,7 +232,7 @@ pub(super) fn initial_term_end(contract: &Contract) -> Option<KeyDate> {
     };
     let before = start.filter(|start| date.is_some_and(|date| date <= *start));
     Some(KeyDate {
-        event: "Initial term ends".to_owned(),
+        event: INITIAL_END.to_owned(),
         date: date.filter(|_| before.is_none()).map(CivilDate::to_iso),
         arithmetic: match before {
             Some(start) => vec![format!(

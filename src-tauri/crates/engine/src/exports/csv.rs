@@ -92,7 +92,7 @@ fn row(file: &str, finding: &Finding, decision: Option<&ReportedDecision>) -> Ve
 const LONGEST_CELL: usize = 32_767;
 
 /// Makes a cell harmless: no control characters, no text that a spreadsheet would run as a formula.
-fn sanitise(cell: &str) -> String {
+pub(super) fn sanitise(cell: &str) -> String {
     let clean: String = cell
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
