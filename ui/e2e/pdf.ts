@@ -49,6 +49,20 @@ export const supplyContract = [
   '5. Changes. Supplier may change the prices and these terms at any time.',
 ];
 
+/** A contract for services that ended long ago, as far as its words go. */
+export const servicesContract = [
+  'MANAGED SERVICES AGREEMENT',
+  '',
+  'This Agreement is made as of March 1, 2019 between Acme Works Ltd ("Supplier") and',
+  'Bramley Foods Ltd ("Customer").',
+  '',
+  '1. Fees. Customer shall pay each invoice within sixty (60) days of its receipt.',
+  '2. Term. This Agreement runs for one (1) year from its date and renews automatically for',
+  'further terms of one (1) year unless Customer gives ninety (90) days notice.',
+  '3. Governing law. This Agreement is governed by the laws of the State of Delaware.',
+  '4. Escrow. Supplier shall deposit the source code with an escrow agent.',
+];
+
 /** Many pages of ordinary clauses: enough to be stopped in the middle. */
 export function longContract(pages: number): Buffer {
   const lines = Array.from(

@@ -21,6 +21,11 @@ export const keys = {
   /** Under the spending: what is paid for has left. */
   outbound: ['engine', 'spending', 'outbound'],
   playbooks: ['engine', 'playbooks'],
+  portfolios: ['engine', 'portfolio'],
+  portfolio: (query: string) => ['engine', 'portfolio', query],
+  deadlines: ['engine', 'renewals'],
+  renewals: (query: string) => ['engine', 'renewals', query],
+  text: (words: string) => ['engine', 'text', words],
 } as const satisfies Record<
   string,
   readonly string[] | ((id: string) => readonly string[]) | ((id: string, text: string) => readonly string[]) | ((id: string, number: number) => readonly (string | number)[]) | ((spot: SpotOfContract) => readonly (string | number)[])

@@ -1,17 +1,22 @@
 /** What the page shows of the engine's state; fetched once and again when an event says so. */
-import { QueryClient, createQuery } from '@tanstack/svelte-query';
+import { QueryClient, createQuery, keepPreviousData } from '@tanstack/svelte-query';
 import type {
   BackupView,
   ErrorView,
   Explanation,
+  FoundPassage,
   Notice,
   OutboundLog,
   PageText,
   PassageView,
   PlaybookRow,
+  PortfolioPage,
+  PortfolioQuery,
   PresetView,
   ProviderView,
   RecognitionView,
+  RenewalsPage,
+  RenewalsQuery,
   ReviewRow,
   ReviewView,
   SpendingView,
@@ -56,6 +61,34 @@ export const queryPage = (host: Host, contractId: () => string, number: () => nu
   createQuery<PageText | null, ErrorView>(() => ({
     queryKey: keys.page(contractId(), number()),
     queryFn: () => host.call('get_page', { contract_id: contractId(), number: number() }),
+  }));
+
+/** Some rows of the portfolio; what was there stays until what is wanted next is there. */
+export const queryPortfolio = (host: Host, query: () => PortfolioQuery) =>
+  createQuery<PortfolioPage, ErrorView>(() => ({
+    queryKey: keys.portfolio(JSON.stringify(query())),
+    queryFn: () => host.call('portfolio', query()),
+    placeholderData: keepPreviousData,
+  }));
+
+export const queryRenewals = (host: Host, query: () => RenewalsQuery) =>
+  createQuery<RenewalsPage, ErrorView>(() => ({
+    queryKey: keys.renewals(JSON.stringify(query())),
+    queryFn: () => host.call('renewals', query()),
+    placeholderData: keepPreviousData,
+  }));
+
+/** How long what was found in all contracts holds: the next review may add to it. */
+const FOUND_MS = 5_000;
+
+/** Passages of all contracts; nothing is looked for while there are no words. */
+export const queryText = (host: Host, text: () => string, limit: () => number) =>
+  createQuery<FoundPassage[], ErrorView>(() => ({
+    queryKey: keys.text(`${limit()} ${text()}`),
+    queryFn: () => host.call('search_text', { text: text(), limit: limit() }),
+    enabled: text() !== '',
+    staleTime: FOUND_MS,
+    placeholderData: keepPreviousData,
   }));
 
 /** A picture of a spot of a page; it does not change either. */

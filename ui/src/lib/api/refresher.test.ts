@@ -28,7 +28,7 @@ it('looks once for a thousand events of one frame', async () => {
   expect(frames).toHaveLength(1);
   frames[0]?.();
   await settle();
-  expect(asked).toEqual(['engine/reviews', 'engine/review/r1', 'engine/history/r1', 'engine/providers', 'engine/spending']);
+  expect(asked).toEqual(['engine/reviews', 'engine/review/r1', 'engine/history/r1', 'engine/portfolio', 'engine/renewals', 'engine/providers', 'engine/spending']);
 });
 
 it('loses nothing that comes while it looks, and rests in between', async () => {

@@ -36,6 +36,8 @@ export class Refresher {
         this.#mark(keys.reviews);
         this.#mark(keys.review(event.review_id));
         this.#mark(keys.history(event.review_id));
+        this.#mark(keys.portfolios);
+        this.#mark(keys.deadlines);
         // A step of it may have been paid for, or have found a provider that does not answer.
         this.#mark(keys.providers);
         this.#mark(keys.spending);

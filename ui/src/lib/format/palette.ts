@@ -1,4 +1,5 @@
 /** What the command palette offers for what was typed. */
+import type { Part } from './snippet';
 
 export interface Offer {
   id: string;
@@ -7,6 +8,8 @@ export interface Offer {
   section: string;
   /** How it is done without the palette. */
   keys: string;
+  /** Words of a contract, under the label. */
+  parts?: Part[];
   run: () => void;
 }
 

@@ -24,6 +24,9 @@ const table = {
   right: { section: 'go', keys: ['l'], keyOnly: true },
   filter: { section: 'go', keys: ['/'] },
   palette: { section: 'go', keys: ['Ctrl+k'], keyOnly: true },
+  searchAll: { section: 'go', keys: ['Ctrl+Shift+f'] },
+  portfolio: { section: 'go', keys: ['p'] },
+  renewals: { section: 'go', keys: [] },
   accept: { section: 'findings', keys: ['a'] },
   dismiss: { section: 'findings', keys: ['d'] },
   note: { section: 'findings', keys: ['n'] },
@@ -66,6 +69,11 @@ export interface Action extends Entry {
 }
 
 export const actions: Action[] = (Object.keys(table) as ActionId[]).map((id) => ({ id, ...table[id] }));
+
+/** Actions on what the portfolio covers. */
+export const onOneContract: ReadonlySet<ActionId> = new Set(
+  actions.filter(({ section }) => section === 'findings' || section === 'document').map(({ id }) => id),
+);
 
 /** Actions that open a part of the report. */
 export const tabActions: readonly Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history'];

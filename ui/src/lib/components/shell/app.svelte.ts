@@ -8,6 +8,8 @@ import type {
   DecisionsView,
   ErrorView,
   Export,
+  FoundPassage,
+  PortfolioQuery,
   ExportFormat,
   ProviderSetup,
   RedactionSettings,
@@ -201,6 +203,22 @@ export class App {
     this.#attempt(async () => {
       const saved = await this.host.saveExport(file);
       if (saved !== null) this.toasts.show({ tone: 'good', title: words.review.exported(saved) });
+    });
+
+  exportPortfolio = (query: PortfolioQuery): Promise<boolean> =>
+    this.#attempt(async () => {
+      const saved = await this.host.saveExport(await this.host.call('export_portfolio', query));
+      if (saved !== null) this.toasts.show({ tone: 'good', title: words.review.exported(saved) });
+    });
+
+  /** Opens a contract at words that a search found: bytes of the passage. */
+  openFound = (found: FoundPassage, start: number, end: number): Promise<boolean> =>
+    this.#attempt(async () => {
+      const { passage, contract_id } = found;
+      const span = { contract_id, start: passage.start + start, end: passage.start + end };
+      const cited = await this.host.call('cite_place', span);
+      const page = cited[0]?.page ?? passage.page;
+      this.workspace.openPlace(found.review_id, { page, boxes: cited.filter((one) => one.page === page).flatMap((one) => one.boxes) });
     });
 
   pauseAll = (paused: boolean): Promise<boolean> =>

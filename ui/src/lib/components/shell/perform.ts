@@ -3,9 +3,9 @@ import { tick } from 'svelte';
 import type { ReviewRow, ReviewView } from '$lib/api/generated';
 import { noFilter } from '$lib/format/findings';
 import { canPause, canResume, canRetry, isActive, isLocked } from '$lib/format/review';
-import { tabActions, type ActionId } from './actions';
+import { onOneContract, tabActions, type ActionId } from './actions';
 import type { App } from './app.svelte';
-import { panes, type Asking } from './workspace.svelte';
+import { panes, type Asking, type Overview } from './workspace.svelte';
 
 interface Marked {
   markAll: () => void;
@@ -21,6 +21,7 @@ export interface Parts {
   queue: (Walked & Marked) | undefined;
   report: (Walked & { accept: () => void; ask: (what: Asking) => void; undo: () => void }) | undefined;
   pages: { search: () => void; zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; focusPages: () => void } | undefined;
+  overview: (Walked & { leave: () => void }) | undefined;
   row: ReviewRow | undefined;
   review: ReviewView | null | undefined;
   paused: boolean;
@@ -41,20 +42,22 @@ export function performer(app: App, parts: () => Parts): Performer {
   const workspace = app.workspace;
 
   function focusPane(): void {
-    const { queue, report, pages } = parts();
+    const { queue, report, pages, overview } = parts();
     if (workspace.pane === 'queue') queue?.focusSelected();
+    else if (workspace.screen === 'portfolio') overview?.focusSelected();
     else if (workspace.pane === 'review') report?.focusSelected();
     else pages?.focusPages();
   }
 
   function goTo(by: 1 | -1): void {
     const to = panes[panes.indexOf(workspace.pane) + by];
-    if (to) workspace.pane = to;
+    if (to && !(to === 'document' && workspace.screen === 'portfolio')) workspace.pane = to;
     focusPane();
   }
 
   function move(by: 1 | -1): void {
     if (workspace.pane === 'queue') parts().queue?.move(by);
+    else if (workspace.screen === 'portfolio') parts().overview?.move(by);
     else parts().report?.move(by);
   }
 
@@ -81,23 +84,43 @@ export function performer(app: App, parts: () => Parts): Performer {
     focusPane();
   }
 
+  function openPalette(onlyText: boolean): void {
+    workspace.paletteOnlyText = onlyText;
+    workspace.paletteOpen = true;
+  }
+
+  /** Once more, and it goes back to the contract. */
+  function toOverview(overview: Overview): void {
+    if (!parts().row) return;
+    const there = workspace.screen === 'portfolio' && workspace.overview === overview;
+    if (there) workspace.screen = 'review';
+    else workspace.openOverview(overview);
+    workspace.pane = 'review';
+    void tick().then(focusPane);
+  }
+
   const toTab = Object.fromEntries(tabActions.map((tab) => [tab, () => void (workspace.tab = tab)])) as Record<(typeof tabActions)[number], () => void>;
 
   const does: Record<ActionId, () => void> = {
     next: () => move(1),
     previous: () => move(-1),
     open: () => {
+      workspace.screen = 'review';
       workspace.pane = 'review';
       focusPane();
     },
     back: () => {
+      if (workspace.screen === 'portfolio' && workspace.pane !== 'queue') return parts().overview?.leave();
       workspace.pane = 'queue';
       focusPane();
     },
     left: () => goTo(-1),
     right: () => goTo(1),
-    filter: () => document.querySelector<HTMLElement>(`[data-filter="${workspace.pane === 'queue' ? 'queue' : 'review'}"]`)?.focus(),
-    palette: () => (workspace.paletteOpen = true),
+    filter: () => document.querySelector<HTMLElement>(`[data-filter="${workspace.pane === 'queue' ? 'queue' : workspace.screen}"]`)?.focus(),
+    palette: () => openPalette(false),
+    searchAll: () => openPalette(true),
+    portfolio: () => toOverview('contracts'),
+    renewals: () => toOverview('renewals'),
     accept: settle((report) => report.accept()),
     dismiss: settle((report) => report.ask('dismiss')),
     note: settle((report) => report.ask('note')),
@@ -138,6 +161,7 @@ export function performer(app: App, parts: () => Parts): Performer {
 
   function can(id: ActionId): boolean {
     const { row, review, pages, paused, active } = parts();
+    if (workspace.screen === 'portfolio' && onOneContract.has(id)) return false;
     const working = row !== undefined && isActive(row);
     switch (id) {
       case 'accept':
@@ -174,6 +198,8 @@ export function performer(app: App, parts: () => Parts): Performer {
         return working;
       case 'retry':
         return row !== undefined && canRetry(row) && !isLocked(row);
+      case 'portfolio':
+      case 'renewals':
       case 'mark':
       case 'markAll':
       case 'remove':
@@ -185,5 +211,11 @@ export function performer(app: App, parts: () => Parts): Performer {
     }
   }
 
-  return { run: (id) => does[id](), can, focusPane };
+  function run(id: ActionId): void {
+    // What can't be seen must not be changed by a key.
+    if (workspace.screen === 'portfolio' && onOneContract.has(id)) return;
+    does[id]();
+  }
+
+  return { run, can, focusPane };
 }

@@ -2,6 +2,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Bbox, Citation, Finding } from '$lib/api/generated';
 import { groupings, noFilter, type FindingFilter, type GroupBy } from '$lib/format/findings';
+import { isLayout, ownColumns, usualLayout, type Layout } from '$lib/format/portfolio';
 import { Remembered, isBoolean, isNumber, isStringOrNull } from '$lib/ui/remembered.svelte';
 
 export type Tab = 'findings' | 'terms' | 'dates' | 'obligations' | 'coverage' | 'history';
@@ -9,6 +10,20 @@ export const tabs: Tab[] = ['findings', 'terms', 'dates', 'obligations', 'covera
 
 export type Pane = 'queue' | 'review' | 'document';
 export const panes: Pane[] = ['queue', 'review', 'document'];
+
+/** What the window shows beside the queue: one contract, or all of them. */
+export type Screen = 'review' | 'portfolio';
+
+export type Overview = 'contracts' | 'renewals';
+export const overviews: Overview[] = ['contracts', 'renewals'];
+
+/** What of a report is to be shown on its page as soon as the report is there. */
+export interface Awaited {
+  reviewId: string;
+  /** A key term's field, or an event of its dates. */
+  of: 'term' | 'date';
+  name: string;
+}
 
 /** What the document shows and outlines. Each wish is a new object, so that the same place can be asked for twice. */
 export interface Target {
@@ -31,6 +46,14 @@ export class Workspace {
   why = new Remembered('why', false, isBoolean);
   playbook = new Remembered<string | null>('playbook', null, isStringOrNull);
 
+  /** Columns and order of the portfolio. */
+  portfolio = new Remembered<Layout>('portfolio', usualLayout, isLayout);
+
+  screen = $state<Screen>('review');
+  overview = $state<Overview>('contracts');
+  /** Whether days that passed long ago are listed too. */
+  allPassed = $state(false);
+  awaited = $state.raw<Awaited | null>(null);
   pane = $state<Pane>('queue');
   tab = $state<Tab>('findings');
   queueFilter = $state('');
@@ -47,6 +70,8 @@ export class Workspace {
   settingsOpen = $state(false);
   shortcutsOpen = $state(false);
   paletteOpen = $state(false);
+  /** The palette looks in the text of all contracts only. */
+  paletteOnlyText = $state(false);
   draggingFiles = $state(false);
 
   get reviewId(): string | null {
@@ -54,12 +79,51 @@ export class Workspace {
   }
 
   selectReview(id: string | null): void {
+    if (id !== null) this.screen = 'review';
+    this.fallBackTo(id);
+  }
+
+  /** Selects a review without leaving the screen for it. */
+  fallBackTo(id: string | null): void {
     if (id === this.#review.value) return;
     this.#review.value = id;
+    this.awaited = null;
     this.tab = 'findings';
     this.findingFilter = noFilter;
     this.restOpen = false;
     this.clearFinding();
+  }
+
+  openOverview(overview: Overview): void {
+    this.screen = 'portfolio';
+    this.overview = overview;
+  }
+
+  /** Opens a contract where it says what stands in a cell of the portfolio. */
+  openTerm(reviewId: string, field: string): void {
+    this.selectReview(reviewId);
+    const own = field === 'file' || ownColumns.some((one) => one === field);
+    this.tab = own ? 'findings' : field === 'notice_deadline' ? 'dates' : 'terms';
+    this.pane = own ? 'review' : 'document';
+    this.clearFinding();
+    this.awaited = own ? null : { reviewId, of: 'term', name: field };
+  }
+
+  /** Opens a contract where it says what makes a date. */
+  openDate(reviewId: string, event: string): void {
+    this.selectReview(reviewId);
+    this.tab = 'dates';
+    this.pane = 'document';
+    this.clearFinding();
+    this.awaited = { reviewId, of: 'date', name: event };
+  }
+
+  /** Opens a contract at words of its text. */
+  openPlace(reviewId: string, target: Target): void {
+    this.selectReview(reviewId);
+    this.pane = 'document';
+    this.clearFinding();
+    this.target = target;
   }
 
   mark(id: string): void {
