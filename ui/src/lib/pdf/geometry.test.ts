@@ -1,6 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '$lib/api/generated';
-import { around, clusters, fitScale, GAP, layOut, pageIndexAt, pagesBetween, placeBox, scrollAfterZoom, scrollToShow } from './geometry';
+import {
+  around,
+  clusters,
+  fitPageScale,
+  fitScale,
+  GAP,
+  layOut,
+  nextTurn,
+  pageIndexAt,
+  pagesBetween,
+  paperOf,
+  placeBox,
+  pointOnPaper,
+  scrollAfterZoom,
+  scrollToShow,
+  turnBox,
+  turning,
+  type Turn,
+} from './geometry';
 import { highlightAt, highlightsByPage } from './highlights';
 
 const pages = (count: number, width = 600, height = 800) =>
@@ -30,6 +48,45 @@ describe('pages', () => {
     const middleOfPage20 = (before.pages[19]?.top ?? 0) + 400;
     const scrolled = scrollAfterZoom(middleOfPage20 - 100, 100, before, after);
     expect(scrolled + 100).toBe((after.pages[19]?.top ?? 0) + 800);
+  });
+});
+
+describe('turned pages', () => {
+  const turned = (turn: Turn) => {
+    const [place] = layOut(pages(1), 2, 4000, turn).pages;
+    if (!place) throw new Error('a page is laid out');
+    return place;
+  };
+
+  it('are seen lying and keep the size of their paper', () => {
+    expect([turned(1).width, turned(1).height]).toEqual([1600, 1200]);
+    expect([turned(2).width, turned(2).height]).toEqual([1200, 1600]);
+    for (const turn of [0, 1, 2, 3] as const) expect(paperOf(turned(turn))).toEqual({ width: 1200, height: 1600 });
+    expect(fitScale(pages(1), 800 + 2 * GAP, 1)).toBe(1);
+    expect(fitPageScale(pages(1), 5000, 800 + 2 * GAP, 0)).toBe(1);
+    expect(fitPageScale(pages(1), 600 + 2 * GAP, 5000, 0)).toBe(1);
+  });
+
+  it('carry their boxes along, and a click finds the way back', () => {
+    const corner: [number, number, number, number] = [0, 0, 60, 20];
+    expect([0, 1, 2, 3].map((turn) => turnBox(corner, turned(turn as Turn)))).toEqual([
+      [0, 0, 60, 20],
+      [780, 0, 800, 60],
+      [540, 780, 600, 800],
+      [0, 540, 20, 600],
+    ]);
+    for (const turn of [0, 1, 2, 3] as const) {
+      const place = turned(turn);
+      const [x0, y0, x1, y1] = turnBox(corner, place);
+      const [x, y] = pointOnPaper(((x0 + x1) / 2) * place.scale, ((y0 + y1) / 2) * place.scale, place);
+      expect([x, y]).toEqual([30, 10]);
+    }
+  });
+
+  it('come back after four turns, and an upright one is not transformed', () => {
+    expect([0, 1, 2, 3].map((turn) => nextTurn(turn as Turn))).toEqual([1, 2, 3, 0]);
+    expect(turning(turned(0))).toBe('none');
+    expect(turning(turned(1))).toBe('translate(1600px, 0px) rotate(90deg)');
   });
 });
 

@@ -6,6 +6,11 @@ export const GAP = 16;
 
 export type PageSize = Pick<PageView, 'number' | 'width' | 'height'>;
 
+/** Quarter turns to the right. */
+export type Turn = 0 | 1 | 2 | 3;
+
+export const nextTurn = (turn: Turn): Turn => (turn === 0 ? 1 : turn === 1 ? 2 : turn === 2 ? 3 : 0);
+
 export interface PlacedPage {
   number: number;
   top: number;
@@ -14,6 +19,59 @@ export interface PlacedPage {
   height: number;
   /** CSS pixels per point. */
   scale: number;
+  /** How the page is turned; its width and height are what is seen. */
+  turn: Turn;
+}
+
+const lies = (turn: Turn): boolean => turn === 1 || turn === 3;
+
+/** A page's size as it is seen. */
+function seen(page: Pick<PageSize, 'width' | 'height'>, turn: Turn): { width: number; height: number } {
+  return lies(turn) ? { width: page.height, height: page.width } : { width: page.width, height: page.height };
+}
+
+/** The size of a placed page before it was turned, in CSS pixels. */
+export const paperOf = (place: PlacedPage): { width: number; height: number } => seen(place, place.turn);
+
+/** A box of a page (in points) where it is once the page is turned. */
+export function turnBox([x0, y0, x1, y1]: Bbox, place: PlacedPage): Bbox {
+  const paper = paperOf(place);
+  const width = paper.width / place.scale;
+  const height = paper.height / place.scale;
+  switch (place.turn) {
+    case 0:
+      return [x0, y0, x1, y1];
+    case 1:
+      return [height - y1, x0, height - y0, x1];
+    case 2:
+      return [width - x1, height - y1, width - x0, height - y0];
+    case 3:
+      return [y0, width - x1, y1, width - x0];
+  }
+}
+
+/** The point of the page (in points) under a point of what is seen (in CSS pixels). */
+export function pointOnPaper(x: number, y: number, place: PlacedPage): [number, number] {
+  const paper = paperOf(place);
+  const [px, py] = ((): [number, number] => {
+    switch (place.turn) {
+      case 0:
+        return [x, y];
+      case 1:
+        return [y, paper.height - x];
+      case 2:
+        return [paper.width - x, paper.height - y];
+      case 3:
+        return [paper.width - y, x];
+    }
+  })();
+  return [px / place.scale, py / place.scale];
+}
+
+/** What turns a page's paper, laid at the top left, into its place. */
+export function turning(place: PlacedPage): string {
+  const [x, y] = place.turn === 1 ? [place.width, 0] : place.turn === 2 ? [place.width, place.height] : place.turn === 3 ? [0, place.height] : [0, 0];
+  return place.turn === 0 ? 'none' : `translate(${x}px, ${y}px) rotate(${place.turn * 90}deg)`;
 }
 
 export interface PageLayout {
@@ -23,23 +81,31 @@ export interface PageLayout {
 }
 
 /** One scale for all pages: the widest fits the pane at zoom 1. */
-export function fitScale(pages: PageSize[], paneWidth: number): number {
-  const widest = pages.reduce((width, page) => Math.max(width, page.width), 1);
+export function fitScale(pages: PageSize[], paneWidth: number, turn: Turn = 0): number {
+  const widest = pages.reduce((width, page) => Math.max(width, seen(page, turn).width), 1);
   return Math.max(0.1, (paneWidth - 2 * GAP) / widest);
 }
 
-export function layOut(pages: PageSize[], scale: number, paneWidth: number): PageLayout {
-  const widest = pages.reduce((width, page) => Math.max(width, page.width * scale), 0);
+/** One scale for all pages: every page is seen as a whole. */
+export function fitPageScale(pages: PageSize[], paneWidth: number, paneHeight: number, turn: Turn = 0): number {
+  const tallest = pages.reduce((height, page) => Math.max(height, seen(page, turn).height), 1);
+  return Math.max(0.1, Math.min(fitScale(pages, paneWidth, turn), (paneHeight - 2 * GAP) / tallest));
+}
+
+export function layOut(pages: PageSize[], scale: number, paneWidth: number, turn: Turn = 0): PageLayout {
+  const widest = pages.reduce((width, page) => Math.max(width, seen(page, turn).width * scale), 0);
   const width = Math.max(paneWidth, widest + 2 * GAP);
   let top = GAP;
   const placed = pages.map((page) => {
+    const size = seen(page, turn);
     const place = {
       number: page.number,
       top,
-      left: Math.max(GAP, (width - page.width * scale) / 2),
-      width: page.width * scale,
-      height: page.height * scale,
+      left: Math.max(GAP, (width - size.width * scale) / 2),
+      width: size.width * scale,
+      height: size.height * scale,
       scale,
+      turn,
     };
     top += place.height + GAP;
     return place;

@@ -20,7 +20,7 @@ interface Walked {
 export interface Parts {
   queue: (Walked & Marked) | undefined;
   report: (Walked & { accept: () => void; ask: (what: Asking) => void; undo: () => void }) | undefined;
-  pages: { search: () => void; zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; focusPages: () => void } | undefined;
+  pages: { search: () => void; zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; fitPage: () => void; rotate: () => void; flipThumbnails: () => void; focusPages: () => void } | undefined;
   overview: (Walked & { leave: () => void }) | undefined;
   row: ReviewRow | undefined;
   review: ReviewView | null | undefined;
@@ -138,6 +138,9 @@ export function performer(app: App, parts: () => Parts): Performer {
     zoomIn: () => parts().pages?.zoomIn(),
     zoomOut: () => parts().pages?.zoomOut(),
     fit: () => parts().pages?.fitWidth(),
+    fitPage: () => parts().pages?.fitPage(),
+    rotate: () => parts().pages?.rotate(),
+    thumbnails: () => parts().pages?.flipThumbnails(),
     add: () => void app.add(),
     samples: () => void app.addSamples(),
     exportReview: () => click('[data-export]'),
@@ -185,6 +188,9 @@ export function performer(app: App, parts: () => Parts): Performer {
       case 'zoomIn':
       case 'zoomOut':
       case 'fit':
+      case 'fitPage':
+      case 'rotate':
+      case 'thumbnails':
         return pages !== undefined;
       case 'goFirst':
         return working && row.priority >= 0;
