@@ -64,6 +64,15 @@ fn all(sort: &str) -> PortfolioQuery {
     }
 }
 
+fn on(today: &str) -> RenewalsQuery {
+    RenewalsQuery {
+        today: today.to_owned(),
+        from: None,
+        offset: 0,
+        limit: None,
+    }
+}
+
 fn files(page: &PortfolioPage) -> Vec<&str> {
     page.rows.iter().map(|row| row.file.as_str()).collect()
 }
@@ -102,15 +111,7 @@ async fn contracts_stand_side_by_side_and_every_cell_follows_what_is_judged() {
         ["supply.md"]
     );
 
-    let renewals = engine
-        .renewals(RenewalsQuery {
-            today: "2028-12-31".to_owned(),
-            from: None,
-            offset: 0,
-            limit: None,
-        })
-        .await
-        .unwrap();
+    let renewals = engine.renewals(on("2028-12-31")).await.unwrap();
     let told: Vec<(&str, &str)> = renewals
         .rows
         .iter()
@@ -130,6 +131,41 @@ async fn contracts_stand_side_by_side_and_every_cell_follows_what_is_judged() {
         ["2029-03-01 - 180 days = 2028-09-02"]
     );
     assert_eq!(value(&page.rows[0], "notice_deadline"), "2028-09-02");
+
+    // Two terms later: what passed is past, and the days of the term that runs stand beside it.
+    let later = engine.renewals(on("2031-01-15")).await.unwrap();
+    let told: Vec<(&str, bool, Option<u32>)> = later
+        .rows
+        .iter()
+        .map(|row| (row.date.as_str(), row.renewed, row.page))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("2028-09-02", true, Some(1)),
+            ("2029-03-01", true, Some(1)),
+            ("2030-03-01", true, Some(1)),
+            ("2030-09-02", false, Some(1)),
+            ("2031-03-01", false, Some(1)),
+        ]
+    );
+    assert_eq!(
+        later.rows[3].arithmetic,
+        [
+            "2029-03-01 + 2 x 1 year = 2031-03-01, if no notice was given",
+            "2031-03-01 - 180 days = 2030-09-02"
+        ]
+    );
+    let mut second = on("2031-01-15");
+    (second.from, second.offset, second.limit) = (Some("2029-01-01".to_owned()), 1, Some(2));
+    let page = engine.renewals(second).await.unwrap();
+    let dates: Vec<&str> = page.rows.iter().map(|row| row.date.as_str()).collect();
+    assert_eq!(
+        (page.total, page.passed, dates),
+        (4, 3, vec!["2030-03-01", "2030-09-02"])
+    );
+    let refused = engine.renewals(on("soon")).await.unwrap_err();
+    assert_eq!(refused.code(), "setting");
 
     let export = engine.export_portfolio(all("payment_days")).await.unwrap();
     let lines: Vec<&str> = export.content.lines().collect();

@@ -21,9 +21,14 @@ import type {
 import type { ActionId, Section } from '$lib/components/shell/actions';
 import type { GroupBy, Settled } from '$lib/format/findings';
 import type { Heading } from '$lib/format/headings';
-import type { Urgency } from '$lib/format/renewals';
+import { howFar, type Urgency } from '$lib/format/renewals';
 
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString()} ${count === 1 ? one : many}`;
+
+function distance(days: number): string {
+  const { count, unit } = howFar(days);
+  return plural(count, unit, `${unit}s`);
+}
 
 /** Tesseract's codes of the languages that contracts here are written in most. */
 const outboundPurposes: Record<string, string> = {
@@ -479,11 +484,11 @@ export const words = {
     none: 'No notice or end of term to come',
     noneText: 'Days on which a notice is due or a term ends are listed here, as far as the contracts give dates.',
     urgency: {
-      overdue: (days: number) => `Overdue by ${plural(-days, 'day', 'days')}`,
-      ended: (days: number) => `${plural(-days, 'day', 'days')} ago`,
-      soon: (days: number) => (days === 0 ? 'Today' : `In ${plural(days, 'day', 'days')}`),
-      near: (days: number) => `In ${plural(days, 'day', 'days')}`,
-      later: (days: number) => `In ${plural(days, 'day', 'days')}`,
+      overdue: (days: number) => `Overdue by ${distance(days)}`,
+      ended: (days: number) => `${distance(days)} ago`,
+      soon: (days: number) => (days === 0 ? 'Today' : `In ${distance(days)}`),
+      near: (days: number) => `In ${distance(days)}`,
+      later: (days: number) => `In ${distance(days)}`,
     } satisfies Record<Urgency, (days: number) => string>,
   },
   find: {

@@ -87,6 +87,14 @@ impl CivilDate {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
+    /// The reverse of [`Self::to_iso`], if the calendar has the day.
+    #[must_use]
+    pub fn from_iso(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
     /// Days since 1 January 1970 (Howard Hinnant's civil-from-days method).
     #[must_use]
     pub fn day_number(self) -> i64 {

@@ -4,8 +4,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::clause::FactValue;
 use crate::clause::TimeUnit;
-use crate::judge::{INITIAL_END, LAST_NOTICE, PRICE_NOTICE, RENEWAL_END};
+use crate::date::CivilDate;
+use crate::judge::{INITIAL_END, LAST_NOTICE, PRICE_NOTICE, RENEWAL_END, say_fact};
 use crate::report::{KeyDate, KeyTerm, Report, TermState};
 
 /// The field that holds the sort of agreement.
@@ -64,6 +66,18 @@ pub struct Deadline {
     pub page: Option<u32>,
 }
 
+/// What the end of the term is called that runs now, after renewals.
+pub const RENEWED_END: &str = "Term ends, as renewed since";
+
+/// A length of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Length {
+    /// How many.
+    pub value: f64,
+    /// Of what.
+    pub unit: TimeUnit,
+}
+
 /// The register's row: the sort of agreement, every key term, and the last day to give notice.
 #[must_use]
 pub fn cells(report: &Report) -> Vec<Cell> {
@@ -114,6 +128,77 @@ pub fn deadlines(report: &Report) -> Vec<Deadline> {
     report.key_dates.iter().filter_map(deadline).collect()
 }
 
+/// More renewals than any contract has seen.
+const MOST_RENEWALS: u32 = 500;
+
+/// The days of the term that runs today, of a contract that renews itself and whose first term has ended:
+/// its end, and the last day to keep it from renewing once more. Nobody tells a contract whether a notice
+/// was given, so the arithmetic says what it assumes.
+#[must_use]
+pub fn as_renewed(
+    end: CivilDate,
+    every: Length,
+    notice: Option<Length>,
+    today: CivilDate,
+) -> Vec<Deadline> {
+    let term = |times: u32| end.add(every.value * f64::from(times), every.unit);
+    let running = (1..=MOST_RENEWALS).find(|times| term(*times) >= today);
+    let Some(times) = running.filter(|_| end < today && every.value > 0.0) else {
+        return Vec::new();
+    };
+    let ends = term(times);
+    let deadline = |kind, event: &str, date: CivilDate, arithmetic| Deadline {
+        kind,
+        event: event.to_owned(),
+        date: date.to_iso(),
+        arithmetic,
+        page: None,
+    };
+    let renewed = format!(
+        "{} + {times} x {} = {}, if no notice was given",
+        end.to_iso(),
+        every.words(),
+        ends.to_iso()
+    );
+    let mut days = Vec::new();
+    if let Some(notice) = notice {
+        let last = ends.add(-notice.value, notice.unit);
+        let sum = format!("{} - {} = {}", ends.to_iso(), notice.words(), last.to_iso());
+        days.push(deadline(
+            DeadlineKind::Notice,
+            LAST_NOTICE,
+            last,
+            vec![renewed.clone(), sum],
+        ));
+    }
+    days.push(deadline(
+        DeadlineKind::End,
+        RENEWED_END,
+        ends,
+        vec![renewed],
+    ));
+    days
+}
+
+impl Length {
+    /// A cell's value, where it is a length of time.
+    #[must_use]
+    pub fn of(value: &str, unit: Option<&str>) -> Option<Self> {
+        let (unit, _) = unit_of_time(unit?)?;
+        Some(Self {
+            value: value.split(' ').find_map(number)?,
+            unit,
+        })
+    }
+
+    fn words(self) -> String {
+        say_fact(&FactValue::Duration {
+            value: self.value,
+            unit: self.unit,
+        })
+    }
+}
+
 fn kind_of(event: &str) -> Option<DeadlineKind> {
     match event {
         LAST_NOTICE | PRICE_NOTICE => Some(DeadlineKind::Notice),
@@ -147,8 +232,8 @@ fn measure(value: &str, unit: Option<&str>) -> Option<Measure> {
             number,
         });
     };
-    Some(match days_in(unit) {
-        Some(days) => Measure {
+    Some(match unit_of_time(unit) {
+        Some((_, days)) => Measure {
             scale: "days".to_owned(),
             number: number * days,
         },
@@ -167,8 +252,9 @@ fn number(word: &str) -> Option<f64> {
     word.replace(',', "").parse().ok()
 }
 
-/// Only for putting lengths of time in order; dates are computed on the calendar.
-fn days_in(unit: &str) -> Option<f64> {
+/// The unit by its plural, with its days; those only put lengths of time in order, dates are computed on
+/// the calendar.
+fn unit_of_time(unit: &str) -> Option<(TimeUnit, f64)> {
     let lengths = [
         (TimeUnit::Hour, 1.0 / 24.0),
         (TimeUnit::Day, 1.0),
@@ -179,16 +265,13 @@ fn days_in(unit: &str) -> Option<f64> {
     ];
     let singular = unit.strip_suffix('s')?;
     lengths
-        .iter()
+        .into_iter()
         .find(|(unit, _)| unit.word() == singular)
-        .map(|(_, days)| *days)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clause::FactValue;
-    use crate::judge::say_fact;
 
     fn said(value: &FactValue, unit: Option<&str>) -> Option<(String, f64)> {
         measure(&say_fact(value), unit).map(|m| (m.scale, (m.number * 100.0).round() / 100.0))
@@ -243,6 +326,41 @@ mod tests {
         ] {
             assert_eq!(measure(text, None), None, "{text}");
         }
+    }
+
+    fn day(iso: &str) -> CivilDate {
+        CivilDate::from_iso(iso).unwrap()
+    }
+
+    #[test]
+    fn a_contract_that_renewed_has_the_days_of_the_term_that_runs() {
+        let year = Length::of("1 year", Some("years")).unwrap();
+        let notice = Length::of("90 days", Some("days"));
+        let told = |today: &str| -> Vec<(String, Vec<String>)> {
+            let days = as_renewed(day("2020-03-01"), year, notice, day(today));
+            days.into_iter().map(|d| (d.date, d.arithmetic)).collect()
+        };
+        let renewed = "2020-03-01 + 7 x 1 year = 2027-03-01, if no notice was given";
+        assert_eq!(
+            told("2026-11-23"),
+            [
+                (
+                    "2026-12-01".to_owned(),
+                    vec![
+                        renewed.to_owned(),
+                        "2027-03-01 - 90 days = 2026-12-01".to_owned()
+                    ]
+                ),
+                ("2027-03-01".to_owned(), vec![renewed.to_owned()]),
+            ]
+        );
+        assert_eq!(told("2027-03-01").len(), 2, "the last day still runs");
+        assert!(told("2020-03-01").is_empty(), "the first term runs");
+        let never = Length { value: 0.0, ..year };
+        assert!(as_renewed(day("2020-03-01"), never, None, day("2026-01-01")).is_empty());
+        assert_eq!(Length::of("perpetual", None), None);
+        let leap = as_renewed(day("2024-02-29"), year, None, day("2024-03-01"));
+        assert_eq!(leap[0].date, "2025-02-28");
     }
 
     #[test]

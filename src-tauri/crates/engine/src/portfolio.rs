@@ -1,7 +1,12 @@
 //! All contracts side by side, answered from the register that each report leaves; no report is opened.
 
+use std::collections::HashMap;
+
 use countersign_contracts::citation::{Citation, cite_span};
+use countersign_contracts::date::CivilDate;
 use countersign_contracts::document::{Document, Span};
+use countersign_contracts::judge::{INITIAL_END, LAST_NOTICE};
+use countersign_contracts::register::{Deadline, DeadlineKind, as_renewed};
 use countersign_store::register::{Condition, Due, Order, Query, Row};
 
 use crate::Engine;
@@ -32,23 +37,22 @@ impl Engine {
     /// See the table in [`crate::api`].
     ///
     /// # Errors
-    /// What the store says.
+    /// [`Error::Setting`] when today is no date, or what the store says.
     pub async fn renewals(&self, argument: RenewalsQuery) -> Result<RenewalsPage, Error> {
+        let today = CivilDate::from_iso(&argument.today).ok_or_else(|| {
+            let date = &argument.today;
+            Error::Setting(format!("\"{date}\" is no date: write it as 2026-03-01"))
+        })?;
+        let mut days = as_they_run(self.inner.store.deadlines().await?, today);
+        let from = argument.from.unwrap_or_default();
+        days.retain(|day| day.date >= from);
+        let passed = days.iter().filter(|day| day.date < argument.today).count();
         let limit = argument.limit.unwrap_or(USUAL).min(MOST);
-        let (rows, total, passed) = self
-            .inner
-            .store
-            .deadlines(
-                argument.from.as_deref(),
-                &argument.today,
-                argument.offset,
-                limit,
-            )
-            .await?;
+        let wanted = days.iter().skip(argument.offset as usize);
         Ok(RenewalsPage {
-            total,
-            passed,
-            rows: rows.into_iter().map(renewal).collect(),
+            total: days.len() as u32,
+            passed: passed as u32,
+            rows: wanted.take(limit as usize).cloned().collect(),
         })
     }
 
@@ -145,16 +149,66 @@ fn row_view(row: Row) -> PortfolioRow {
     }
 }
 
-fn renewal(due: Due) -> Renewal {
-    let deadline = due.deadline;
+/// The days in order, with those of the terms that run today for contracts that renewed themselves since.
+fn as_they_run(dues: Vec<Due>, today: CivilDate) -> Vec<Renewal> {
+    let pages: HashMap<(&str, &str), Option<u32>> = dues
+        .iter()
+        .map(|due| {
+            let deadline = &due.deadline;
+            (
+                (due.review_id.as_str(), deadline.event.as_str()),
+                deadline.page,
+            )
+        })
+        .collect();
+    let mut running: HashMap<&str, Vec<Renewal>> = HashMap::new();
+    for due in dues.iter().filter(|due| due.deadline.event == INITIAL_END) {
+        let end = CivilDate::from_iso(&due.deadline.date);
+        let Some((end, every)) = end.zip(due.every) else {
+            continue;
+        };
+        let later = |mut day: Deadline| {
+            let source = match day.kind {
+                DeadlineKind::Notice => LAST_NOTICE,
+                DeadlineKind::End => INITIAL_END,
+            };
+            let place = (due.review_id.as_str(), source);
+            day.page = pages.get(&place).copied().flatten();
+            renewal(due, day, source)
+        };
+        let days = as_renewed(end, every, due.notice, today);
+        running.insert(&due.review_id, days.into_iter().map(later).collect());
+    }
+    let mut all: Vec<Renewal> = Vec::with_capacity(dues.len());
+    for due in &dues {
+        let now = running.get(due.review_id.as_str());
+        let now = now.map_or(&[][..], Vec::as_slice);
+        let deadline = &due.deadline;
+        // The first renewal's end may be that of the term that runs.
+        let twice = |day: &Renewal| (&day.date, day.kind) == (&deadline.date, deadline.kind);
+        if !now.iter().any(twice) {
+            all.push(Renewal {
+                renewed: !now.is_empty(),
+                ..renewal(due, deadline.clone(), &deadline.event)
+            });
+        }
+    }
+    all.extend(running.into_values().flatten());
+    all.sort_by(|a, b| (&a.date, &a.file, &a.review_id).cmp(&(&b.date, &b.file, &b.review_id)));
+    all
+}
+
+fn renewal(due: &Due, deadline: Deadline, source: &str) -> Renewal {
     Renewal {
-        review_id: due.review_id,
-        file: due.file_name,
-        supplier: due.supplier,
+        review_id: due.review_id.clone(),
+        file: due.file_name.clone(),
+        supplier: due.supplier.clone(),
         kind: deadline.kind,
         event: deadline.event,
         date: deadline.date,
         arithmetic: deadline.arithmetic,
+        source: source.to_owned(),
         page: deadline.page,
+        renewed: false,
     }
 }

@@ -96,14 +96,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut found = 0;
     for _ in 0..TRIES {
         let started = Instant::now();
-        found = doors
-            .commands
-            .deadlines(Some("2026-01-01"), "2027-01-01", 0, 100)
-            .await?
-            .1;
+        found = doors.commands.deadlines().await?.len() as u32;
         took.push(started.elapsed().as_secs_f64() * 1000.0);
     }
-    tell("deadlines", &mut took, found);
+    tell("all deadlines", &mut took, found);
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! The contract register: every contract's row as its newest report has it, found, filtered and put in
 //! order without opening a report; and the days on which something must be done.
 
-use countersign_contracts::register::{Cell, Deadline, DeadlineKind, Measure, cells, deadlines};
+use countersign_contracts::register::{
+    Cell, Deadline, DeadlineKind, Length, Measure, cells, deadlines,
+};
 use countersign_contracts::report::{Proposal, Report, SeverityCounts, TermState};
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
@@ -94,6 +96,10 @@ pub struct Due {
     pub supplier: Option<String>,
     /// The day.
     pub deadline: Deadline,
+    /// How long each renewal is, where the contract renews itself.
+    pub every: Option<Length>,
+    /// How long before the end a notice must be given.
+    pub notice: Option<Length>,
 }
 
 #[derive(FromRow)]
@@ -132,6 +138,10 @@ struct DueRow {
     date: String,
     arithmetic: String,
     page: Option<u32>,
+    every: Option<String>,
+    every_unit: Option<String>,
+    notice: Option<String>,
+    notice_unit: Option<String>,
 }
 
 impl TryFrom<HeadRow> for Row {
@@ -188,6 +198,8 @@ impl TryFrom<DueRow> for Due {
             contract_id: row.contract_id,
             file_name: row.file_name,
             supplier: row.supplier.filter(|name| !name.is_empty()),
+            every: length(row.every, row.every_unit),
+            notice: length(row.notice, row.notice_unit),
             deadline: Deadline {
                 kind,
                 event: row.event,
@@ -197,6 +209,10 @@ impl TryFrom<DueRow> for Due {
             },
         })
     }
+}
+
+fn length(value: Option<String>, unit: Option<String>) -> Option<Length> {
+    Length::of(&value?, unit.as_deref())
 }
 
 /// The reverse of [`word`].
@@ -313,50 +329,26 @@ impl Store {
         Ok((rows, total))
     }
 
-    /// Days on which something must be done, from a day on, in order; how many there are in all, and how
-    /// many of them lie before `today`. Days are ISO 8601.
+    /// Days on which something must be done, in order.
     ///
     /// # Errors
     /// What the database says, or [`Error::Inconsistent`].
-    pub async fn deadlines(
-        &self,
-        from: Option<&str>,
-        today: &str,
-        offset: u32,
-        limit: u32,
-    ) -> Result<(Vec<Due>, u32, u32), Error> {
-        let mut db = self.pool.begin().await?;
-        let from = from.unwrap_or("");
-        let (total, passed): (u32, u32) = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "select count(*), count(*) filter (where d.date < ?)
-             from register_deadlines d
-             join reviews r on r.id = d.review_id
-             where d.date >= ? and {SHOWN}"
-        )))
-        .bind(today)
-        .bind(from)
-        .fetch_one(&mut *db)
-        .await?;
+    pub async fn deadlines(&self) -> Result<Vec<Due>, Error> {
         let rows: Vec<DueRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "select d.review_id, r.contract_id, c.file_name, s.value as supplier, d.kind, d.event, d.date, d.arithmetic, d.page
+            "select d.review_id, r.contract_id, c.file_name, s.value as supplier, d.kind, d.event, d.date, d.arithmetic, d.page,
+                 e.value as every, e.unit as every_unit, n.value as notice, n.unit as notice_unit
              from register_deadlines d
              join reviews r on r.id = d.review_id
              join contracts c on c.id = r.contract_id
              left join register_cells s on s.review_id = d.review_id and s.field = 'supplier'
-             where d.date >= ? and {SHOWN}
-             order by d.date, c.file_name, d.review_id, d.position
-             limit ? offset ?"
+             left join register_cells e on e.review_id = d.review_id and e.field = 'renewal_term'
+             left join register_cells n on n.review_id = d.review_id and n.field = 'renewal_notice'
+             where {SHOWN}
+             order by d.date, c.file_name, d.review_id, d.position"
         )))
-        .bind(from)
-        .bind(limit)
-        .bind(offset)
-        .fetch_all(&mut *db)
+        .fetch_all(&self.pool)
         .await?;
-        let rows = rows
-            .into_iter()
-            .map(Due::try_from)
-            .collect::<Result<_, _>>()?;
-        Ok((rows, total, passed))
+        rows.into_iter().map(Due::try_from).collect()
     }
 
     /// Makes the rows of some reports that were kept before there was a register. False when none is left

@@ -1762,9 +1762,17 @@ date: string,
  */
 arithmetic: Array<string>, 
 /**
+ * The event of the report's dates that says so; another one for days of later terms.
+ */
+source: string, 
+/**
  * The first page that says so.
  */
-page: number | null, };
+page: number | null, 
+/**
+ * The contract has renewed itself since, as far as it tells.
+ */
+renewed: boolean, };
 
 /**
  * Some of the days, in order.

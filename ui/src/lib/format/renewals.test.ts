@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { daysBetween, daysLater, isoDay, urgencyOf } from './renewals';
+import { daysBetween, daysLater, howFar, isoDay, urgencyOf } from './renewals';
 
 it('counts calendar days over months, leap years and clock changes', () => {
   expect(daysBetween('2028-02-28', '2028-03-01')).toBe(2);
@@ -22,5 +22,20 @@ it.each([
   ['end', '2026-12-24', 'near'],
   ['end', '2027-02-22', 'later'],
 ] as const)('a %s on %s is %s', (kind, date, expected) => {
-  expect(urgencyOf({ kind, date }, '2026-11-23')).toBe(expected);
+  expect(urgencyOf({ kind, date, renewed: false }, '2026-11-23')).toBe(expected);
+});
+
+it('calls no notice overdue whose term has been renewed since', () => {
+  expect(urgencyOf({ kind: 'notice', date: '2019-12-02', renewed: true }, '2026-11-23')).toBe('ended');
+});
+
+it('says distances as a person does', () => {
+  expect([0, 1, -60, 61, 400, -2548].map(howFar)).toEqual([
+    { count: 0, unit: 'day' },
+    { count: 1, unit: 'day' },
+    { count: 60, unit: 'day' },
+    { count: 2, unit: 'month' },
+    { count: 13, unit: 'month' },
+    { count: 7, unit: 'year' },
+  ]);
 });

@@ -24,12 +24,20 @@ export function daysLater(iso: string, days: number): string {
   return new Date((dayNumber(iso) + days) * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** A distance in days as a person says it: days for two months, months for two years, then years. */
+export function howFar(days: number): { count: number; unit: 'day' | 'month' | 'year' } {
+  const far = Math.abs(days);
+  if (far <= 60) return { count: far, unit: 'day' };
+  if (far < 730) return { count: Math.round(far / 30.44), unit: 'month' };
+  return { count: Math.round(far / 365.25), unit: 'year' };
+}
+
 export type Urgency = 'overdue' | 'ended' | 'soon' | 'near' | 'later';
 
-/** A notice that was not given is overdue; a term that ended has only ended. */
-export function urgencyOf(renewal: Pick<Renewal, 'date' | 'kind'>, today: string): Urgency {
+/** A notice that was not given is overdue while its term runs; a term that ended has only ended. */
+export function urgencyOf(renewal: Pick<Renewal, 'date' | 'kind' | 'renewed'>, today: string): Urgency {
   const days = daysBetween(today, renewal.date);
-  if (days < 0) return renewal.kind === 'notice' ? 'overdue' : 'ended';
+  if (days < 0) return renewal.kind === 'notice' && !renewal.renewed ? 'overdue' : 'ended';
   if (days <= SOON_DAYS) return 'soon';
   return days <= NEAR_DAYS ? 'near' : 'later';
 }

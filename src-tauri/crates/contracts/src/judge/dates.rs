@@ -36,7 +36,7 @@ pub(super) fn compute_dates(contract: &Contract) -> Vec<KeyDate> {
     let end_date = end
         .as_ref()
         .and_then(|end| end.date.as_deref())
-        .and_then(parse_iso);
+        .and_then(CivilDate::from_iso);
     dates.extend(end);
     if let Some((clause, fact)) =
         contract.fact(ClauseKind::NoticePeriodToTerminateRenewal, "notice")
@@ -173,7 +173,7 @@ pub(super) fn last_day_for_notice(contract: &Contract) -> Option<CivilDate> {
     let end = initial_term_end(contract)?
         .date
         .as_deref()
-        .and_then(parse_iso)?;
+        .and_then(CivilDate::from_iso)?;
     let (_, fact) = contract.fact(ClauseKind::NoticePeriodToTerminateRenewal, "notice")?;
     shift(end, &fact.value, -1.0)
 }
@@ -364,12 +364,6 @@ pub(super) fn civil(value: &FactValue) -> Option<CivilDate> {
         FactValue::Date { year, month, day } => CivilDate::new(*year, *month, *day),
         _ => None,
     }
-}
-
-fn parse_iso(text: &str) -> Option<CivilDate> {
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    CivilDate::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 fn cite(contract: &Contract, clause: &Clause, fact: Option<&Fact>) -> Vec<Citation> {

@@ -129,8 +129,12 @@ pub struct Renewal {
     pub date: String,
     /// How the date was computed, step by step.
     pub arithmetic: Vec<String>,
+    /// The event of the report's dates that says so; another one for days of later terms.
+    pub source: String,
     /// The first page that says so.
     pub page: Option<u32>,
+    /// The contract has renewed itself since, as far as it tells.
+    pub renewed: bool,
 }
 
 /// Some of the days, in order.
