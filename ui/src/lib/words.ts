@@ -683,6 +683,7 @@ export const words = {
     text: 'In the text of all contracts',
     textTitle: 'Search all contracts',
     textHint: 'Words that stand in any contract',
+    textShort: 'Three letters or more; words of like meaning are found too.',
     textNone: 'No contract has these words, or any like them.',
     looking: 'Looking…',
     place: (file: string, page: number) => `${file} · p. ${page}`,

@@ -12,6 +12,7 @@
 mod arguments;
 mod bench;
 mod error;
+mod gallery;
 mod lanes;
 mod make_pdf;
 mod process;
@@ -61,6 +62,12 @@ const COMMANDS: &[Command] = &[
         usage: "bench submit|review|schedule|queue|flood|memory [--corpus DIR] [--full] [--json FILE]",
         about: bench::ABOUT,
         run: bench::run,
+    },
+    Command {
+        name: "gallery",
+        usage: "gallery [FOLDER] [--yes]",
+        about: gallery::ABOUT,
+        run: gallery::run,
     },
     Command {
         name: "soak",

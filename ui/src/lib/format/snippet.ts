@@ -15,6 +15,8 @@ export interface Snippet {
 
 /** About two lines in the palette. */
 const LONGEST = 160;
+/** A heading alone says too little: what stands under it is shown too. */
+const SHORT = 48;
 
 const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -25,7 +27,9 @@ function stem(word: string): string {
 
 function pattern(query: string): RegExp | null {
   const wanted = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const [...stems] = new Set(wanted.filter((word) => word.length > 1).map(stem));
+  // "of" and "the" are only looked for when there is nothing else.
+  const telling = wanted.filter((word) => word.length > 3);
+  const stems = [...new Set((telling.length > 0 ? telling : wanted).map(stem))];
   return stems.length === 0 ? null : new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.map(escaped).join('|')})[\\p{L}\\p{N}]*`, 'giu');
 }
 
@@ -52,10 +56,13 @@ export function snippetOf(text: string, query: string): Snippet {
   // A long sentence is shown from a little before its first hit.
   const first = hits[0]?.index ?? 0;
   const before = best.text.length > LONGEST && first > LONGEST / 2 ? best.text.lastIndexOf(' ', first - LONGEST / 4) + 1 : 0;
-  const shown = best.text.slice(before, before + LONGEST);
+  const from = best.at + before;
+  const whole = best.text.length < SHORT ? text.slice(from).replace(/\s+$/, '') : best.text.slice(before);
+  const shown = whole.length <= LONGEST ? whole : whole.slice(0, Math.max(whole.lastIndexOf(' ', LONGEST), LONGEST / 2));
   const bytes = (part: string) => new TextEncoder().encode(part).length;
-  const start = bytes(text.slice(0, best.at + before));
-  return { start, end: start + bytes(shown), parts: partsOf(shown, looked) };
+  const start = bytes(text.slice(0, from));
+  const parts = partsOf(shown, looked);
+  return { start, end: start + bytes(shown), parts: shown === whole ? parts : [...parts, { text: '…', hit: false }] };
 }
 
 function partsOf(text: string, looked: RegExp | null): Part[] {
