@@ -281,6 +281,7 @@ pub(crate) async fn keep(
 /// The reviews `r` whose reports stand in the register: the newest of each contract that has one, as long
 /// as nobody deleted it.
 const SHOWN: &str = "r.contract_id not in (select contract_id from deletions)
+     and exists (select 1 from reports e where e.review_id = r.id)
      and not exists (
          select 1
          from reviews n
@@ -297,15 +298,24 @@ impl Store {
         let mut count = QueryBuilder::<Sqlite>::new("select count(*) ");
         push_from(&mut count, query)?;
         let total: u32 = count.build_query_scalar().fetch_one(&mut *db).await?;
-        let mut page = QueryBuilder::<Sqlite>::new(
-            "select r.id as review_id, r.contract_id, c.file_name, p.proposal, p.critical, p.high, p.medium, p.low, r.created_at ",
-        );
-        push_from(&mut page, query)?;
-        push_order(&mut page, query);
-        page.push(" limit ").push_bind(query.limit);
-        page.push(" offset ").push_bind(query.offset);
-        let heads: Vec<HeadRow> = page.build_query_as().fetch_all(&mut *db).await?;
-        let ids: Vec<&str> = heads.iter().map(|head| head.review_id.as_str()).collect();
+        // Only the rows of this page are read whole: a report's row is large.
+        let mut ids = QueryBuilder::<Sqlite>::new("select r.id ");
+        push_from(&mut ids, query)?;
+        push_order(&mut ids, query);
+        ids.push(" limit ").push_bind(query.limit);
+        ids.push(" offset ").push_bind(query.offset);
+        let ids: Vec<String> = ids.build_query_scalar().fetch_all(&mut *db).await?;
+        let heads: Vec<HeadRow> = sqlx::query_as(
+            "select r.id as review_id, r.contract_id, c.file_name, p.proposal, p.critical, p.high, p.medium, p.low, r.created_at
+             from json_each(?) j
+             join reviews r on r.id = j.value
+             join contracts c on c.id = r.contract_id
+             join reports p on p.review_id = r.id
+             order by j.key",
+        )
+        .bind(json(&ids)?)
+        .fetch_all(&mut *db)
+        .await?;
         let found: Vec<CellRow> = sqlx::query_as(
             "select k.review_id, k.field, k.value, k.unit, k.state, k.scale, k.number, k.page
              from json_each(?) j
@@ -340,9 +350,9 @@ impl Store {
              from register_deadlines d
              join reviews r on r.id = d.review_id
              join contracts c on c.id = r.contract_id
-             left join register_cells s on s.review_id = d.review_id and s.field = 'supplier'
-             left join register_cells e on e.review_id = d.review_id and e.field = 'renewal_term'
-             left join register_cells n on n.review_id = d.review_id and n.field = 'renewal_notice'
+             left join register_cells s indexed by register_cells_by_field on s.review_id = d.review_id and s.field = 'supplier'
+             left join register_cells e indexed by register_cells_by_field on e.review_id = d.review_id and e.field = 'renewal_term'
+             left join register_cells n indexed by register_cells_by_field on n.review_id = d.review_id and n.field = 'renewal_notice'
              where {SHOWN}
              order by d.date, c.file_name, d.review_id, d.position"
         )))
@@ -390,11 +400,13 @@ impl Store {
 fn push_from(sql: &mut QueryBuilder<Sqlite>, query: &Query) -> Result<(), Error> {
     sql.push(
         "from reviews r
-         join contracts c on c.id = r.contract_id
-         join reports p on p.review_id = r.id",
+         join contracts c on c.id = r.contract_id",
     );
+    if matches!(query.order, Order::Proposal | Order::Risks) || !query.proposals.is_empty() {
+        sql.push(" join reports p on p.review_id = r.id");
+    }
     if let Order::Field(field) = &query.order {
-        sql.push(" left join register_cells o on o.review_id = r.id and o.state <> 'not_found' and o.field = ")
+        sql.push(" left join register_cells o indexed by register_cells_by_field on o.review_id = r.id and o.state <> 'not_found' and o.field = ")
             .push_bind(field.clone());
     }
     sql.push(" where ").push(SHOWN);
