@@ -61,7 +61,7 @@ export class AppPage {
 
   async open(): Promise<void> {
     await this.page.goto(this.url);
-    await expect(this.page.getByRole('heading', { name: 'Countersign', level: 1 })).toBeVisible();
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
 
   row(file: string | RegExp): Locator {
@@ -94,10 +94,10 @@ export class AppPage {
       return data;
     }, files);
     await this.page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
-    await expect(this.page.getByText('Drop to review')).toBeVisible();
+    await expect(this.page.locator('[data-drop]')).toBeVisible();
     await this.page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
     await this.page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-    await expect(this.page.getByText('Drop to review')).toBeHidden();
+    await expect(this.page.locator('[data-drop]')).toBeHidden();
   }
 
   async expectAccessible(): Promise<void> {

@@ -174,3 +174,40 @@ for (const scheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+for (const locale of ['de-DE', 'en-XA']) {
+  test.describe(locale, () => {
+    test.use({ locale });
+
+    test('states in which words take the most room', async ({ app }) => {
+      const take = camera(app, locale);
+      const { page } = app;
+      await take('empty');
+      await app.drop(contracts);
+      for (const { name } of contracts.slice(0, 3)) await expect(app.row(name)).toHaveAttribute('data-state', 'completed');
+      await app.row('Managed services').getByRole('button').first().click();
+      await expect(app.findings()).not.toHaveCount(0);
+      await app.findings().first().getByRole('button').first().click();
+      await take('finding-open');
+      await page.keyboard.press('5');
+      await take('coverage');
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('option').first()).toBeVisible();
+      await take('palette');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await take('shortcuts');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+,');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await take('settings');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('p');
+      await expect(page.getByRole('gridcell').first()).toBeVisible();
+      await take('portfolio');
+      await page.getByRole('tab').nth(1).click();
+      await expect(page.locator('[data-renewal]').first()).toBeVisible();
+      await take('renewals');
+    });
+  });
+}

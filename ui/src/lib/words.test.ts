@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'svelte/compiler';
 import { expect, it } from 'vitest';
+import { catalogues, spoken } from './words';
+import { german } from './words/de';
+import { unsaid } from './words/overlay';
 
 const lib = import.meta.dirname;
 
@@ -64,4 +67,24 @@ it('keeps every word of every component in the catalogue', () => {
   expect(components.length).toBeGreaterThan(40);
   const found = components.flatMap((name) => wordsIn(readFileSync(join(lib, name), 'utf8')).map((what) => `${name}:${what}`));
   expect(found).toEqual([]);
+});
+
+it('speaks the language of the system, and English where it has no other', () => {
+  expect(['de', 'de-AT', 'fr-FR', 'en-GB'].map((tag) => spoken(tag).close)).toEqual(['Schließen', 'Schließen', 'Close', 'Close']);
+  expect(catalogues.de.portfolio.count(1200)).toBe('1.200 Verträge');
+  expect(catalogues.de.renewals.urgency.overdue(-9)).toBe('Seit 9 Tagen überfällig');
+  expect(catalogues.de.decisions.reasons).toHaveLength(4);
+});
+
+it('says in German what it says in English, but for names and a few words', () => {
+  const left = unsaid(catalogues.en, german);
+  // What is the same in both: the program's name, units, formats; and now and then a word that is new.
+  expect(left).toContain('app');
+  expect(left.length / unsaid(catalogues.en, {}).length).toBeLessThan(0.08);
+});
+
+it('marks every text in the pseudo-locale, those made of numbers too, and makes them longer', () => {
+  expect(catalogues.pseudo.queue.marked(3)).toBe('⟦3 máárkééd⟧');
+  expect(catalogues.pseudo.close).toBe('⟦Clóóséé⟧');
+  expect(catalogues.pseudo.decisions.reasons[0]).toMatch(/^⟦.*⟧$/);
 });

@@ -22,6 +22,8 @@ import type { ActionId, Section } from '$lib/components/shell/actions';
 import type { GroupBy, Settled } from '$lib/format/findings';
 import type { Heading } from '$lib/format/headings';
 import { howFar, type Urgency } from '$lib/format/renewals';
+import { german } from './words/de';
+import { changed, overlay, pseudo } from './words/overlay';
 
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString()} ${count === 1 ? one : many}`;
 
@@ -53,7 +55,7 @@ const languageNames: Record<string, string> = {
   dan: 'Danish',
 };
 
-export const words = {
+const english = {
   app: 'Countersign',
   add: 'Add contracts',
   trySamples: 'Try with the sample contracts',
@@ -344,6 +346,30 @@ export const words = {
     value: 'Value',
     source: 'Source',
     notFound: 'Not found',
+    fields: {
+      supplier: 'Supplier',
+      customer: 'Customer',
+      contract_type: 'Type',
+      agreement_date: 'Agreement date',
+      effective_date: 'Effective date',
+      expiration_date: 'End',
+      initial_term: 'Initial term',
+      renewal_term: 'Renewal',
+      renewal_notice: 'Renewal notice',
+      notice_deadline: 'Notice deadline',
+      governing_law: 'Governing law',
+      forum: 'Forum',
+      annual_fees: 'Annual fees',
+      liability_cap: 'Liability cap',
+      payment_days: 'Payment days',
+      late_interest: 'Late interest',
+      cure_period: 'Cure period',
+      convenience_exit_notice: 'Exit notice',
+      availability: 'Availability',
+      breach_notice: 'Breach notice',
+      confidentiality_term: 'Confidentiality term',
+      contract_title: 'Title',
+    },
   },
   dates: { none: 'No dates were read from this contract.', undated: 'Not dated', how: 'How it was computed' },
   obligations: { none: 'No obligations were read from this contract.', due: 'Due', who: { ours: 'We must', theirs: 'They must', both: 'Both must', unknown: 'Someone must' } },
@@ -465,17 +491,7 @@ export const words = {
     noneText: 'Each contract with a report is a row here, beside all others.',
     noMatch: 'No contract fits',
     failed: 'The contracts can’t be listed',
-    columns: {
-      file: 'Contract',
-      proposal: 'Proposal',
-      risks: 'Risks',
-      contract_type: 'Type',
-      expiration_date: 'End',
-      renewal_term: 'Renewal',
-      renewal_notice: 'Renewal notice',
-      convenience_exit_notice: 'Exit notice',
-      contract_title: 'Title',
-    },
+    columns: { file: 'Contract', proposal: 'Proposal', risks: 'Risks' },
   },
   renewals: {
     count: (coming: number, passed: number) => `${coming.toLocaleString()} to come · ${passed.toLocaleString()} passed`,
@@ -837,3 +853,23 @@ export const words = {
     interaction: 'Clauses that work against each other',
   } satisfies Record<ClauseKind, string>,
 };
+
+export type English = typeof english;
+
+/** The languages that the page says its own words in. */
+export const catalogues = { en: english, de: overlay(english, german), pseudo: changed(english, pseudo) };
+
+/** What the system speaks, as far as it is spoken here. Dates and sums are written by the same language. */
+export function spoken(language: string): English {
+  const tag = language.toLowerCase();
+  if (tag.startsWith('de')) return catalogues.de;
+  // The tag of the pseudo-locale, as browsers and systems know it.
+  return tag === 'en-xa' ? catalogues.pseudo : catalogues.en;
+}
+
+const system = typeof navigator === 'undefined' ? 'en' : navigator.language;
+
+export const words = spoken(system);
+
+/** What the page is read aloud in. */
+export const language = words === catalogues.de ? 'de' : 'en';

@@ -21,7 +21,7 @@ export const ownColumns = ['proposal', 'risks'] as const;
 
 /** All columns, in the order in which they stand. The contract's name is always first. */
 export const columns: Column[] = [
-  column('proposal', 'text', 116),
+  column('proposal', 'text', 132),
   column('risks', 'text', 150),
   column('supplier', 'text', 190),
   column('customer', 'text', 190),
