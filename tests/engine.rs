@@ -329,7 +329,7 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
         ),
         (
             "export_review",
-            serde_json::json!({ "review_id": id, "format": "docm" }),
+            serde_json::json!({ "review_id": id, "format": "xlsm" }),
             "argument",
         ),
         (

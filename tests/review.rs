@@ -13,7 +13,7 @@ const SAMPLES: &str = concat!(
 );
 const SCHEMA: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../src-tauri/crates/engine/schema/report.schema.json"
+    "/../src-tauri/crates/exports/schema/report.schema.json"
 );
 
 fn sample(name: &str) -> String {

@@ -191,12 +191,11 @@ pub async fn save_export(
     let Some(file) = choice.await.ok().flatten() else {
         return Ok(None);
     };
-    Ok(Some(
-        save(file, export.content).await?.display().to_string(),
-    ))
+    let bytes = export.into_bytes().map_err(|error| error.view())?;
+    Ok(Some(save(file, bytes).await?.display().to_string()))
 }
 
-async fn save(file: FilePath, content: String) -> Result<PathBuf, Error> {
+async fn save(file: FilePath, content: Vec<u8>) -> Result<PathBuf, Error> {
     let path = file.into_path().map_err(|_| Error::NotAPath)?;
     let place = path.clone();
     let written = tauri::async_runtime::spawn_blocking(move || write_whole(&place, &content)).await;
@@ -207,13 +206,13 @@ async fn save(file: FilePath, content: String) -> Result<PathBuf, Error> {
 }
 
 /// Writes a file so that its place holds the old content or the new, never a part.
-fn write_whole(path: &Path, content: &str) -> io::Result<()> {
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     let write = || {
         let mut file = File::create(&part)?;
-        file.write_all(content.as_bytes())?;
+        file.write_all(content)?;
         file.sync_all()?;
         std::fs::rename(&part, path)
     };
@@ -238,7 +237,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("summary.md");
         std::fs::write(&path, "old and longer").unwrap();
-        write_whole(&path, "new").unwrap();
+        write_whole(&path, b"new").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -248,7 +247,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("summary.md");
         std::fs::create_dir(&path).unwrap();
-        let source = write_whole(&path, "new").unwrap_err();
+        let source = write_whole(&path, b"new").unwrap_err();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         let view = ErrorView::from(Error::Save { path, source });
         assert_eq!(view.code, "not_saved");

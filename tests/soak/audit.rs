@@ -19,7 +19,7 @@ use crate::cli::{bare, text};
 
 const SCHEMA: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../src-tauri/crates/engine/schema/report.schema.json"
+    "/../src-tauri/crates/exports/schema/report.schema.json"
 );
 
 /// The counts, in the order they are printed.

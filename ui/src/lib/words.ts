@@ -130,11 +130,17 @@ const english = {
     covered: 'Covered by something',
     marked: 'Marked as hidden',
   } satisfies Record<HiddenKind, string>,
-  exportFormat: { markdown: 'Markdown', json: 'JSON', csv: 'CSV' } satisfies Record<ExportFormat, string>,
+  exportFormat: {
+    markdown: 'Markdown',
+    json: 'JSON',
+    csv: 'CSV',
+    xlsx: 'Excel workbook',
+  } satisfies Record<ExportFormat, string>,
   exportHint: {
     markdown: 'Risk summary to read and to send',
     json: 'The whole report for other programs',
     csv: 'One line per finding for a spreadsheet',
+    xlsx: 'Issues, key terms, dates and obligations to filter',
   } satisfies Record<ExportFormat, string>,
 
   stage: {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use countersign_engine::config::default_data_folder;
 use countersign_engine::views::{ContractType, ExportFormat};
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     List(List),
     /// Show one review
     Show(Show),
+    /// Write reviews as files: summaries, workbooks, calendars, letters
+    Export(Export),
     /// Say which party is our side, or what sort of agreement it is, and judge again
     Choose(Choose),
     /// What ran for a review, when, what failed, where time and money went
@@ -88,8 +91,8 @@ pub(crate) struct Review {
     #[arg(long)]
     pub(crate) samples: bool,
     /// Form of the risk summary
-    #[arg(long, value_enum, default_value_t = Format::Md)]
-    pub(crate) format: Format,
+    #[arg(long, value_parser = formats(), default_value = "md")]
+    pub(crate) format: ExportFormat,
     /// Write one file a contract into this folder, named after it, instead of to stdout
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -217,8 +220,28 @@ pub(crate) struct Show {
     /// Review id, or the beginning of one
     pub(crate) id: String,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Md)]
-    pub(crate) format: Format,
+    #[arg(long, value_parser = formats(), default_value = "md")]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Review ids, or the beginnings of them
+    #[arg(required_unless_present = "all")]
+    pub(crate) ids: Vec<String>,
+    /// Every review that is done
+    #[arg(long, conflicts_with = "ids")]
+    pub(crate) all: bool,
+    /// Forms, separated by commas
+    #[arg(long, value_parser = formats(), value_delimiter = ',', default_value = "md")]
+    pub(crate) format: Vec<ExportFormat>,
+    /// Folder to write into, or - to write one file to stdout
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// How the files are named: {contract}, {supplier}, {decision}, {reviewed} and {form} stand for what
+    /// they say
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -536,32 +559,13 @@ pub(crate) struct Serve {
     pub(crate) ui: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// JSON, as its published schema says
-    Json,
-    /// Markdown
-    Md,
-    /// CSV, one finding a line
-    Csv,
-}
-
-impl Format {
-    pub(crate) fn export(self) -> ExportFormat {
-        match self {
-            Self::Json => ExportFormat::Json,
-            Self::Md => ExportFormat::Markdown,
-            Self::Csv => ExportFormat::Csv,
-        }
-    }
-
-    pub(crate) fn ending(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Md => "md",
-            Self::Csv => "csv",
-        }
-    }
+/// The forms of an export, as the engine lists them.
+fn formats() -> impl TypedValueParser<Value = ExportFormat> {
+    let values = ExportFormat::ALL
+        .iter()
+        .map(|format| PossibleValue::new(format.id()).help(format.purpose()));
+    PossibleValuesParser::new(values)
+        .try_map(|id| ExportFormat::of_id(&id).ok_or("there is no such form"))
 }
 
 impl Arguments {

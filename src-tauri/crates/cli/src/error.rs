@@ -28,6 +28,14 @@ pub(crate) enum Error {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error(
+        "this form is not text, so it is not written to a terminal. Choose a folder with --out"
+    )]
+    NotText,
+    #[error("only one file goes to standard output. Choose a folder with --out")]
+    OneFile,
+    #[error("standard output took no more: {0}")]
+    Stdout(#[source] std::io::Error),
     #[error("{0}")]
     Eval(#[from] countersign_training::Error),
     #[error("no contract was given. Name the files, or try --samples")]

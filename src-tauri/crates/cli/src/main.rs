@@ -9,10 +9,12 @@
 mod arguments;
 mod error;
 mod eval;
+mod export;
 mod find;
 mod history;
 mod keeping;
 mod models;
+mod output;
 mod progress;
 mod queue;
 mod read;
@@ -69,6 +71,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Resume => review::resume(folder).await,
         Command::List(options) => show::list(folder, options.json).await,
         Command::Show(options) => show::show(folder, &options).await,
+        Command::Export(options) => export::export(folder, &options).await,
         Command::Choose(options) => show::choose(folder, &options).await,
         Command::History(options) => history::history(folder, options).await,
         Command::Queue(command) => queue::queue(folder, command).await,

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use countersign_engine::Engine;
 use countersign_engine::config::Config;
+use countersign_engine::exports::{ExportFormat, File};
 use countersign_engine::submit::PlaybookChoice;
-use countersign_engine::views::{
-    ExportReview, Nothing, ReviewId, ReviewRow, ReviewState, Submitted,
-};
+use countersign_engine::views::{Nothing, ReviewId, ReviewRow, ReviewState, Submitted};
 
-use crate::arguments::{Format, Review, Submit};
+use crate::arguments::{Review, Submit};
 use crate::error::Error;
+use crate::output::{Folder, to_stdout};
 use crate::progress::Progress;
 use crate::{OK, SOME_FAILED};
 
@@ -273,38 +273,19 @@ async fn write(
     engine: &Engine,
     progress: &Progress,
     outputs: &[(String, String)],
-    format: Format,
+    format: ExportFormat,
     folder: Option<&Path>,
 ) -> Result<(), Error> {
-    let mut contents = Vec::new();
+    let mut files = Vec::new();
     for (_, id) in outputs {
-        let export = engine
-            .export_review(ExportReview {
-                review_id: id.clone(),
-                format: format.export(),
-            })
-            .await?;
-        contents.push(export.content);
+        files.push(engine.export_file(id, format, None).await?);
     }
     let Some(folder) = folder else {
-        print_all(&contents, format);
-        return Ok(());
+        return print_all(&files, format);
     };
-    std::fs::create_dir_all(folder).map_err(|source| Error::Write {
-        path: folder.to_owned(),
-        source,
-    })?;
-    let mut taken = HashSet::new();
-    for ((file, id), content) in outputs.iter().zip(contents) {
-        let path = folder.join(free_name(
-            &mut taken,
-            countersign_engine::exports::stem(file),
-            format.ending(),
-        ));
-        write_whole(&path, &content).map_err(|source| Error::Write {
-            path: path.clone(),
-            source,
-        })?;
+    let mut folder = Folder::open(folder)?;
+    for ((name, id), file) in outputs.iter().zip(files) {
+        let path = folder.write(&file.name, &file.bytes)?;
         let view = engine
             .get_review(ReviewId {
                 review_id: id.clone(),
@@ -313,57 +294,32 @@ async fn write(
         if let Some(report) = view.and_then(|view| view.report) {
             progress.say_findings(&report);
         }
-        progress.say(&format!("{file}: summary written to {}", path.display()));
+        progress.say(&format!("{name}: summary written to {}", path.display()));
     }
     Ok(())
 }
 
-/// One JSON document alone, several as an array; other forms one after the other.
-fn print_all(contents: &[String], format: Format) {
-    if format == Format::Json && contents.len() != 1 {
+/// One JSON document alone, several as an array; other text one after the other.
+fn print_all(files: &[File], format: ExportFormat) -> Result<(), Error> {
+    if format == ExportFormat::Json && files.len() != 1 {
+        let texts: Vec<_> = files
+            .iter()
+            .map(|file| String::from_utf8_lossy(&file.bytes))
+            .collect();
         println!(
             "[{}]",
-            contents
+            texts
                 .iter()
-                .map(|c| c.trim_end())
+                .map(|text| text.trim_end())
                 .collect::<Vec<_>>()
                 .join(",\n")
         );
-        return;
+        return Ok(());
     }
-    for content in contents {
-        print!("{content}");
+    if !format.is_text() && files.len() > 1 {
+        return Err(Error::OneFile);
     }
-}
-
-/// The name for an output of this run: `-2`, `-3`, … when two contracts would have the same.
-fn free_name(taken: &mut HashSet<String>, stem: &str, ending: &str) -> String {
-    let mut name = format!("{stem}.{ending}");
-    let mut number = 2;
-    while !taken.insert(name.to_lowercase()) {
-        name = format!("{stem}-{number}.{ending}");
-        number += 1;
-    }
-    name
-}
-
-/// Whole or not at all: a summary that is cut off must not look like one.
-fn write_whole(path: &Path, content: &str) -> std::io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    std::fs::write(&beside, content)?;
-    std::fs::rename(&beside, path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_contracts_of_one_name_get_two_files() {
-        let mut taken = HashSet::new();
-        assert_eq!(free_name(&mut taken, "supply", "json"), "supply.json");
-        assert_eq!(free_name(&mut taken, "Supply", "json"), "Supply-2.json");
-        assert_eq!(free_name(&mut taken, "supply", "json"), "supply-3.json");
-    }
+    files
+        .iter()
+        .try_for_each(|file| to_stdout(&file.bytes, format.is_text()))
 }

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use countersign_engine::Engine;
-use countersign_engine::views::{ChooseContractType, ChooseSide, ExportReview, Nothing, ReviewRow};
+use countersign_engine::views::{ChooseContractType, ChooseSide, Nothing, ReviewRow};
 
 use crate::arguments::{Choose, Show};
 use crate::error::Error;
+use crate::output::to_stdout;
 use crate::progress::{end_in_words, stage_in_words};
 use crate::queue::named;
 use crate::review::config;
@@ -34,13 +35,9 @@ pub(crate) async fn list(folder: PathBuf, json: bool) -> Result<u8, Error> {
 pub(crate) async fn show(folder: PathBuf, options: &Show) -> Result<u8, Error> {
     let engine = Engine::attach(config(folder)?).await?;
     let row = named(&engine, &options.id).await?;
-    let export = ExportReview {
-        review_id: row.id.clone(),
-        format: options.format.export(),
-    };
-    let code = match engine.export_review(export).await {
-        Ok(export) => {
-            print!("{}", export.content);
+    let code = match engine.export_file(&row.id, options.format, None).await {
+        Ok(file) => {
+            to_stdout(&file.bytes, options.format.is_text())?;
             OK
         }
         Err(countersign_engine::error::Error::NoReport { .. }) => {

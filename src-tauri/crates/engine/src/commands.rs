@@ -11,7 +11,6 @@ use countersign_store::reviews::ReviewRow as Stored;
 
 use crate::Engine;
 use crate::error::Error;
-use crate::exports;
 use crate::samples::SAMPLES;
 use crate::submit::PlaybookChoice;
 use crate::views::*;
@@ -160,22 +159,6 @@ impl Engine {
     /// See the table in [`crate::api`].
     ///
     /// # Errors
-    /// [`Error::NoSuchReview`], [`Error::NoReport`], [`Error::MalformedReport`], or what the store says.
-    pub async fn export_review(&self, argument: ExportReview) -> Result<Export, Error> {
-        let row = self.existing_row(&argument.review_id).await?;
-        let report = self
-            .inner
-            .store
-            .report_of_review(&argument.review_id)
-            .await?;
-        let report = report.ok_or(Error::NoReport { file: row.file })?;
-        let decided = self.decided(&row.contract_id, &report).await?;
-        exports::export(&report, &decided.reported(), argument.format)
-    }
-
-    /// See the table in [`crate::api`].
-    ///
-    /// # Errors
     /// [`Error::Playbook`].
     pub async fn list_playbooks(&self, _: Nothing) -> Result<Vec<PlaybookRow>, Error> {
         crate::playbooks::list()
@@ -275,6 +258,7 @@ impl Engine {
             file_name: format!("countersign-diagnostics-{}.txt", backup::stamp(self.now())),
             media_type: "text/plain".to_owned(),
             content: bundle.preview(),
+            encoding: Encoding::Text,
         })
     }
 

@@ -7,8 +7,8 @@
 use countersign_contracts::decision::{Decision, DecisionKind, Verdict, standing};
 use countersign_contracts::finding::{Finding, Outcome, Severity};
 use countersign_contracts::report::Report;
+use countersign_exports::ReportedDecision;
 use countersign_store::decisions::finding_key;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -64,21 +64,6 @@ pub struct DecisionsView {
     pub findings: Vec<FindingDecision>,
     /// Everything that was decided, newest first.
     pub history: Vec<DecisionEntry>,
-}
-
-/// What holds for a finding, in the public form of the data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ReportedDecision {
-    /// Place of the finding in `findings`, counted from 0.
-    pub finding: u32,
-    /// `accepted`: the finding stands and is to be raised. `dismissed`: it does not matter here.
-    pub verdict: Option<Verdict>,
-    /// Why it was dismissed; empty otherwise.
-    pub reason: String,
-    /// A person's note; empty when there is none.
-    pub note: String,
-    /// When the verdict was given, in milliseconds since 1970 in UTC.
-    pub decided_at: Option<i64>,
 }
 
 /// Decisions as they stand for a report.

@@ -90,6 +90,15 @@ pub enum Error {
         /// Where and what.
         problem: String,
     },
+    /// A file can't be written in the form that was asked for.
+    #[error("the file was not written: {0}. The review itself is kept; another form may do")]
+    Export(#[source] countersign_exports::Error),
+    /// Writing a file ended without one.
+    #[error("the file was not written: {0}. The review itself is kept; another form may do")]
+    ExportEnded(#[source] tokio::task::JoinError),
+    /// What came back to be saved is not what was written.
+    #[error("the file was damaged on its way and was not saved. Export it again")]
+    DamagedExport,
     /// The file can't be taken in.
     #[error("{message}")]
     Refused {
@@ -132,6 +141,17 @@ pub enum Error {
     Json(#[from] serde_json::Error),
 }
 
+impl From<countersign_exports::Error> for Error {
+    fn from(error: countersign_exports::Error) -> Self {
+        match error {
+            countersign_exports::Error::MalformedReport { problem } => {
+                Self::MalformedReport { problem }
+            }
+            other => Self::Export(other),
+        }
+    }
+}
+
 fn what_to_do(backup: Option<&str>) -> String {
     match backup {
         Some(name) => format!(
@@ -160,6 +180,8 @@ impl Error {
             Self::NoSuchFinding => "no_such_finding",
             Self::NoReason => "no_reason",
             Self::MalformedReport { .. } => "malformed_report",
+            Self::Export(_) | Self::ExportEnded(_) => "not_exported",
+            Self::DamagedExport => "damaged_export",
             Self::Refused { code, .. } => code,
             Self::Playbook(_) => "playbook",
             Self::NoSuchPlaybook { .. } => "no_such_playbook",

@@ -11,7 +11,6 @@ use countersign_store::register::{Condition, Due, Order, Query, Row};
 
 use crate::Engine;
 use crate::error::Error;
-use crate::exports;
 use crate::pipeline::READER_VERSION;
 use crate::views::*;
 
@@ -77,7 +76,8 @@ impl Engine {
         Ok(Export {
             file_name: "contracts.csv".to_owned(),
             media_type: "text/csv".to_owned(),
-            content: exports::write_register(&query.fields, &rows),
+            content: crate::register_csv::write(&query.fields, &rows),
+            encoding: Encoding::Text,
         })
     }
 

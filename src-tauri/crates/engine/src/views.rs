@@ -414,17 +414,7 @@ pub struct ReviewView {
     pub decisions: DecisionsView,
 }
 
-/// The form of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
-    /// For people and mail.
-    Markdown,
-    /// The public contract of the data.
-    Json,
-    /// One finding a line.
-    Csv,
-}
+pub use countersign_exports::ExportFormat;
 
 /// Asks for a risk summary.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -442,8 +432,20 @@ pub struct Export {
     pub file_name: String,
     /// Media type.
     pub media_type: String,
-    /// UTF-8 content.
+    /// Content, as the encoding says.
     pub content: String,
+    /// How the content is to be read.
+    pub encoding: Encoding,
+}
+
+/// How a file's content crosses the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// As it is: text in UTF-8.
+    Text,
+    /// In Base64, with padding.
+    Base64,
 }
 
 /// One try at a step.

@@ -511,6 +511,11 @@ only_first: string,
 only_second: string, };
 
 /**
+ * How a file's content crosses the wire.
+ */
+export type Encoding = "text" | "base64";
+
+/**
  * The program that made the report.
  */
 export type EngineFacts = { 
@@ -612,14 +617,18 @@ file_name: string,
  */
 media_type: string, 
 /**
- * UTF-8 content.
+ * Content, as the encoding says.
  */
-content: string, };
+content: string, 
+/**
+ * How the content is to be read.
+ */
+encoding: Encoding, };
 
 /**
  * The form of an export.
  */
-export type ExportFormat = "markdown" | "json" | "csv";
+export type ExportFormat = "markdown" | "json" | "csv" | "xlsx";
 
 /**
  * Asks for a risk summary.

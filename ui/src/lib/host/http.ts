@@ -162,7 +162,8 @@ export function httpHost(): Host {
     },
 
     async saveExport(file) {
-      const url = URL.createObjectURL(new Blob([file.content], { type: file.media_type }));
+      const content = file.encoding === 'base64' ? Uint8Array.from(atob(file.content), (byte) => byte.charCodeAt(0)) : file.content;
+      const url = URL.createObjectURL(new Blob([content], { type: file.media_type }));
       const link = document.createElement('a');
       link.href = url;
       link.download = file.file_name;

@@ -1,8 +1,7 @@
 //! The portfolio as CSV: one line a contract, one column a key term.
 
+use countersign_exports::untyped;
 use countersign_store::register::Row;
-
-use super::csv::sanitise;
 
 /// Columns that every line has, before the key terms.
 const HEADINGS: [&str; 6] = ["contract", "proposal", "critical", "high", "medium", "low"];
@@ -21,13 +20,13 @@ pub(crate) fn write(fields: &[String], rows: &[Row]) -> String {
             _ => String::new(),
         };
         let counts = row.counts;
-        let mut line = vec![sanitise(&row.file_name), proposal];
+        let mut line = vec![untyped(&row.file_name), proposal];
         line.extend(
             [counts.critical, counts.high, counts.medium, counts.low].map(|n| n.to_string()),
         );
         line.extend(fields.iter().map(|field| {
             let cell = row.cells.iter().find(|cell| cell.field == *field);
-            cell.map_or_else(String::new, |cell| sanitise(&cell.value))
+            cell.map_or_else(String::new, |cell| untyped(&cell.value))
         }));
         let _ = writer.write_record(line);
     }

@@ -1,10 +1,9 @@
 //! The CSV form: one line a finding, for a spreadsheet.
 
 use countersign_contracts::finding::Finding;
-use countersign_contracts::report::Report;
 
-use super::decision_of;
-use crate::decisions::ReportedDecision;
+use crate::cells::untyped;
+use crate::source::{ReportedDecision, Source};
 
 const HEADINGS: &[&str] = &[
     "contract",
@@ -29,14 +28,15 @@ const HEADINGS: &[&str] = &[
     "note",
 ];
 
-pub(super) fn write(report: &Report, decisions: &[ReportedDecision]) -> String {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
+pub(super) fn write(source: &Source<'_>) -> String {
+    let report = source.report;
+    let mut writer = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
         .from_writer(Vec::new());
     // Writing into memory can't fail.
     let _ = writer.write_record(HEADINGS);
     for (at, finding) in report.findings.iter().enumerate() {
-        let decision = decision_of(decisions, at);
+        let decision = source.decision_of(at);
         let _ = writer.write_record(row(&report.contract.file, finding, decision));
     }
     let bytes = writer.into_inner().unwrap_or_default();
@@ -84,37 +84,6 @@ fn row(file: &str, finding: &Finding, decision: Option<&ReportedDecision>) -> Ve
         decision.map_or_else(String::new, |d| d.reason.clone()),
         decision.map_or_else(String::new, |d| d.note.clone()),
     ]
-    .map(|cell| sanitise(&cell))
+    .map(|cell| untyped(&cell))
     .to_vec()
-}
-
-/// Longest text a cell of the usual spreadsheet programs holds.
-const LONGEST_CELL: usize = 32_767;
-
-/// Makes a cell harmless: no control characters, no text that a spreadsheet would run as a formula.
-pub(super) fn sanitise(cell: &str) -> String {
-    let clean: String = cell
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST_CELL - 1)
-        .collect();
-    if clean.starts_with(['=', '+', '-', '@']) {
-        format!("'{clean}")
-    } else {
-        clean
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sanitise;
-
-    #[test]
-    fn a_cell_never_starts_a_formula_and_has_no_control_characters() {
-        assert_eq!(sanitise("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(sanitise("@SUM(A1)"), "'@SUM(A1)");
-        assert_eq!(sanitise("a\tb\r\nc\0"), "a b  c ");
-        assert_eq!(sanitise(&"x".repeat(40_000)).len(), 32_766);
-        assert_eq!(sanitise("30 days"), "30 days");
-    }
 }

@@ -3,36 +3,31 @@
 use std::fmt::Write as _;
 
 use countersign_contracts::citation::Citation;
-use countersign_contracts::clause::Side;
 use countersign_contracts::compare::SecondReading;
 use countersign_contracts::decision::Verdict;
-use countersign_contracts::finding::{Confidence, Finding, Outcome, Severity};
+use countersign_contracts::finding::Finding;
 use countersign_contracts::report::{KeyTerm, Report, TermState};
-use countersign_contracts::side::ChangeKind;
 
-use super::decision_of;
-use crate::decisions::ReportedDecision;
+use crate::say;
+use crate::source::{ReportedDecision, Source};
 
-pub(super) fn write(report: &Report, decisions: &[ReportedDecision]) -> String {
+pub(super) fn write(source: &Source<'_>) -> String {
+    let report = source.report;
     let mut text = String::new();
     // Writing into a string can't fail.
-    let _ = head(&mut text, report);
-    let _ = risks(&mut text, report, decisions);
+    let _ = head(&mut text, source);
+    let _ = risks(&mut text, source);
     let _ = terms(&mut text, report);
     let _ = obligations(&mut text, report);
-    let _ = others(&mut text, report, decisions);
+    let _ = others(&mut text, source);
     let _ = coverage(&mut text, report);
     text
 }
 
-fn head(text: &mut String, report: &Report) -> std::fmt::Result {
+fn head(text: &mut String, source: &Source<'_>) -> std::fmt::Result {
+    let report = source.report;
     let contract = &report.contract;
-    let title = if contract.title.is_empty() {
-        &contract.file
-    } else {
-        &contract.title
-    };
-    writeln!(text, "# Risk summary: {}\n", escape(title))?;
+    writeln!(text, "# Risk summary: {}\n", escape(source.title()))?;
     writeln!(text, "**{}**\n", escape(&report.summary.text))?;
     for reason in &report.summary.reasons {
         writeln!(text, "- {}", escape(reason))?;
@@ -73,13 +68,8 @@ fn head(text: &mut String, report: &Report) -> std::fmt::Result {
     )
 }
 
-fn risks(text: &mut String, report: &Report, decisions: &[ReportedDecision]) -> std::fmt::Result {
-    let risks: Vec<(usize, &Finding)> = report
-        .findings
-        .iter()
-        .enumerate()
-        .filter(|(_, finding)| finding.is_risk())
-        .collect();
+fn risks(text: &mut String, source: &Source<'_>) -> std::fmt::Result {
+    let risks = source.risks();
     writeln!(text, "## Findings\n")?;
     if risks.is_empty() {
         return writeln!(
@@ -87,30 +77,27 @@ fn risks(text: &mut String, report: &Report, decisions: &[ReportedDecision]) -> 
             "No risks found by this playbook in the pages that were read.\n"
         );
     }
-    for (at, (place, finding)) in risks.into_iter().enumerate() {
+    for risk in risks {
+        let finding = risk.finding;
         writeln!(
             text,
             "### {}. {} ({})\n",
-            at + 1,
+            risk.number,
             escape(&finding.title),
-            severity(finding.severity)
+            say::severity(finding.severity)
         )?;
         writeln!(text, "{}\n", escape(&finding.explanation))?;
         for citation in &finding.citations {
             quote(text, citation)?;
         }
         settling(text, finding)?;
-        decided(text, decision_of(decisions, place))?;
-        let confidence = match finding.confidence {
-            Confidence::High => "high",
-            Confidence::Check => "check the quote before relying on it",
-            Confidence::Weak => "weak: a hint only",
-        };
+        decided(text, risk.decision)?;
+        let confidence = say::confidence(finding.confidence);
         writeln!(
             text,
             "Check `{}`, {}; confidence: {confidence}.\n",
             finding.check,
-            outcome(finding.outcome)
+            say::outcome(finding.outcome)
         )?;
     }
     Ok(())
@@ -226,12 +213,7 @@ fn obligations(text: &mut String, report: &Report) -> std::fmt::Result {
         "## Obligations\n\n| who | what | when | page |\n|---|---|---|---|"
     )?;
     for duty in &report.obligations {
-        let who = match duty.side {
-            Side::Ours => "we",
-            Side::Theirs => "they",
-            Side::Both => "both",
-            Side::Unknown => "someone",
-        };
+        let who = say::side(duty.side);
         let page = duty.citations.first().map(|c| c.page.to_string());
         writeln!(
             text,
@@ -244,19 +226,15 @@ fn obligations(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)
 }
 
-fn others(text: &mut String, report: &Report, decisions: &[ReportedDecision]) -> std::fmt::Result {
-    let others: Vec<(usize, &Finding)> = report
-        .findings
-        .iter()
-        .enumerate()
-        .filter(|(_, finding)| !finding.is_risk())
-        .collect();
+fn others(text: &mut String, source: &Source<'_>) -> std::fmt::Result {
+    let others: Vec<(usize, &Finding)> = source.others().collect();
     if others.is_empty() {
         return Ok(());
     }
     writeln!(text, "## Checked without objection\n")?;
     for (place, finding) in others {
-        let note = decision_of(decisions, place)
+        let note = source
+            .decision_of(place)
             .filter(|decision| !decision.note.is_empty())
             .map(|decision| format!(": {}", escape(&decision.note)))
             .unwrap_or_default();
@@ -269,7 +247,7 @@ fn others(text: &mut String, report: &Report, decisions: &[ReportedDecision]) ->
             text,
             "- {} ({}{page}){note}",
             escape(&finding.title),
-            outcome(finding.outcome)
+            say::outcome(finding.outcome)
         )?;
     }
     writeln!(text)
@@ -301,12 +279,7 @@ fn coverage(text: &mut String, report: &Report) -> std::fmt::Result {
     }
     second_reading(text, c.second_reading.as_ref())?;
     for change in &c.changes {
-        let what = match change.kind {
-            ChangeKind::Insertion => "added",
-            ChangeKind::Deletion => "taken out",
-            ChangeKind::MoveFrom => "moved from here",
-            ChangeKind::MoveTo => "moved here",
-        };
+        let what = say::change(change.kind);
         writeln!(
             text,
             "- Tracked change on page {}, {what}{}: {}",
@@ -366,28 +339,8 @@ fn by(author: Option<&str>) -> String {
     author.map_or_else(String::new, |author| format!(" by {}", escape(author)))
 }
 
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "critical",
-        Severity::High => "high",
-        Severity::Medium => "medium",
-        Severity::Low => "low",
-    }
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Met => "met",
-        Outcome::Fallback => "acceptable fallback",
-        Outcome::RedLine => "red line",
-        Outcome::Missing => "missing",
-        Outcome::Unclear => "unclear",
-        Outcome::NotApplicable => "not applicable",
-    }
-}
-
 /// Text of the document must stay text: nothing in it may become markup, a link or a new line.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

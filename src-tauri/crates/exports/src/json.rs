@@ -6,11 +6,11 @@ use countersign_contracts::report::Report;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::decisions::ReportedDecision;
-use crate::error::Error;
+use crate::Error;
+use crate::source::{ReportedDecision, Source};
 
 /// The published JSON Schema (draft 2020-12).
-pub const SCHEMA: &str = include_str!("../../schema/report.schema.json");
+pub const SCHEMA: &str = include_str!("../schema/report.schema.json");
 
 /// The report with what was decided about it.
 #[derive(Serialize, JsonSchema)]
@@ -32,8 +32,11 @@ pub fn schema() -> String {
     text
 }
 
-pub(super) fn write(report: &Report, decisions: &[ReportedDecision]) -> Result<String, Error> {
-    let value = serde_json::to_value(Exported { report, decisions })?;
+pub(super) fn write(source: &Source<'_>) -> Result<String, Error> {
+    let value = serde_json::to_value(Exported {
+        report: source.report,
+        decisions: source.decisions,
+    })?;
     if let Some(problem) = validator()?.iter_errors(&value).next() {
         return Err(Error::MalformedReport {
             problem: format!("{} at {}", problem, problem.instance_path()),

@@ -1,0 +1,90 @@
+//! The one list of forms: the window's menu, the command line and the HTTP host all offer it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::file_name::{safe_name, stem};
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// For people and mail.
+    Markdown,
+    /// The public contract of the data.
+    Json,
+    /// One finding a line.
+    Csv,
+    /// A workbook: issues, key terms, dates, obligations.
+    Xlsx,
+}
+
+impl ExportFormat {
+    /// Every form.
+    pub const ALL: &[Self] = &[Self::Markdown, Self::Json, Self::Csv, Self::Xlsx];
+
+    /// What it is called on a command line.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// What it is good for, in a few words.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Markdown => "the risk summary to read and to send",
+            Self::Json => "the whole report, as its published schema says",
+            Self::Csv => "one finding a line",
+            Self::Xlsx => "a workbook with the issues, key terms, dates and obligations",
+        }
+    }
+
+    /// The form of this id.
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.id() == id)
+    }
+
+    /// Media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Markdown => "text/markdown",
+            Self::Json => "application/json",
+            Self::Csv => "text/csv",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    /// Whether it is text in UTF-8, fit for a terminal.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        match self {
+            Self::Markdown | Self::Json | Self::Csv => true,
+            Self::Xlsx => false,
+        }
+    }
+
+    /// The proposed name of a contract's export: it says what the file is where its ending alone would
+    /// be that of the contract itself.
+    #[must_use]
+    pub fn file_name(self, contract_file: &str) -> String {
+        safe_name(stem(contract_file), self.suffix(), self.ending())
+    }
+
+    /// The ending of its files.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        self.id()
+    }
+
+    fn suffix(self) -> &'static str {
+        ""
+    }
+}
