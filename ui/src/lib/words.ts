@@ -131,12 +131,16 @@ const english = {
     marked: 'Marked as hidden',
   } satisfies Record<HiddenKind, string>,
   exportFormat: {
+    pdf: 'PDF summary',
     markdown: 'Markdown',
-    json: 'JSON',
-    csv: 'CSV',
     xlsx: 'Excel workbook',
+    ics: 'Calendar',
+    csv: 'CSV',
+    json: 'JSON',
   } satisfies Record<ExportFormat, string>,
   exportHint: {
+    pdf: 'Two pages for the signatory, every finding behind them',
+    ics: 'Deadlines as all-day events with reminders',
     markdown: 'Risk summary to read and to send',
     json: 'The whole report for other programs',
     csv: 'One line per finding for a spreadsheet',

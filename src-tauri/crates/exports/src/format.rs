@@ -17,11 +17,22 @@ pub enum ExportFormat {
     Csv,
     /// A workbook: issues, key terms, dates, obligations.
     Xlsx,
+    /// A calendar of the key dates.
+    Ics,
+    /// For the signatory: a summary of at most two pages, and an appendix.
+    Pdf,
 }
 
 impl ExportFormat {
     /// Every form.
-    pub const ALL: &[Self] = &[Self::Markdown, Self::Json, Self::Csv, Self::Xlsx];
+    pub const ALL: &[Self] = &[
+        Self::Pdf,
+        Self::Markdown,
+        Self::Xlsx,
+        Self::Ics,
+        Self::Csv,
+        Self::Json,
+    ];
 
     /// What it is called on a command line.
     #[must_use]
@@ -31,6 +42,8 @@ impl ExportFormat {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Ics => "ics",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -41,6 +54,8 @@ impl ExportFormat {
             Self::Markdown => "the risk summary to read and to send",
             Self::Json => "the whole report, as its published schema says",
             Self::Csv => "one finding a line",
+            Self::Pdf => "a summary of two pages with an appendix, for the signatory",
+            Self::Ics => "a calendar of the key dates, with reminders",
             Self::Xlsx => "a workbook with the issues, key terms, dates and obligations",
         }
     }
@@ -58,6 +73,8 @@ impl ExportFormat {
             Self::Markdown => "text/markdown",
             Self::Json => "application/json",
             Self::Csv => "text/csv",
+            Self::Ics => "text/calendar",
+            Self::Pdf => "application/pdf",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
@@ -66,8 +83,8 @@ impl ExportFormat {
     #[must_use]
     pub fn is_text(self) -> bool {
         match self {
-            Self::Markdown | Self::Json | Self::Csv => true,
-            Self::Xlsx => false,
+            Self::Markdown | Self::Json | Self::Csv | Self::Ics => true,
+            Self::Xlsx | Self::Pdf => false,
         }
     }
 
@@ -85,6 +102,9 @@ impl ExportFormat {
     }
 
     fn suffix(self) -> &'static str {
-        ""
+        match self {
+            Self::Pdf => " - risk summary",
+            _ => "",
+        }
     }
 }

@@ -4,12 +4,15 @@
 //! all of them. Nothing here reads a file, a clock or a store; what a person sees of a contract's text
 //! is always text, never markup, a formula or a path. Start with [`write()`] and [`ExportFormat`].
 
+mod brief;
 mod cells;
 mod csv;
 mod file_name;
 mod format;
+mod ics;
 mod json;
 mod markdown;
+mod pdf;
 mod say;
 mod source;
 mod typed;
@@ -19,6 +22,7 @@ pub use cells::untyped;
 pub use file_name::{name_by, safe_name, stem};
 pub use format::ExportFormat;
 pub use json::{SCHEMA, schema};
+pub use pdf::PdfError;
 pub use source::{ReportedDecision, Source, day_of};
 
 /// A file ready to be saved.
@@ -47,6 +51,9 @@ pub enum Error {
     /// The workbook could not be written.
     #[error("the workbook could not be written")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The PDF could not be written.
+    #[error("the PDF could not be written")]
+    Pdf(#[from] pdf::PdfError),
 }
 
 /// Writes a report in one of its forms.
@@ -59,6 +66,8 @@ pub fn write(source: &Source<'_>, format: ExportFormat) -> Result<File, Error> {
         ExportFormat::Json => json::write(source)?.into_bytes(),
         ExportFormat::Csv => csv::write(source).into_bytes(),
         ExportFormat::Xlsx => xlsx::write(source)?,
+        ExportFormat::Ics => ics::write(source).into_bytes(),
+        ExportFormat::Pdf => pdf::write(source)?,
     };
     Ok(File {
         name: format.file_name(&source.report.contract.file),

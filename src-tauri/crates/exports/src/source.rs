@@ -46,6 +46,20 @@ pub(crate) struct Risk<'a> {
     pub decision: Option<&'a ReportedDecision>,
 }
 
+impl Risk<'_> {
+    /// A person said that it does not matter here.
+    pub fn is_dismissed(&self) -> bool {
+        self.decision
+            .is_some_and(|decision| decision.verdict == Some(Verdict::Dismissed))
+    }
+
+    /// It has words to prove it and none of them was found on the page.
+    pub fn is_unverified(&self) -> bool {
+        let citations = &self.finding.citations;
+        !citations.is_empty() && citations.iter().all(|citation| !citation.verified)
+    }
+}
+
 impl<'a> Source<'a> {
     /// What was decided about the finding at this place of the report.
     pub(crate) fn decision_of(&self, finding: usize) -> Option<&'a ReportedDecision> {

@@ -301,3 +301,71 @@ fn the_workbook_has_typed_cells_and_runs_nothing() {
     let dates = part(bytes, "xl/worksheets/sheet3.xml");
     assert!(dates.contains("<v>46446</v>") && dates.contains("<v>46356</v>"));
 }
+
+#[test]
+fn the_calendar_has_whole_days_alarms_and_ids_that_stay() {
+    let (report, decisions) = (report(), dismissed());
+    let source = source(&report, &decisions);
+    let written = || String::from_utf8(write(&source, ExportFormat::Ics).unwrap().bytes).unwrap();
+    let calendar = written();
+    assert!(
+        calendar.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"),
+        "{calendar}"
+    );
+    assert!(calendar.lines().all(|line| line.len() <= 75), "{calendar}");
+    let text = calendar.replace("\r\n ", "");
+    assert_eq!(text.matches("BEGIN:VEVENT").count(), 2, "{text}");
+    assert_eq!(text.matches("BEGIN:VALARM").count(), 8);
+    for line in [
+        "DTSTART;VALUE=DATE:20261130",
+        "DTEND;VALUE=DATE:20261201",
+        "TRIGGER:-P90D",
+        "DTSTAMP:20260302T120000Z",
+        "UID:0123456789abcdef0123456789abcdef-last-day-to-give-notice-against-renewal@countersign",
+        "SUMMARY:Last day to give notice against renewal: Managed Services Agreement",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line} in {text}");
+    }
+    assert!(text.contains("2027-02-28 - 90 days = 2026-11-30"));
+    assert!(text.contains("in writing\\; or else"), "{text}");
+    let later = Source {
+        reviewed_at: source.reviewed_at + 86_400_000,
+        ..source
+    };
+    let again = String::from_utf8(write(&later, ExportFormat::Ics).unwrap().bytes).unwrap();
+    let ids = |text: &str| -> Vec<String> {
+        let ids = text.lines().filter(|line| line.starts_with("UID:"));
+        ids.map(str::to_owned).collect()
+    };
+    assert_eq!(ids(&again), ids(&calendar));
+}
+
+#[test]
+fn the_summary_is_two_tagged_pages_and_an_appendix_however_much_there_is_to_say() {
+    let mut report = report();
+    let pages = |report: &Report| {
+        let decisions = dismissed();
+        let bytes = write(&source(report, &decisions), ExportFormat::Pdf)
+            .unwrap()
+            .bytes;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(text.contains("/StructTreeRoot") && text.contains("/MarkInfo"));
+        crate::pdf::summary_pages(&source(report, &decisions)).unwrap()
+    };
+    assert!(pages(&report) <= 2);
+    let long = "a remarkably long clause that goes on about money and days ".repeat(40);
+    for number in 0..60 {
+        let mut one = finding("long", ClauseKind::Fees, Severity::Critical, &long[..120]);
+        one.explanation = long.clone();
+        one.ask = long.clone();
+        one.exposure = long.clone();
+        one.advice.walk_away = long.clone();
+        one.citations = vec![citation(number + 1, &long); 3];
+        report.findings.insert(0, one);
+    }
+    for term in &mut report.key_terms {
+        term.value = long.clone();
+    }
+    report.contract.title = long.clone();
+    assert!(pages(&report) <= 2);
+}
