@@ -16,6 +16,8 @@ mod embeddings;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod http;

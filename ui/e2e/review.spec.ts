@@ -72,17 +72,26 @@ test('a contract dropped twice is reviewed once', async ({ app }) => {
   await expect(app.row('Supply agreement.pdf')).toHaveCount(1);
 });
 
-test('the risk summary is exported in three forms', async ({ app }) => {
+test('the risk summary is exported in every form', async ({ app }) => {
   await app.drop([{ name: 'Supply agreement.pdf', content: makePdf(supplyContract) }]);
   await app.selectDone(app.row('Supply agreement.pdf'));
-  for (const [form, ending] of [['Markdown', '.md'], ['JSON', '.json'], ['CSV', '.csv']] as const) {
+  for (const [form, ending, begins] of [
+    ['PDF summary', '.pdf', '%PDF-'],
+    ['Word document', '.docx', 'PK'],
+    ['Markdown', '.md', '# Risk summary'],
+    ['Excel workbook', '.xlsx', 'PK'],
+    ['Calendar', '.ics', 'BEGIN:VCALENDAR'],
+    ['CSV', '.csv', 'contract,'],
+    ['JSON', '.json', '{'],
+  ] as const) {
     await app.page.keyboard.press('Control+e');
     const download = app.page.waitForEvent('download');
-    await app.page.getByRole('menuitem', { name: form }).click();
+    await app.page.getByRole('menuitem', { name: new RegExp(`^${form}`) }).click();
     const file = await download;
     expect(file.suggestedFilename()).toMatch(new RegExp(`\\${ending}$`));
     const text = await readFile(await file.path(), 'utf8');
     expect(text.length).toBeGreaterThan(100);
+    expect(text.startsWith(begins)).toBe(true);
     if (form === 'JSON') expect(JSON.parse(text).contract.file).toBe('Supply agreement.pdf');
   }
 });

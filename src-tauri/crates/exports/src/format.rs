@@ -17,6 +17,12 @@ pub enum ExportFormat {
     Csv,
     /// A workbook: issues, key terms, dates, obligations.
     Xlsx,
+    /// The summary and every finding, to go on writing in.
+    Docx,
+    /// What is asked of the supplier, to be edited and sent.
+    LetterDocx,
+    /// The same for a mail.
+    LetterMarkdown,
     /// A calendar of the key dates.
     Ics,
     /// For the signatory: a summary of at most two pages, and an appendix.
@@ -27,9 +33,12 @@ impl ExportFormat {
     /// Every form.
     pub const ALL: &[Self] = &[
         Self::Pdf,
+        Self::Docx,
         Self::Markdown,
         Self::Xlsx,
         Self::Ics,
+        Self::LetterDocx,
+        Self::LetterMarkdown,
         Self::Csv,
         Self::Json,
     ];
@@ -42,6 +51,9 @@ impl ExportFormat {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Docx => "docx",
+            Self::LetterDocx => "letter",
+            Self::LetterMarkdown => "letter-md",
             Self::Ics => "ics",
             Self::Pdf => "pdf",
         }
@@ -55,6 +67,9 @@ impl ExportFormat {
             Self::Json => "the whole report, as its published schema says",
             Self::Csv => "one finding a line",
             Self::Pdf => "a summary of two pages with an appendix, for the signatory",
+            Self::Docx => "the summary and every finding, to go on writing in",
+            Self::LetterDocx => "a letter to the supplier with what is asked, clause by clause",
+            Self::LetterMarkdown => "the same letter as Markdown, for a mail",
             Self::Ics => "a calendar of the key dates, with reminders",
             Self::Xlsx => "a workbook with the issues, key terms, dates and obligations",
         }
@@ -70,7 +85,10 @@ impl ExportFormat {
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Markdown => "text/markdown",
+            Self::Markdown | Self::LetterMarkdown => "text/markdown",
+            Self::Docx | Self::LetterDocx => {
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            }
             Self::Json => "application/json",
             Self::Csv => "text/csv",
             Self::Ics => "text/calendar",
@@ -83,8 +101,8 @@ impl ExportFormat {
     #[must_use]
     pub fn is_text(self) -> bool {
         match self {
-            Self::Markdown | Self::Json | Self::Csv | Self::Ics => true,
-            Self::Xlsx | Self::Pdf => false,
+            Self::Markdown | Self::LetterMarkdown | Self::Json | Self::Csv | Self::Ics => true,
+            Self::Xlsx | Self::Pdf | Self::Docx | Self::LetterDocx => false,
         }
     }
 
@@ -98,12 +116,17 @@ impl ExportFormat {
     /// The ending of its files.
     #[must_use]
     pub fn ending(self) -> &'static str {
-        self.id()
+        match self {
+            Self::LetterDocx => "docx",
+            Self::LetterMarkdown => "md",
+            other => other.id(),
+        }
     }
 
     fn suffix(self) -> &'static str {
         match self {
-            Self::Pdf => " - risk summary",
+            Self::Pdf | Self::Docx => " - risk summary",
+            Self::LetterDocx | Self::LetterMarkdown => " - letter",
             _ => "",
         }
     }

@@ -7,10 +7,12 @@
 mod brief;
 mod cells;
 mod csv;
+mod docx;
 mod file_name;
 mod format;
 mod ics;
 mod json;
+mod letter;
 mod markdown;
 mod pdf;
 mod say;
@@ -51,6 +53,9 @@ pub enum Error {
     /// The workbook could not be written.
     #[error("the workbook could not be written")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The document could not be written.
+    #[error("the document could not be written")]
+    Document(#[from] docx_rs::DocxError),
     /// The PDF could not be written.
     #[error("the PDF could not be written")]
     Pdf(#[from] pdf::PdfError),
@@ -66,6 +71,9 @@ pub fn write(source: &Source<'_>, format: ExportFormat) -> Result<File, Error> {
         ExportFormat::Json => json::write(source)?.into_bytes(),
         ExportFormat::Csv => csv::write(source).into_bytes(),
         ExportFormat::Xlsx => xlsx::write(source)?,
+        ExportFormat::Docx => docx::write(source)?,
+        ExportFormat::LetterDocx => letter::write_docx(source)?,
+        ExportFormat::LetterMarkdown => letter::write_markdown(source).into_bytes(),
         ExportFormat::Ics => ics::write(source).into_bytes(),
         ExportFormat::Pdf => pdf::write(source)?,
     };

@@ -628,7 +628,7 @@ encoding: Encoding, };
 /**
  * The form of an export.
  */
-export type ExportFormat = "markdown" | "json" | "csv" | "xlsx" | "ics" | "pdf";
+export type ExportFormat = "markdown" | "json" | "csv" | "xlsx" | "docx" | "letter_docx" | "letter_markdown" | "ics" | "pdf";
 
 /**
  * Asks for a risk summary.
