@@ -25,8 +25,10 @@ async fn open(folder: &std::path::Path) -> Engine {
 
 async fn report(engine: &Engine, id: &str) -> Option<Report> {
     let review_id = id.to_owned();
-    let view = engine.get_review(ReviewId { review_id }).await.unwrap();
-    view.and_then(|view| view.report)
+    let view = engine.get_review(ReviewId { review_id }).await.unwrap()?;
+    // The report is kept before the review is delivered; until then it is still being worked on.
+    view.row.finished_at.as_ref()?;
+    view.report
 }
 
 fn fires(report: &Report, check: &str) -> bool {
