@@ -97,6 +97,32 @@ fn the_end_of_the_first_term_is_read_or_computed() {
             "Term: twelve (12) months from the Effective Date.",
             "2021-03-01",
         ),
+        // What follows the end, what recurs, what ends it before its time, what keeps a secret.
+        (
+            "Upon a termination of this Agreement, Supplier shall continue to make spare parts available for a period of ten (10) years.",
+            "",
+        ),
+        (
+            "The parties will meet every three (3) months, during the term of this Agreement, to review the prices.",
+            "",
+        ),
+        (
+            "The covenants of confidentiality set forth in this Agreement will continue for three (3) years.",
+            "",
+        ),
+        // Years that are counted from a day of their own, or of another contract.
+        (
+            "\"Contract Year\" means a period beginning on the Commencement Date and each twelve months after it.\n\nThis Agreement shall continue until the end of the third (3rd) Contract Year, and thereafter until terminated by either party.",
+            "",
+        ),
+        (
+            "\"Contract Year\" means each twelve months beginning on the Effective Date.\n\nThis Agreement shall continue until the end of the third (3rd) Contract Year.",
+            "2023-03-01",
+        ),
+        (
+            "\"Initial Term\" means the period ending on the fifth anniversary of the Sales Agreement Effective Date.",
+            "",
+        ),
     ];
     for (words, expect) in cases {
         assert_eq!(value("expiration_date", words), expect, "{words}");

@@ -50,7 +50,7 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         return;
     }
     let about = rx!(
-        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?(?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|venture|appointment|amendment|addendum)\b[^.]{0,160}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?|terminates?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\b(?:subscription|effective|cooperation|license) term\b|\bcontract (?:period|end)\b|\bduration of (?:this|the) (?:agreement|contract|venture)|^\W*(?:\S+\s+)?\W{0,3}(?:expiration|termination|expiry|end) date\b|\bemployment\b[^.]{0,60}\b(?:commence|continue)"
+        r"\b(?:initial|original|committed|primary|minimum) (?:\w+ )?(?:term|period)\b|\bterm of (?:this|the) (?:\w+ )?(?:agreement|contract|license)|\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|venture|appointment|amendment|addendum)\b[^.]{0,160}?\b(?:shall|will|is|starts?|commences?|continues?|remains?|expires?|begins?|takes?|terminates?)\b|^\W*(?:\S+\s+)?(?:the |\W)?term\b|\b(?:subscription|effective|cooperation|license) term\b|\bcontract (?:period|end)\b|^\W*it (?:shall|will) (?:be|become) effective\b|\bduration of (?:this|the) (?:agreement|contract|venture)|^\W*(?:\S+\s+)?\W{0,3}(?:expiration|termination|expiry|end) date\b|\bemployment\b[^.]{0,60}\b(?:commence|continue)"
     );
     let other_matter = rx!(r"\bwarrant|\bexercis|\binsurance|\bpurchase orders?\b");
     let listed = s.has_lead(rx!(
@@ -62,7 +62,10 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"^\W*(?:\S{1,8}\s+){0,2}(?:(?:term|duration)(?: and termination| of agreement)?\W+(?:[0-9.]+\s+)?)?(?:(?:subject to|unless|except as)[^,]{0,160},\s*)?(?:the (?:initial )?term of )?this (?:\w+ ){0,3}(?:agreement|contract)\b[^.]{0,60}\b(?:shall|will|is|begins|commences|continues|becomes)\b[^.]{0,80}\b(?:effect\w*|commenc\w*|continu\w*|begin\w*|remain\w*|force|term|period)\b|\bthis (?:\w+ )?(?:agreement|contract) (?:shall|will) continue (?:in (?:full force and )?effect )?for\b"
     ));
     let other = !plainly && s.has(other_matter);
-    if !(under || listed || s.has(about)) || other || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for|\bterminat\w+ (?:or expiration )?of this agreement\b[^.]{0,60}\b(?:for|within)\b")) {
+    if !(under || listed || s.has(about)) || other || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\b(?:covenants?|obligations?|duties) of confidential|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for|\bterminat\w+ (?:or expiration )?of this agreement\b[^.]{0,60}\b(?:for|within)\b")) {
+        return;
+    }
+    if is_after_the_end(s) || defines_another_thing(s) || runs_by_years_from_elsewhere(s) {
         return;
     }
     let mut facts = Vec::new();
@@ -154,6 +157,35 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
     clauses.push(clause);
 }
 
+/// "Upon a termination of this Agreement, …": what follows the end says nothing of when it comes.
+fn is_after_the_end(s: &Sentence) -> bool {
+    s.has(rx!(
+        r"^\W*(?:\S{1,8}\s+){0,2}(?:upon|after|following) (?:an?y? |the )?(?:(?:expiration|expiry|termination)(?:,? (?:and|or|/) ?)?(?:earlier |sooner )?){1,2}(?: of| for any| hereof)\b(?: (?:this|the) (?:\w+ )?(?:agreement|contract)| reason)?[^,]{0,60},"
+    ))
+}
+
+/// A definition of anything but a term, a period or a day.
+fn defines_another_thing(s: &Sentence) -> bool {
+    let defined = rx!(r#"["“]([^"”]{2,60})["”],? (?:shall )?means?\b"#);
+    let of_time = rx!(r"\b(?:term|period|dates?|day|year|duration|expiration|expiry)\b");
+    let mut names = defined
+        .captures_iter(s.lower)
+        .filter_map(|hit| hit.get(1))
+        .peekable();
+    names.peek().is_some() && !names.any(|name| of_time.is_match(name.as_str()))
+}
+
+/// "until the end of the fifteenth Contract Year", where contract years are counted from a day that
+/// this contract doesn't begin on: no end follows from it.
+fn runs_by_years_from_elsewhere(s: &Sentence) -> bool {
+    contract_year(s).is_some()
+        && s.profile.definitions.iter().any(|definition| {
+            fold(&definition.term) == "contract year"
+                && !rx!(r"\beffective date\b|\bdate (?:hereof|of this)\b")
+                    .is_match(&fold(&definition.text))
+        })
+}
+
 /// "until May 31, 2001", "from November 1, 2014 to October 31, 2017", "Termination Date: 1 April 2009".
 fn stated_end(s: &Sentence) -> Option<Fact> {
     let listed = || {
@@ -226,8 +258,8 @@ fn stated_length(s: &Sentence) -> Option<Fact> {
         r"(?:\bfor|\bof|\bterm is|\bterm\s*:|\bterm shall be|\bperiod of|\bfor an?|\ban?|\bthe|\binitial|\bor|\bexpires?|\buntil(?: the)?|\bterminate|\beffect|\bbe)[^.,;]{0,40}$"
     );
     let within = |start: usize| {
-        let head = s.lower.get(start.saturating_sub(40)..start).unwrap_or("");
-        rx!(r"\bwithin (?:a |the )?(?:period of |first |next )?(?:\w+ \()?$|\b(?:the|such) first (?:\w+ \()?$|\bby the end of (?:\w+ \()?$|\bperiod of illness\b").is_match(head)
+        let head = s.lower.get(start.saturating_sub(80)..start).unwrap_or("");
+        rx!(r"\bwithin (?:a |the )?(?:period of |first |next )?(?:\w+ \()?$|\b(?:the|such) first (?:\w+ \()?$|\bby the end of (?:\w+ \()?$|\bperiod of illness\b|\b(?:once )?(?:every|each) (?:\w+ \()?$|\bmay (?:\w+ ){0,2}terminate\b[^.;]*$").is_match(head)
     };
     // "for two years following termination" begins when the term ends.
     let afterwards = rx!(

@@ -31,6 +31,12 @@ pub(super) fn anniversary_in(lower: &str) -> Option<(f64, usize, usize)> {
     ));
     let captures = named.captures(lower)?;
     let (whole, word) = (captures.get(0)?, captures.get(1)?);
+    // "of the Offtake Agreement Effective Date" counts from the day of another contract.
+    let of_another =
+        rx!(r"^ of the (?:\w+ ){1,3}(?:agreement|contract) (?:effective|commencement) date");
+    if of_another.is_match(lower.get(whole.end()..)?) {
+        return None;
+    }
     Some((ordinal(word.as_str())?, whole.start(), whole.end()))
 }
 
