@@ -69,7 +69,7 @@ test('a provider that refuses its key holds the review, and asked again it answe
     const settings = app.page.getByRole('dialog', { name: 'Settings' });
     await settings.getByRole('button', { name: 'Add a provider' }).click();
     await settings.getByLabel(/Short name/).fill('local');
-    await settings.getByLabel('Address').fill(server.url);
+    await settings.getByRole('textbox', { name: 'Address' }).fill(server.url);
     await settings.getByLabel('Model', { exact: true }).fill('test');
     await settings.getByLabel('US$ for a million tokens read').fill('2.5');
     await settings.getByLabel('US$ for a million tokens written').fill('10');
