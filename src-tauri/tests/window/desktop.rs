@@ -271,6 +271,15 @@ impl Desktop {
         assert!(done.expect("import").success(), "{}", file.display());
     }
 
+    /// Takes a picture of the whole screen when pictures are wanted.
+    pub fn shoot(&self, name: &str) {
+        let Some(folder) = std::env::var_os("COUNTERSIGN_SHOTS") else {
+            return;
+        };
+        std::fs::create_dir_all(&folder).unwrap();
+        self.picture(&Path::new(&folder).join(format!("{name}.png")));
+    }
+
     /// Starts a program that says one line when it is ready, and returns that.
     fn begin(&mut self, command: Command) -> String {
         let (process, lines) = listen(command);

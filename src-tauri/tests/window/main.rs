@@ -184,6 +184,43 @@ fn a_data_folder_that_can_not_be_used_is_said_in_words() {
 }
 
 #[test]
+fn a_damaged_database_gives_way_to_the_newest_backup_when_a_person_wants_it() {
+    const ASKING: &str = "Countersign can't open";
+    let desktop = Desktop::start(Theme::Light);
+    let file = text(&desktop.file("Kept.pdf", &contract_of(2, 41)));
+    {
+        let window = Window::open(&desktop, &[&file]);
+        window.wait_completed(1);
+        window.call("make_backup", json!({}));
+        window.kill();
+    }
+    let database = desktop.data_folder().join("countersign.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    bytes[..100].fill(0xff);
+    std::fs::write(&database, bytes).unwrap();
+    // The log would cover the damaged page.
+    std::fs::write(database.with_extension("db-wal"), "").unwrap();
+
+    let mut program = desktop.command(PROGRAM);
+    let program = program.arg("--data-dir").arg(desktop.data_folder());
+    let mut damaged = Running(program.spawn().unwrap());
+    until("the question", || desktop.find_window(ASKING));
+    desktop.shoot("light-damaged");
+    desktop.press_away(ASKING, "Return");
+    let ended = until("the damaged start to end", || damaged.0.try_wait().unwrap());
+    assert!(ended.success(), "{ended}");
+    let complaints = desktop.complaints();
+    assert!(complaints.contains("nothing was deleted"), "{complaints}");
+
+    // It has started itself again, on the backup.
+    until("the window", || desktop.find_window("Countersign"));
+    desktop.press_away("Countersign", "alt+F4");
+    let window = Window::open(&desktop, &[]);
+    assert_eq!(files_of(&window.wait_completed(1)), ["Kept.pdf"]);
+    assert!(desktop.data_folder().join("damaged").is_dir());
+}
+
+#[test]
 fn a_click_on_a_notification_opens_its_review() {
     let desktop = Desktop::start(Theme::Light);
     let mut server = desktop.script("notification_server.py", &[]);
@@ -256,12 +293,7 @@ fn what_a_crash_interrupted_is_completed_once() {
             let is_half = reviews.len() == CONTRACTS && completed > 0;
             (is_half && long.as_deref() == Some("running")).then_some(())
         });
-        let killed = desktop
-            .command("kill")
-            .arg("-9")
-            .arg(window.program_id().to_string())
-            .status();
-        assert!(killed.unwrap().success());
+        window.kill();
     }
 
     let window = Window::open(&desktop, &[]);

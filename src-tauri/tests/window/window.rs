@@ -99,20 +99,24 @@ impl<'a> Window<'a> {
             .collect()
     }
 
-    /// The program's process.
-    pub fn program_id(&self) -> u32 {
-        self.driver.program_id()
+    /// Kills the program as a crash would, and waits until it is gone.
+    pub fn kill(&self) {
+        let program = self.driver.program_id().to_string();
+        let mut kill = self.desktop.command("kill");
+        let killed = kill.args(["-9", &program]).status();
+        assert!(killed.expect("kill").success(), "{program}");
+        until("the program to be gone", || {
+            let stat = std::fs::read_to_string(format!("/proc/{program}/stat"));
+            // A zombie has let go of its files.
+            stat.map_or(true, |stat| stat.contains(") Z "))
+                .then_some(())
+        });
     }
 
     /// Takes a picture of the screen once the page is painted, when pictures are wanted.
     pub fn shoot(&self, name: &str) {
-        let Some(folder) = std::env::var_os("COUNTERSIGN_SHOTS") else {
-            return;
-        };
-        std::fs::create_dir_all(&folder).unwrap();
         self.run(PAINTED);
-        self.desktop
-            .picture(&Path::new(&folder).join(format!("{name}.png")));
+        self.desktop.shoot(name);
     }
 }
 
