@@ -56,7 +56,9 @@ impl Engine {
         name: &str,
         source: impl AsyncRead + Unpin,
     ) -> Result<String, Error> {
-        let blob = self.keep(source).await?;
+        let blobs = &self.inner.context.blobs;
+        let kept = blobs.keep_stream(&new_id(), source, LARGEST_FILE).await;
+        let blob = kept.map_err(not_kept)?;
         Ok(self.inner.drops.register(Dropped {
             name: clean_name(Path::new(name)),
             content: Content::Kept(blob),
@@ -157,8 +159,11 @@ impl Engine {
         let _hold = self.inner.context.blobs.hold().await?;
         let blob = match dropped.content {
             Content::Kept(blob) => blob,
-            Content::Memory(bytes) => self.keep(bytes).await?,
-            Content::File(path) => self.keep(open(&path, &dropped.name).await?).await?,
+            Content::Memory(bytes) => self.keep(move || Ok(bytes)).await?,
+            Content::File(path) => {
+                let name = dropped.name.clone();
+                self.keep(move || open(&path, &name)).await?
+            }
         };
         let models = self.inner.context.models.settings();
         let chain = if models.offline {
@@ -195,40 +200,58 @@ impl Engine {
             .join("+")
     }
 
-    async fn keep(&self, source: impl AsyncRead + Unpin) -> Result<Blob, Error> {
-        let kept = self
-            .inner
-            .context
-            .blobs
-            .keep(&new_id(), source, LARGEST_FILE)
-            .await;
-        kept.map_err(|error| match error {
-            countersign_store::Error::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => Error::Refused {
-                code: "too_large",
-                message: format!("The file is larger than {} MB, so it was not taken in. Split it, or save it smaller.", LARGEST_FILE / 1024 / 1024),
-            },
-            other => other.into(),
-        })
+    /// Copies a file in, in one go: the person who submits waits for one turn of a thread.
+    async fn keep<R: std::io::Read>(
+        &self,
+        open: impl FnOnce() -> Result<R, Error> + Send + 'static,
+    ) -> Result<Blob, Error> {
+        let blobs = self.inner.context.blobs.clone();
+        let copying = tokio::task::spawn_blocking(move || {
+            let kept = blobs.keep(&new_id(), open()?, LARGEST_FILE);
+            kept.map_err(not_kept)
+        });
+        match copying.await {
+            Ok(kept) => kept,
+            Err(error) => Err(not_kept(countersign_store::Error::Io {
+                attempted: "copying into the data folder".to_owned(),
+                source: std::io::Error::other(error),
+            })),
+        }
     }
 }
 
-async fn open(path: &Path, name: &str) -> Result<tokio::fs::File, Error> {
+fn not_kept(error: countersign_store::Error) -> Error {
+    match error {
+        countersign_store::Error::Io { source, .. }
+            if source.kind() == std::io::ErrorKind::FileTooLarge =>
+        {
+            Error::Refused {
+                code: "too_large",
+                message: format!(
+                    "The file is larger than {} MB, so it was not taken in. Split it, or save it smaller.",
+                    LARGEST_FILE / 1024 / 1024
+                ),
+            }
+        }
+        other => other.into(),
+    }
+}
+
+fn open(path: &Path, name: &str) -> Result<std::fs::File, Error> {
     let refused = |code, why: &str| Error::Refused {
         code,
         message: format!("{name} {why}"),
     };
-    let metadata = tokio::fs::metadata(path)
-        .await
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => refused(
-                "not_found",
-                "is not there any more. Check the name and the folder.",
-            ),
-            _ => refused(
-                "unreadable",
-                &format!("can't be opened ({error}). Check that you may read it."),
-            ),
-        })?;
+    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => refused(
+            "not_found",
+            "is not there any more. Check the name and the folder.",
+        ),
+        _ => refused(
+            "unreadable",
+            &format!("can't be opened ({error}). Check that you may read it."),
+        ),
+    })?;
     if metadata.is_dir() {
         return Err(refused(
             "folder",
@@ -238,7 +261,7 @@ async fn open(path: &Path, name: &str) -> Result<tokio::fs::File, Error> {
     if !metadata.is_file() {
         return Err(refused("not_a_file", "is not an ordinary file."));
     }
-    tokio::fs::File::open(path).await.map_err(|error| {
+    std::fs::File::open(path).map_err(|error| {
         refused(
             "unreadable",
             &format!("can't be opened ({error}). Check that you may read it."),

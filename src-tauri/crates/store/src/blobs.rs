@@ -3,11 +3,11 @@
 //! A file is either whole under its name or not there: it is written beside, forced to disk, renamed,
 //! and the folder is forced to disk too. Doing it twice leaves one file.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tokio::fs;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::Error;
 use crate::error::io;
@@ -80,6 +80,10 @@ impl Blobs {
     pub async fn hold(&self) -> Result<Hold, Error> {
         let attempted = "holding the folder for files";
         let file = self.lock_file()?;
+        // Only a clearing of files makes it wait.
+        if file.try_lock_shared().is_ok() {
+            return Ok(Hold { _lock: file });
+        }
         let locked = tokio::task::spawn_blocking(move || file.lock_shared().map(|()| file)).await;
         let file = locked
             .map_err(std::io::Error::other)
@@ -184,93 +188,152 @@ impl Blobs {
         Ok(found)
     }
 
-    /// Streams `source` in; `name` must be unique among files coming in. `limit` in bytes.
+    /// Copies `source` in on the calling thread, which waits for the disk; `name` must be unique among
+    /// files coming in. `limit` in bytes.
     ///
     /// # Errors
     /// [`Error::Io`]; with kind `FileTooLarge` when the source is longer than `limit`.
-    pub async fn keep(
+    pub fn keep(
+        &self,
+        name: &str,
+        mut source: impl std::io::Read,
+        limit: u64,
+    ) -> Result<Blob, Error> {
+        let mut coming = Incoming::new(&self.folder, name, limit)?;
+        let mut buffer = vec![0; BUFFER_BYTES];
+        loop {
+            let count = source
+                .read(&mut buffer)
+                .map_err(|e| io("reading the file", e))?;
+            match buffer.get(..count) {
+                Some(read) if !read.is_empty() => coming.take(read)?,
+                _ => return coming.settle(self),
+            }
+        }
+    }
+
+    /// Streams `source` in; otherwise as [`Blobs::keep`].
+    ///
+    /// # Errors
+    /// As [`Blobs::keep`].
+    pub async fn keep_stream(
         &self,
         name: &str,
         mut source: impl AsyncRead + Unpin,
         limit: u64,
     ) -> Result<Blob, Error> {
-        let incoming = self.folder.join("incoming").join(name);
-        let result = self.stream_in(&incoming, &mut source, limit).await;
-        if result.is_err() {
-            // The error of the copy is what matters; a left-over is cleared at the next start.
-            let _ = fs::remove_file(&incoming).await;
-        }
-        result
-    }
-
-    async fn stream_in(
-        &self,
-        incoming: &Path,
-        source: &mut (impl AsyncRead + Unpin),
-        limit: u64,
-    ) -> Result<Blob, Error> {
-        let mut file = fs::File::create(incoming)
-            .await
-            .map_err(|e| io("making a file in the data folder", e))?;
-        faults::point("blob.created");
-        let mut hash = Sha256::new();
-        let mut size = 0_u64;
+        let (folder, name) = (self.folder.clone(), name.to_owned());
+        let mut coming = on_disk(move || Incoming::new(&folder, &name, limit)).await?;
         let mut buffer = vec![0; BUFFER_BYTES];
         loop {
             let count = source
                 .read(&mut buffer)
                 .await
                 .map_err(|e| io("reading the file", e))?;
-            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else {
-                break;
-            };
-            size += count as u64;
-            if size > limit {
-                return Err(io(
-                    "the file is too large",
-                    std::io::ErrorKind::FileTooLarge.into(),
-                ));
+            if count == 0 {
+                let blobs = self.clone();
+                return on_disk(move || coming.settle(&blobs)).await;
             }
-            hash.update(read);
-            file.write_all(read)
-                .await
-                .map_err(|e| io("copying into the data folder", e))?;
+            (coming, buffer) = on_disk(move || {
+                coming.take(buffer.get(..count).unwrap_or_default())?;
+                Ok((coming, buffer))
+            })
+            .await?;
         }
-        let sha256 = hex(&hash.finalize());
-        let path = self.path(&sha256);
+    }
+}
+
+/// Runs what waits for the disk where that holds up nobody.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|e| io("copying into the data folder", std::io::Error::other(e)))
+        .flatten()
+}
+
+/// A file on its way in; removed again when it doesn't arrive.
+struct Incoming {
+    file: std::fs::File,
+    path: PathBuf,
+    hash: Sha256,
+    size: u64,
+    limit: u64,
+    arrived: bool,
+}
+
+impl Incoming {
+    fn new(folder: &Path, name: &str, limit: u64) -> Result<Self, Error> {
+        let path = folder.join("incoming").join(name);
+        let file =
+            std::fs::File::create(&path).map_err(|e| io("making a file in the data folder", e))?;
+        faults::point("blob.created");
+        Ok(Self {
+            file,
+            path,
+            hash: Sha256::new(),
+            size: 0,
+            limit,
+            arrived: false,
+        })
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.size += bytes.len() as u64;
+        if self.size > self.limit {
+            return Err(io(
+                "the file is too large",
+                std::io::ErrorKind::FileTooLarge.into(),
+            ));
+        }
+        self.hash.update(bytes);
+        self.file
+            .write_all(bytes)
+            .map_err(|e| io("copying into the data folder", e))
+    }
+
+    /// Forces it to disk under its own name.
+    fn settle(mut self, blobs: &Blobs) -> Result<Blob, Error> {
+        let copying = |e| io("copying into the data folder", e);
+        let sha256 = hex(&std::mem::take(&mut self.hash).finalize());
+        let path = blobs.path(&sha256);
         faults::point("blob.copied");
-        file.sync_all()
-            .await
-            .map_err(|e| io("copying into the data folder", e))?;
-        drop(file);
+        self.file.sync_all().map_err(copying)?;
         faults::point("blob.synced");
-        let shelf = path.parent().unwrap_or(&self.folder).to_owned();
-        fs::create_dir_all(&shelf)
-            .await
-            .map_err(|e| io("making a folder in the data folder", e))?;
-        fs::rename(incoming, &path)
-            .await
-            .map_err(|e| io("copying into the data folder", e))?;
+        let shelf = path.parent().unwrap_or(&blobs.folder);
+        std::fs::create_dir_all(shelf).map_err(|e| io("making a folder in the data folder", e))?;
+        std::fs::rename(&self.path, &path).map_err(copying)?;
+        self.arrived = true;
         faults::point("blob.renamed");
-        sync_folder(&shelf).await?;
+        sync_folder(shelf)?;
         faults::point("blob.kept");
-        Ok(Blob { sha256, size })
+        Ok(Blob {
+            sha256,
+            size: self.size,
+        })
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.arrived {
+            // The error of the copy is what matters; a left-over is cleared at the next start.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
 #[cfg(unix)]
-async fn sync_folder(folder: &Path) -> Result<(), Error> {
-    let handle = fs::File::open(folder)
-        .await
-        .map_err(|e| io("opening a folder of the data folder", e))?;
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    let handle =
+        std::fs::File::open(folder).map_err(|e| io("opening a folder of the data folder", e))?;
     handle
         .sync_all()
-        .await
         .map_err(|e| io("forcing a folder to disk", e))
 }
 
 #[cfg(not(unix))]
-async fn sync_folder(_folder: &Path) -> Result<(), Error> {
+fn sync_folder(_folder: &Path) -> Result<(), Error> {
     // Elsewhere a rename is durable with the file system's own journal; folders can't be opened.
     Ok(())
 }
@@ -293,8 +356,9 @@ mod tests {
     async fn the_same_file_is_kept_once_under_its_hash() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path().join("blobs")).unwrap();
-        let first = blobs.keep("a", &b"contract"[..], 100).await.unwrap();
-        let second = blobs.keep("b", &b"contract"[..], 100).await.unwrap();
+        let first = blobs.keep("a", &b"contract"[..], 100).unwrap();
+        let streamed = blobs.keep_stream("b", &b"contract"[..], 100).await;
+        let second = streamed.unwrap();
         assert_eq!(first, second);
         assert_eq!(first.sha256, sha256_hex(b"contract"));
         assert_eq!(
@@ -313,10 +377,11 @@ mod tests {
     async fn a_file_past_the_limit_is_refused_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path().join("blobs")).unwrap();
-        let error = blobs.keep("a", &b"contract"[..], 7).await.unwrap_err();
-        assert!(
-            matches!(&error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge)
-        );
+        let too_large = |error: &Error| matches!(error, Error::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge);
+        let copied = blobs.keep("a", &b"contract"[..], 7);
+        assert!(too_large(&copied.unwrap_err()));
+        let streamed = blobs.keep_stream("b", &b"contract"[..], 7).await;
+        assert!(too_large(&streamed.unwrap_err()));
         assert_eq!(
             std::fs::read_dir(folder.path().join("blobs/incoming"))
                 .unwrap()

@@ -676,8 +676,8 @@ async fn a_files_bytes_go_with_their_contract_unless_it_is_submitted_again() {
     let store = &doors.commands;
     let blobs = Blobs::open(desk.data().join("blobs")).unwrap();
     let (old, new) = (
-        blobs.keep("a", &b"old"[..], 100).await.unwrap(),
-        blobs.keep("b", &b"new"[..], 100).await.unwrap(),
+        blobs.keep("a", &b"old"[..], 100).unwrap(),
+        blobs.keep("b", &b"new"[..], 100).unwrap(),
     );
     for (id, blob) in [("old", &old), ("new", &new)] {
         let (id, sha256) = (id.to_owned(), blob.sha256.clone());
@@ -721,7 +721,7 @@ async fn a_files_bytes_go_with_their_contract_unless_it_is_submitted_again() {
     assert!(!blobs.path(&old.sha256).exists());
     assert!(blobs.path(&new.sha256).exists());
     // A file of nobody goes after a day, one of a contract never.
-    let stray = blobs.keep("c", &b"stray"[..], 100).await.unwrap();
+    let stray = blobs.keep("c", &b"stray"[..], 100).unwrap();
     let tomorrow = i64::MAX / 2;
     assert!(blobs.collect_garbage(store, &[], 0).await.unwrap());
     assert!(blobs.path(&stray.sha256).exists());
