@@ -180,8 +180,16 @@ impl Sample {
             ids.extend(parents.iter().filter_map(of));
             at += 1;
         }
+        // Between its start and the program it becomes, a child still is its parent: memory and all.
+        let line = |id: u32| std::fs::read(format!("/proc/{id}/cmdline")).ok();
+        let whole = line(root);
+        let itself = |id: &u32| *id == root || line(*id) != whole;
         Self {
-            processes: ids.into_iter().filter_map(proportional).collect(),
+            processes: ids
+                .into_iter()
+                .filter(itself)
+                .filter_map(proportional)
+                .collect(),
             after: 0.0,
         }
     }

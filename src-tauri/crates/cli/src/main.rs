@@ -36,6 +36,10 @@ const SOME_FAILED: u8 = 1;
 /// The program could not do its work (data folder, output folder, playbook). 2 is a wrong command line.
 const BROKEN: u8 = 3;
 
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     countersign_engine::child::run_if_asked();
     let arguments = Arguments::parse();
