@@ -10,27 +10,60 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-struct Desk {
-    _folder: tempfile::TempDir,
-    address: String,
-    token: String,
-    engine: Engine,
+pub struct Desk {
+    pub folder: tempfile::TempDir,
+    pub address: String,
+    pub token: String,
+    pub engine: Engine,
 }
 
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    fn read(answer: &[u8]) -> Self {
+        let at = answer
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .unwrap();
+        let head = String::from_utf8(answer[..at].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut body = answer[at + 4..].to_vec();
+        if head
+            .to_ascii_lowercase()
+            .contains("transfer-encoding: chunked")
+        {
+            body = unchunk(&body);
+        }
+        Self { status, head, body }
     }
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ui = folder.path().join("ui");
         std::fs::create_dir(&ui).unwrap();
@@ -42,8 +75,8 @@ impl Desk {
         let host = Host::listen(
             engine.clone(),
             Options {
-                port: 0,
                 ui: Some(ui),
+                ..options
             },
         )
         .await
@@ -55,7 +88,7 @@ impl Desk {
             .split_once("/#token=")
             .unwrap();
         let desk = Self {
-            _folder: folder,
+            folder,
             address: address.to_owned(),
             token: token.to_owned(),
             engine,
@@ -64,7 +97,13 @@ impl Desk {
         desk
     }
 
-    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n",
@@ -81,20 +120,26 @@ impl Desk {
         stream.write_all(body).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
-        let at = answer
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .unwrap();
-        let head = String::from_utf8(answer[..at].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut body = answer[at + 4..].to_vec();
-        if head
-            .to_ascii_lowercase()
-            .contains("transfer-encoding: chunked")
-        {
-            body = unchunk(&body);
+        Answer::read(&answer)
+    }
+
+    /// Sends these bytes as they are; the answer, whether all of them were taken or not.
+    pub async fn send(&self, request: &[u8]) -> Answer {
+        let stream = TcpStream::connect(&self.address).await.unwrap();
+        let (mut from, mut to) = stream.into_split();
+        let request = request.to_vec();
+        let sending = tokio::spawn(async move {
+            let _ = to.write_all(&request).await;
+            to
+        });
+        let mut answer = Vec::new();
+        let mut buffer = [0; 4096];
+        // A host that refuses a body closes while it is still being sent.
+        while let Ok(count @ 1..) = from.read(&mut buffer).await {
+            answer.extend_from_slice(&buffer[..count]);
         }
-        Answer { status, head, body }
+        sending.abort();
+        Answer::read(&answer)
     }
 
     async fn call(&self, command: &str, argument: &Value) -> Answer {

@@ -2,6 +2,8 @@
 
 // `cfg(test)` tells clippy that the helpers in there are test code too.
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod choices;

@@ -189,6 +189,7 @@ fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), 
     WebviewWindowBuilder::from_config(app, window)?
         .initialization_script(bridge::WATCH_POLICY)
         .build()?;
+    tauri::async_runtime::spawn(countersign_http::serve_while_wanted(engine.clone()));
     tauri::async_runtime::spawn(notify::run(app.handle().clone(), engine));
     take(app.handle(), &arguments);
     Ok(())

@@ -1,9 +1,11 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use countersign_engine::clients::Scope;
 use countersign_engine::config::default_data_folder;
 use countersign_engine::views::{ContractType, ExportFormat};
 
@@ -79,8 +81,11 @@ pub(crate) enum Command {
     /// Measure the readers against marked contracts
     #[command(subcommand)]
     Eval(Eval),
-    /// Serve the window's page on this computer (prints its address)
+    /// Serve the window's page and the interface for other programs on this computer (prints their addresses)
     Serve(Serve),
+    /// Programs that may use the HTTP interface of `serve`: add, list, revoke
+    #[command(subcommand)]
+    Client(Client),
 }
 
 #[derive(Debug, Args)]
@@ -401,6 +406,15 @@ pub(crate) enum Settings {
         #[arg(long, conflicts_with = "kinds")]
         none: bool,
     },
+    /// Other programs may use the HTTP interface of the window, on this computer and with a token of
+    /// `client add`; off unless it is turned on. Without a value: what is set
+    Programs {
+        /// On or off
+        switch: Option<Switch>,
+        /// Where [default: as before, at first 8171]
+        #[arg(long, requires = "switch", value_parser = clap::value_parser!(u16).range(1..))]
+        port: Option<u16>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -549,14 +563,69 @@ pub(crate) struct Diagnostics {
     pub(crate) preview: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Client {
+    /// Add one; its token is printed once
+    Add {
+        /// Name for people
+        name: String,
+        /// What it may do
+        #[arg(long, value_enum, value_delimiter = ',', default_values = ["read", "submit"])]
+        scope: Vec<ClientScope>,
+    },
+    /// Those that were added, and what they may do
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make the token of one worth nothing
+    Revoke {
+        /// Its name or id
+        client: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClientScope {
+    /// Look: reviews, findings, exports, events, figures
+    Read,
+    /// Submit contracts
+    Submit,
+    /// Stop, pause and go on with reviews, delete contracts
+    Manage,
+}
+
+impl From<ClientScope> for Scope {
+    fn from(scope: ClientScope) -> Self {
+        match scope {
+            ClientScope::Read => Self::Read,
+            ClientScope::Submit => Self::Submit,
+            ClientScope::Manage => Self::Manage,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
+    /// Listen at this address; at any but this computer's own only programs are served, not the page
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) bind: IpAddr,
     /// 0 for any free port
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
     /// Folder of the built page
     #[arg(long, value_name = "DIR")]
     pub(crate) ui: Option<PathBuf>,
+    /// Serve programs only
+    #[arg(long, conflicts_with = "ui")]
+    pub(crate) no_page: bool,
+    /// A name under which programs may ask, besides those of this computer; may be given again
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
+    /// Programs may submit files of at most so many megabytes
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u64).range(1..=512))]
+    pub(crate) max_upload_mb: u64,
 }
 
 /// The forms of an export, as the engine lists them.

@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod client;
 mod error;
 mod eval;
 mod export;
@@ -92,5 +93,6 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Diagnostics(options) => keeping::diagnostics(folder, options).await,
         Command::Eval(command) => eval::eval(folder, command).await,
         Command::Serve(options) => serve::serve(folder, options).await,
+        Command::Client(command) => client::client(folder, command).await,
     }
 }

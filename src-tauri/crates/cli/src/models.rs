@@ -116,6 +116,25 @@ pub(crate) async fn settings(folder: PathBuf, command: Settings) -> Result<u8, E
             };
             println!("{}", redacted(status.redaction));
         }
+        Settings::Programs { switch, port } => {
+            let mut serving = engine.serving().await?;
+            if let Some(switch) = switch {
+                serving.on = switch == Switch::On;
+                serving.port = port.unwrap_or(serving.port);
+                engine.change_serving(serving).await?;
+            }
+            let port = serving.port;
+            println!(
+                "{}",
+                if serving.on {
+                    format!(
+                        "programs on: while the window is open they are served at http://127.0.0.1:{port}/v1"
+                    )
+                } else {
+                    "programs off: the window serves none".to_owned()
+                }
+            );
+        }
     }
     engine.close().await;
     Ok(OK)

@@ -1,4 +1,5 @@
-//! Serving the page: the same engine and the same page as in the window, in a browser on this computer.
+//! Serving: the same engine and the same page as in the window, in a browser on this computer; and the
+//! interface for other programs.
 
 use std::path::PathBuf;
 
@@ -12,16 +13,32 @@ use crate::review::config;
 
 pub(crate) async fn serve(folder: PathBuf, options: Serve) -> Result<u8, Error> {
     let engine = Engine::open(config(folder)?).await?;
+    let page = options.bind.is_loopback() && !options.no_page;
     let host = Host::listen(
         engine.clone(),
         Options {
+            bind: options.bind,
             port: options.port,
+            page,
             ui: options.ui,
+            hosts: options.host,
+            largest_upload: options.max_upload_mb * 1024 * 1024,
         },
     )
     .await
     .map_err(Error::Listen)?;
-    println!("{}", serde_json::json!({ "url": host.url() }));
+    let url = page.then(|| host.url());
+    println!(
+        "{}",
+        serde_json::json!({ "url": url, "api": host.api_url() })
+    );
+    if !options.bind.is_loopback() {
+        eprintln!(
+            "countersign: other computers reach {} without encryption, tokens and contracts too. Put a program that speaks \
+             HTTPS before it, or listen on this computer only.",
+            host.api_url()
+        );
+    }
     host.run(ended()).await.map_err(Error::Listen)?;
     engine.close().await;
     Ok(OK)

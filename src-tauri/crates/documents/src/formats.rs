@@ -63,6 +63,11 @@ const FORMATS: [(Format, &[&str], &str); 9] = [
 ];
 
 impl Format {
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().map(|(format, ..)| *format)
+    }
+
     /// The format that a file name's ending (without its dot) stands for.
     #[must_use]
     pub fn of_ending(ending: &str) -> Option<Self> {

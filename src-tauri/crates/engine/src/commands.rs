@@ -292,7 +292,7 @@ impl Engine {
         self.row(stored)
     }
 
-    fn row(&self, stored: Stored) -> Result<ReviewRow, Error> {
+    pub(crate) fn row(&self, stored: Stored) -> Result<ReviewRow, Error> {
         let word = |value: String| serde_json::Value::String(value);
         let stage: Stage = serde_json::from_value(word(stored.stage))?;
         let (done, total) = match stage {

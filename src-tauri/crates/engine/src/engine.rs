@@ -322,7 +322,9 @@ impl Engine {
         let _ = self.inner.listeners.send(event);
     }
 
-    pub(crate) fn now(&self) -> i64 {
+    /// Milliseconds since 1970, UTC, by the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> i64 {
         self.inner.context.config.clock.now_ms()
     }
 }

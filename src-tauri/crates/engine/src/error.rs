@@ -130,6 +130,11 @@ pub enum Error {
     /// A key could neither be kept nor taken away.
     #[error("nothing was changed, because {0}")]
     Keychain(#[from] countersign_providers::NoKeychain),
+    /// A program submitted something else under the same key.
+    #[error(
+        "this key was given to another submission within the last day, so nothing was submitted. Give every submission a key of its own, and the same key only to repeat it unchanged"
+    )]
+    KeyTaken,
     /// A setting out of range.
     #[error("{0}")]
     Setting(String),
@@ -188,6 +193,7 @@ impl Error {
             Self::NoSuchParty { .. } => "no_such_party",
             Self::Judging(_) => "judging",
             Self::Keychain(_) => "keychain",
+            Self::KeyTaken => "key_taken",
             Self::Setting(_) => "setting",
             Self::Store(countersign_store::Error::DiskFull(_)) => "disk_full",
             Self::Store(countersign_store::Error::Damaged(_)) => "damaged",

@@ -10,6 +10,7 @@
 pub mod api;
 mod cache;
 pub mod child;
+pub mod clients;
 pub mod clock;
 mod commands;
 pub mod config;
@@ -25,6 +26,7 @@ mod events;
 mod explain;
 mod export;
 mod find;
+pub mod inquiries;
 pub mod logs;
 pub mod maintenance;
 pub mod measure;
@@ -43,6 +45,7 @@ mod register_csv;
 mod samples;
 mod spots;
 pub mod submit;
+pub mod uploads;
 pub mod views;
 mod worker;
 

@@ -56,9 +56,7 @@ impl Engine {
         name: &str,
         source: impl AsyncRead + Unpin,
     ) -> Result<String, Error> {
-        let blobs = &self.inner.context.blobs;
-        let kept = blobs.keep_stream(&new_id(), source, LARGEST_FILE).await;
-        let blob = kept.map_err(not_kept)?;
+        let blob = self.keep(source, LARGEST_FILE).await?;
         Ok(self.inner.drops.register(Dropped {
             name: clean_name(Path::new(name)),
             content: Content::Kept(blob),
@@ -159,23 +157,36 @@ impl Engine {
         let _hold = self.inner.context.blobs.hold().await?;
         let blob = match dropped.content {
             Content::Kept(blob) => blob,
-            Content::Memory(bytes) => self.keep(move || Ok(bytes)).await?,
+            Content::Memory(bytes) => self.keep_at_once(move || Ok(bytes)).await?,
             Content::File(path) => {
                 let name = dropped.name.clone();
-                self.keep(move || open(&path, &name)).await?
+                self.keep_at_once(move || open(&path, &name)).await?
             }
         };
+        let submission = self.submission(review_id, dropped.name, blob, playbook)?;
+        let accepted = self.inner.store.submit(submission, self.now()).await?;
+        Ok((accepted.review_id, accepted.existing))
+    }
+
+    /// A file that is kept, to be reviewed by these rules and by whoever reads at present.
+    pub(crate) fn submission(
+        &self,
+        review_id: String,
+        file_name: String,
+        blob: Blob,
+        playbook: PlaybookRow,
+    ) -> Result<Submission, Error> {
         let models = self.inner.context.models.settings();
         let chain = if models.offline {
             Vec::new()
         } else {
             models.chain
         };
-        let submission = Submission {
+        Ok(Submission {
             contract_id: new_id(),
             review_id,
-            media_type: media_type(&dropped.name),
-            file_name: dropped.name,
+            media_type: media_type(&file_name),
+            file_name,
             sha256: blob.sha256,
             size_bytes: blob.size,
             playbook,
@@ -183,9 +194,7 @@ impl Engine {
             reader: self.reader_of(&chain),
             providers: serde_json::to_string(&chain)?,
             first: first_step(),
-        };
-        let accepted = self.inner.store.submit(submission, self.now()).await?;
-        Ok((accepted.review_id, accepted.existing))
+        })
     }
 
     /// Who reads: with another reader the same contract is another review.
@@ -201,39 +210,69 @@ impl Engine {
     }
 
     /// Copies a file in, in one go: the person who submits waits for one turn of a thread.
-    async fn keep<R: std::io::Read>(
+    async fn keep_at_once<R: std::io::Read>(
         &self,
         open: impl FnOnce() -> Result<R, Error> + Send + 'static,
     ) -> Result<Blob, Error> {
         let blobs = self.inner.context.blobs.clone();
         let copying = tokio::task::spawn_blocking(move || {
             let kept = blobs.keep(&new_id(), open()?, LARGEST_FILE);
-            kept.map_err(not_kept)
+            kept.map_err(|error| not_kept(error, LARGEST_FILE))
         });
         match copying.await {
             Ok(kept) => kept,
-            Err(error) => Err(not_kept(countersign_store::Error::Io {
+            Err(error) => Err(Error::from(countersign_store::Error::Io {
                 attempted: "copying into the data folder".to_owned(),
                 source: std::io::Error::other(error),
             })),
         }
     }
+
+    /// Streams a file into the data folder; one of more than `largest` bytes is refused.
+    pub(crate) async fn keep(
+        &self,
+        source: impl AsyncRead + Unpin,
+        largest: u64,
+    ) -> Result<Blob, Error> {
+        let blobs = &self.inner.context.blobs;
+        let kept = blobs.keep_stream(&new_id(), source, largest).await;
+        kept.map_err(|error| not_kept(error, largest))
+    }
 }
 
-fn not_kept(error: countersign_store::Error) -> Error {
+fn not_kept(error: countersign_store::Error, largest: u64) -> Error {
     match error {
         countersign_store::Error::Io { source, .. }
             if source.kind() == std::io::ErrorKind::FileTooLarge =>
         {
+            too_large(largest)
+        }
+        countersign_store::Error::Io { source, .. }
+            if source.kind() == std::io::ErrorKind::InvalidData =>
+        {
             Error::Refused {
-                code: "too_large",
+                code: "broken_upload",
                 message: format!(
-                    "The file is larger than {} MB, so it was not taken in. Split it, or save it smaller.",
-                    LARGEST_FILE / 1024 / 1024
+                    "The upload broke off or is malformed ({source}), so it was not taken in. Send it again."
                 ),
             }
         }
         other => other.into(),
+    }
+}
+
+/// What is said of a file that is larger than files may be.
+#[must_use]
+pub fn too_large(largest: u64) -> Error {
+    let size = match largest / 1024 / 1024 {
+        0 => format!("{largest} bytes"),
+        megabytes => format!("{megabytes} MB"),
+    };
+    Error::Refused {
+        code: "too_large",
+        message: format!(
+            "The file is larger than {size}, so it was not taken in. Split it, or save it smaller."
+        ),
     }
 }
 
@@ -277,7 +316,7 @@ pub(crate) fn media_type(name: &str) -> &'static str {
     }
 }
 
-fn playbook_row(choice: &PlaybookChoice) -> Result<PlaybookRow, Error> {
+pub(crate) fn playbook_row(choice: &PlaybookChoice) -> Result<PlaybookRow, Error> {
     let source = match choice {
         PlaybookChoice::Default => countersign_contracts::playbook::PROCUREMENT_TOML.to_owned(),
         PlaybookChoice::Named(id) => crate::playbooks::source(id)?.to_owned(),

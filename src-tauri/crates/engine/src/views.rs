@@ -6,9 +6,10 @@
 use countersign_contracts::clause::{ClauseKind, Side};
 use countersign_contracts::decision::Verdict;
 use countersign_contracts::document::{Bbox, HiddenKind, Word};
+pub use countersign_contracts::finding::Finding;
 pub use countersign_contracts::profile::ContractType;
-pub use countersign_contracts::report::Report;
-use countersign_contracts::report::{Proposal, SeverityCounts};
+pub use countersign_contracts::report::{Proposal, Report, SeverityCounts};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -211,7 +212,7 @@ impl std::fmt::Debug for GivePassword {
 }
 
 /// The state of a review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewState {
     /// Accepted; nothing has started yet.
@@ -231,7 +232,7 @@ pub enum ReviewState {
 }
 
 /// Where a review stands on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Reading the file's pages.

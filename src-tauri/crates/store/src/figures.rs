@@ -60,7 +60,56 @@ pub struct AttemptFigure {
     pub code: Option<String>,
 }
 
+/// What the queue has to do, and what became of reviews.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QueueFigures {
+    /// Reviews in each state.
+    pub reviews: Vec<(String, i64)>,
+    /// Steps that are not at an end: lane, state, how many.
+    pub steps: Vec<(String, String, i64)>,
+    /// What waits to be delivered: channel, how many.
+    pub outbox: Vec<(String, i64)>,
+    /// The oldest review that is not at an end was submitted at.
+    pub oldest: Option<i64>,
+}
+
 impl Store {
+    /// What the queue has to do, at one moment; cheap enough to be asked every few seconds.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn queue_figures(&self) -> Result<QueueFigures, Error> {
+        let mut db = self.pool.begin().await?;
+        let reviews = sqlx::query_as("select state, count(*) from reviews group by state")
+            .fetch_all(&mut *db)
+            .await?;
+        // Each half reads one of the partial indexes.
+        let steps = sqlx::query_as(
+            "select lane, state, count(*) from steps
+             where state in ('available', 'retryable', 'scheduled')
+             group by lane, state
+             union all
+             select lane, state, count(*) from steps where state = 'running' group by lane",
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let outbox = sqlx::query_as(
+            "select channel, count(*) from outbox where state = 'available' group by channel",
+        )
+        .fetch_all(&mut *db)
+        .await?;
+        let oldest =
+            sqlx::query_scalar("select min(created_at) from reviews where finished_at is null")
+                .fetch_one(&mut *db)
+                .await?;
+        Ok(QueueFigures {
+            reviews,
+            steps,
+            outbox,
+            oldest,
+        })
+    }
+
     /// Figures about the database, of one moment.
     ///
     /// # Errors

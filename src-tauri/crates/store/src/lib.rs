@@ -13,6 +13,7 @@ pub mod blobs;
 pub mod budgets;
 pub mod calls;
 mod choices;
+pub mod clients;
 pub mod decisions;
 pub mod deletion;
 pub mod documents;

@@ -268,6 +268,41 @@ impl Store {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
+    /// Reviews of contracts that are not deleted, newest first: at most so many, older than the review
+    /// `before`.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn reviews_before(
+        &self,
+        before: Option<&str>,
+        most: u32,
+    ) -> Result<Vec<ReviewRow>, Error> {
+        // No id is greater than "~".
+        let rows: Vec<Row> = sqlx::query_as(select_reviews!(
+            "where r.id < ? and r.contract_id not in (select contract_id from deletions) order by r.id desc limit ?"
+        ))
+        .bind(before.unwrap_or("~"))
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// One review, unless its contract is deleted.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn shown_review(&self, review_id: &str) -> Result<Option<ReviewRow>, Error> {
+        let row: Option<Row> = sqlx::query_as(select_reviews!(
+            "where r.id = ? and r.contract_id not in (select contract_id from deletions)"
+        ))
+        .bind(review_id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(TryInto::try_into).transpose()
+    }
+
     /// One review.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Taking a contract in: contract, playbook, review, first step and notice of change in one transaction.
 
+use sqlx::SqliteConnection;
+
 use crate::steps::{NewStep, add_steps};
 use crate::{Error, Store, events, faults};
 
@@ -60,74 +62,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn submit(&self, submission: Submission, now: i64) -> Result<Accepted, Error> {
-        self.write(move |db| {
-            Box::pin(async move {
-                let s = &submission;
-                sqlx::query(
-                    "insert into contracts (id, file_name, media_type, sha256, size_bytes, created_at) values (?, ?, ?, ?, ?, ?)
-                     on conflict (sha256) do nothing",
-                )
-                .bind(&s.contract_id)
-                .bind(&s.file_name)
-                .bind(s.media_type)
-                .bind(&s.sha256)
-                .bind(s.size_bytes as i64)
-                .bind(now)
-                .execute(&mut *db)
-                .await?;
-                let contract_id: String =
-                    sqlx::query_scalar("select id from contracts where sha256 = ?").bind(&s.sha256).fetch_one(&mut *db).await?;
-                faults::point("submit.contract");
-                crate::deletion::undo(db, &contract_id, now).await?;
-                let existing: Option<String> = sqlx::query_scalar(
-                    "select id from reviews
-                     where contract_id = ? and playbook_sha256 = ? and pipeline_version = ? and reader = ?
-                     order by created_at desc limit 1",
-                )
-                .bind(&contract_id)
-                .bind(&s.playbook.sha256)
-                .bind(s.pipeline_version)
-                .bind(&s.reader)
-                .fetch_optional(&mut *db)
-                .await?;
-                if let Some(review_id) = existing {
-                    return Ok(Accepted { review_id, existing: true });
-                }
-                sqlx::query(
-                    "insert into playbooks (sha256, id, name, version, source, created_at) values (?, ?, ?, ?, ?, ?)
-                     on conflict (sha256) do nothing",
-                )
-                .bind(&s.playbook.sha256)
-                .bind(&s.playbook.id)
-                .bind(&s.playbook.name)
-                .bind(&s.playbook.version)
-                .bind(&s.playbook.source)
-                .bind(now)
-                .execute(&mut *db)
-                .await?;
-                // A new review starts at the smallest virtual time at work: it waits for nobody's backlog.
-                sqlx::query(
-                    "insert into reviews (id, contract_id, playbook_sha256, pipeline_version, reader, providers, state, stage, vtime, created_at)
-                     values (?, ?, ?, ?, ?, ?, 'queued', 'read',
-                         coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0), ?)",
-                )
-                .bind(&s.review_id)
-                .bind(&contract_id)
-                .bind(&s.playbook.sha256)
-                .bind(s.pipeline_version)
-                .bind(&s.reader)
-                .bind(&s.providers)
-                .bind(now)
-                .execute(&mut *db)
-                .await?;
-                faults::point("submit.review");
-                add_steps(db, &s.review_id, std::slice::from_ref(&s.first), now).await?;
-                events::note(db, "review_changed", Some(&s.review_id), now).await?;
-                faults::point("submit.written");
-                Ok(Accepted { review_id: s.review_id.clone(), existing: false })
-            })
-        })
-        .await
+        self.write(move |db| Box::pin(async move { take_in(db, &submission, now).await }))
+            .await
     }
 
     /// A playbook by its hash.
@@ -142,4 +78,82 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?)
     }
+}
+
+/// Takes a contract in, within the caller's transaction.
+pub(crate) async fn take_in(
+    db: &mut SqliteConnection,
+    s: &Submission,
+    now: i64,
+) -> Result<Accepted, Error> {
+    sqlx::query(
+        "insert into contracts (id, file_name, media_type, sha256, size_bytes, created_at) values (?, ?, ?, ?, ?, ?)
+         on conflict (sha256) do nothing",
+    )
+    .bind(&s.contract_id)
+    .bind(&s.file_name)
+    .bind(s.media_type)
+    .bind(&s.sha256)
+    .bind(s.size_bytes as i64)
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    let contract_id: String = sqlx::query_scalar("select id from contracts where sha256 = ?")
+        .bind(&s.sha256)
+        .fetch_one(&mut *db)
+        .await?;
+    faults::point("submit.contract");
+    crate::deletion::undo(db, &contract_id, now).await?;
+    let existing: Option<String> = sqlx::query_scalar(
+        "select id from reviews
+         where contract_id = ? and playbook_sha256 = ? and pipeline_version = ? and reader = ?
+         order by created_at desc limit 1",
+    )
+    .bind(&contract_id)
+    .bind(&s.playbook.sha256)
+    .bind(s.pipeline_version)
+    .bind(&s.reader)
+    .fetch_optional(&mut *db)
+    .await?;
+    if let Some(review_id) = existing {
+        return Ok(Accepted {
+            review_id,
+            existing: true,
+        });
+    }
+    sqlx::query(
+        "insert into playbooks (sha256, id, name, version, source, created_at) values (?, ?, ?, ?, ?, ?)
+         on conflict (sha256) do nothing",
+    )
+    .bind(&s.playbook.sha256)
+    .bind(&s.playbook.id)
+    .bind(&s.playbook.name)
+    .bind(&s.playbook.version)
+    .bind(&s.playbook.source)
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    // A new review starts at the smallest virtual time at work: it waits for nobody's backlog.
+    sqlx::query(
+        "insert into reviews (id, contract_id, playbook_sha256, pipeline_version, reader, providers, state, stage, vtime, created_at)
+         values (?, ?, ?, ?, ?, ?, 'queued', 'read',
+             coalesce((select min(vtime) from reviews where state in ('queued', 'running')), 0), ?)",
+    )
+    .bind(&s.review_id)
+    .bind(&contract_id)
+    .bind(&s.playbook.sha256)
+    .bind(s.pipeline_version)
+    .bind(&s.reader)
+    .bind(&s.providers)
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    faults::point("submit.review");
+    add_steps(db, &s.review_id, std::slice::from_ref(&s.first), now).await?;
+    events::note(db, "review_changed", Some(&s.review_id), now).await?;
+    faults::point("submit.written");
+    Ok(Accepted {
+        review_id: s.review_id.clone(),
+        existing: false,
+    })
 }
