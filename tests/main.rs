@@ -10,6 +10,8 @@ mod choices;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod doubts;

@@ -36,7 +36,9 @@ pub(crate) enum Command {
     /// Put contracts into the queue and return at once
     Submit(Submit),
     /// Work off whatever is unfinished in the data folder
-    Resume,
+    Resume(Resume),
+    /// Go on with reviews that failed or were stopped, from where they ended
+    Retry(Retry),
     /// List the reviews in the data folder
     List(List),
     /// Show one review
@@ -67,8 +69,12 @@ pub(crate) enum Command {
     Related(Related),
     /// Find passages of all contracts by words
     Search(Search),
+    /// Check an exported JSON report against the file it was made from: every quote where it is said to stand
+    ///
+    /// No model is asked and nothing is kept. What doesn't match is printed, and the exit code is 1.
+    Import(Import),
     /// Check that this computer has what Countersign needs
-    Doctor,
+    Doctor(Doctor),
     /// Backups of the database: list them, make one, put one in its place
     #[command(subcommand)]
     Backup(Backup),
@@ -86,6 +92,17 @@ pub(crate) enum Command {
     /// Programs that may use the HTTP interface of `serve`: add, list, revoke
     #[command(subcommand)]
     Client(Client),
+    /// Print what a shell needs to complete these commands
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write a page for every command into this folder instead
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +124,9 @@ pub(crate) struct Review {
     /// No progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Progress as JSON on stdout, one object a line; summaries are written only with --out
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) json: bool,
     /// What opens the locked ones among the files; better given by COUNTERSIGN_PASSWORD, which other
     /// users of the computer can't see
     #[arg(long, env = "COUNTERSIGN_PASSWORD", hide_env_values = true)]
@@ -145,6 +165,52 @@ pub(crate) struct Submit {
     /// Judge by this playbook: the id of one that comes with the program, or a TOML file
     #[arg(long, value_name = "ID|FILE")]
     pub(crate) playbook: Option<PathBuf>,
+    /// As JSON, one object a file and line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// Progress as JSON on stdout, one object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Retry {
+    /// Review ids, or the beginnings of them
+    #[arg(required_unless_present = "failed")]
+    pub(crate) ids: Vec<String>,
+    /// Every review that failed
+    #[arg(long, conflicts_with = "ids")]
+    pub(crate) failed: bool,
+    /// Progress as JSON on stdout, one object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// A report that was exported as JSON
+    pub(crate) report: PathBuf,
+    /// The file it was made from
+    #[arg(long, value_name = "FILE")]
+    pub(crate) original: PathBuf,
+    /// What opens the file, where it is locked; better given by COUNTERSIGN_PASSWORD, which other
+    /// users of the computer can't see
+    #[arg(long, env = "COUNTERSIGN_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -44,6 +44,8 @@ pub(crate) enum Error {
     NoSuchReview { id: String },
     #[error("more than one review begins with {id}. Give more of the id")]
     Ambiguous { id: String },
+    #[error("{0}")]
+    Verify(#[from] countersign_engine::verify::VerifyError),
     #[error("the key could not be read: {0}. Type it, or pipe it in")]
     Key(#[source] std::io::Error),
     #[error(

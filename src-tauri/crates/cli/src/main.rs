@@ -13,7 +13,9 @@ mod eval;
 mod export;
 mod find;
 mod history;
+mod import;
 mod keeping;
+mod manual;
 mod models;
 mod output;
 mod progress;
@@ -44,6 +46,10 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     countersign_engine::child::run_if_asked();
     let arguments = Arguments::parse();
+    // What is installed beside the program is made without touching a data folder.
+    if let Some(made) = manual::run_if_asked(&arguments.command) {
+        return end(made);
+    }
     let folder = arguments.data_folder().ok();
     let _logging = logs::start(folder.as_deref(), Terminal::WhenAsked);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -57,7 +63,11 @@ fn main() -> ExitCode {
             return ExitCode::from(BROKEN);
         }
     };
-    match runtime.block_on(run(arguments)) {
+    end(runtime.block_on(run(arguments)))
+}
+
+fn end(result: Result<u8, Error>) -> ExitCode {
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("countersign: {error}");
@@ -73,7 +83,8 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Read(options) => read::read(&options).await,
         Command::Facts(options) => eval::facts::facts(&options).await,
         Command::Submit(options) => review::submit(folder, options).await,
-        Command::Resume => review::resume(folder).await,
+        Command::Resume(options) => review::resume(folder, &options).await,
+        Command::Retry(options) => review::retry(folder, &options).await,
         Command::List(options) => show::list(folder, options.json).await,
         Command::Show(options) => show::show(folder, &options).await,
         Command::Export(options) => export::export(folder, &options).await,
@@ -86,7 +97,8 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Budget(options) => models::budget(folder, options).await,
         Command::Related(options) => find::related(folder, options).await,
         Command::Search(options) => find::search(folder, options).await,
-        Command::Doctor => show::doctor(folder).await,
+        Command::Import(options) => import::import(&options).await,
+        Command::Doctor(options) => show::doctor(folder, options.json).await,
         Command::Backup(command) => keeping::backup(folder, command).await,
         Command::Delete(options) => keeping::delete(folder, &options).await,
         Command::Keep(options) => keeping::keep(folder, &options).await,
@@ -94,5 +106,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Eval(command) => eval::eval(folder, command).await,
         Command::Serve(options) => serve::serve(folder, options).await,
         Command::Client(command) => client::client(folder, command).await,
+        // Done before a data folder was looked for.
+        Command::Completions { .. } | Command::Man { .. } => Ok(OK),
     }
 }

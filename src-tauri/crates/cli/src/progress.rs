@@ -1,11 +1,13 @@
-//! Progress on stderr: a bar per contract at a terminal, a line per stage elsewhere.
+//! Progress on stderr: a bar per contract at a terminal, a line per stage elsewhere. For other programs,
+//! JSON on stdout, one object a line.
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use countersign_engine::views::{Report, ReviewRow, ReviewState, Stage};
+use countersign_engine::views::{Report, ReviewRow, ReviewState, Stage, Submitted};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
 
 /// Shows how far reviews are.
 pub(crate) enum Progress {
@@ -15,6 +17,8 @@ pub(crate) enum Progress {
     Bars(MultiProgress, HashMap<String, ProgressBar>),
     /// A line per stage.
     Lines(HashMap<String, Stage>),
+    /// An object per change, with what was said of each review last.
+    Json(HashMap<String, Value>),
 }
 
 impl Progress {
@@ -28,9 +32,68 @@ impl Progress {
         }
     }
 
+    /// For a program, or for a person.
+    pub(crate) fn told_as(json: bool) -> Self {
+        if json {
+            Self::Json(HashMap::new())
+        } else {
+            Self::new(false)
+        }
+    }
+
+    /// What became of a file that was handed in; people are told only of a refusal.
+    pub(crate) fn submitted(&self, submitted: &Submitted) {
+        match (self, &submitted.refusal) {
+            (Self::Json(_), Some(refusal)) => print_line(&json!({
+                "event": "refused",
+                "file": submitted.file,
+                "code": refusal.code,
+                "message": refusal.message,
+            })),
+            (Self::Json(_), None) => print_line(&json!({
+                "event": "submitted",
+                "file": submitted.file,
+                "review_id": submitted.review_id,
+                "existing": submitted.existing,
+            })),
+            (_, Some(refusal)) => self.say(&format!("countersign: {}", refusal.message)),
+            (_, None) => {}
+        }
+    }
+
+    /// A review ended without a report, or waits for a person.
+    pub(crate) fn went_wrong(&self, file: &str, why: &str) {
+        // A program was told of it with the review's last change.
+        if !matches!(self, Self::Json(_)) {
+            self.say(&format!("countersign: {file}: {why}"));
+        }
+    }
+
+    /// A summary was written.
+    pub(crate) fn wrote(&self, row: &ReviewRow, path: &std::path::Path) {
+        let path = path.display();
+        if matches!(self, Self::Json(_)) {
+            print_line(&json!({
+                "event": "written",
+                "review_id": row.id,
+                "file": row.file,
+                "path": path.to_string(),
+            }));
+        } else {
+            self.say(&format!("{}: summary written to {path}", row.file));
+        }
+    }
+
     pub(crate) fn show(&mut self, row: &ReviewRow) {
         match self {
             Self::Quiet => {}
+            Self::Json(said) => {
+                let change = change(row);
+                if said.get(&row.id) != Some(&change) {
+                    print_line(&change);
+                    said.insert(row.id.clone(), change);
+                }
+            }
             Self::Bars(bars, shown) => {
                 let bar = shown
                     .entry(row.id.clone())
@@ -62,7 +125,7 @@ impl Progress {
 
     /// What was found, gravest first: a line a risk.
     pub(crate) fn say_findings(&self, report: &Report) {
-        if matches!(self, Self::Quiet) {
+        if matches!(self, Self::Quiet | Self::Json(_)) {
             return;
         }
         self.say(&format!(
@@ -94,6 +157,32 @@ impl Progress {
             _ => eprintln!("{line}"),
         }
     }
+}
+
+/// How a review stands, for a program.
+fn change(row: &ReviewRow) -> Value {
+    let event = if row.finished_at.is_some() {
+        "ended"
+    } else {
+        "progress"
+    };
+    json!({
+        "event": event,
+        "review_id": row.id,
+        "file": row.file,
+        "state": row.state,
+        "stage": row.stage,
+        "done": row.done,
+        "total": row.total,
+        "proposal": row.proposal,
+        "counts": row.counts,
+        "code": row.code,
+        "message": row.message,
+    })
+}
+
+fn print_line(value: &Value) {
+    println!("{value}");
 }
 
 fn new_bar(bars: &MultiProgress, file: &str) -> ProgressBar {

@@ -10,10 +10,11 @@ use countersign_engine::exports::{ExportFormat, File};
 use countersign_engine::submit::PlaybookChoice;
 use countersign_engine::views::{Nothing, ReviewId, ReviewRow, ReviewState, Submitted};
 
-use crate::arguments::{Review, Submit};
+use crate::arguments::{Resume, Retry, Review, Submit};
 use crate::error::Error;
 use crate::output::{Folder, to_stdout};
 use crate::progress::Progress;
+use crate::queue::named;
 use crate::{OK, SOME_FAILED};
 
 /// Changes are looked at when they are told, and at least this often.
@@ -28,16 +29,19 @@ pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error
     if let Some(password) = options.password {
         engine.use_password(password);
     }
-    let mut progress = Progress::new(options.quiet);
+    let mut progress = if options.json {
+        Progress::told_as(true)
+    } else {
+        Progress::new(options.quiet)
+    };
     let mut submitted = submit_files(&engine, &options.files, &choice).await?;
     if options.samples {
         submitted.extend(engine.submit_samples(Nothing {}).await?);
     }
-    let mut failed = false;
-    for refused in submitted.iter().filter_map(|s| s.refusal.as_ref()) {
-        progress.say(&format!("countersign: {}", refused.message));
-        failed = true;
+    for one in &submitted {
+        progress.submitted(one);
     }
+    let mut failed = submitted.iter().any(|one| one.refusal.is_some());
     retry_ended(&engine, &submitted).await?;
     let wanted: Vec<&str> = submitted
         .iter()
@@ -74,24 +78,21 @@ pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error
         .filter_map(|s| Some((s, rows.get(s.review_id.as_ref()?)?)))
     {
         if row.state == ReviewState::Completed {
-            outputs.push((submission.file.clone(), row.id.clone()));
+            outputs.push(row);
         } else {
             let why = row
                 .message
                 .as_deref()
                 .unwrap_or("The review ended without a report.");
-            progress.say(&format!("countersign: {}: {why}", submission.file));
+            progress.went_wrong(&submission.file, why);
             failed = true;
         }
     }
-    write(
-        &engine,
-        &progress,
-        &outputs,
-        options.format,
-        options.out.as_deref(),
-    )
-    .await?;
+    // Among the objects of a program no summary is printed.
+    if options.out.is_some() || !options.json {
+        let folder = options.out.as_deref();
+        write(&engine, &progress, &outputs, options.format, folder).await?;
+    }
     engine.close().await;
     Ok(if failed { SOME_FAILED } else { OK })
 }
@@ -100,44 +101,79 @@ pub(crate) async fn submit(folder: PathBuf, options: Submit) -> Result<u8, Error
     let choice = playbook(options.playbook.as_deref())?;
     let engine = Engine::attach(config(folder)?).await?;
     let submitted = submit_files(&engine, &options.files, &choice).await?;
-    let mut code = OK;
-    for submission in &submitted {
-        match (&submission.review_id, &submission.refusal) {
-            (Some(id), _) => println!("{id}\t{}", submission.file),
-            (None, Some(refusal)) => {
-                eprintln!("countersign: {}", refusal.message);
-                code = SOME_FAILED;
-            }
-            (None, None) => {}
+    let progress = Progress::told_as(options.json);
+    for one in &submitted {
+        progress.submitted(one);
+        if let Some(id) = one.review_id.as_ref().filter(|_| !options.json) {
+            println!("{id}\t{}", one.file);
         }
     }
+    engine.close().await;
+    let failed = submitted.iter().any(|one| one.refusal.is_some());
+    Ok(if failed { SOME_FAILED } else { OK })
+}
+
+pub(crate) async fn resume(folder: PathBuf, options: &Resume) -> Result<u8, Error> {
+    let engine = open(folder).await?;
+    let unfinished = engine.unfinished_reviews().await?.into_iter().collect();
+    let code = work_off(&engine, &unfinished, Progress::told_as(options.json)).await?;
+    second_readings(&engine, |_| true).await?;
     engine.close().await;
     Ok(code)
 }
 
-pub(crate) async fn resume(folder: PathBuf) -> Result<u8, Error> {
+/// Goes on with reviews that failed or were stopped, and works them off.
+pub(crate) async fn retry(folder: PathBuf, options: &Retry) -> Result<u8, Error> {
     let engine = open(folder).await?;
-    let unfinished: HashSet<String> = engine.unfinished_reviews().await?.into_iter().collect();
-    let mut progress = Progress::new(false);
-    let rows = follow(
-        &engine,
-        &mut progress,
-        |row| unfinished.contains(&row.id),
-        unfinished.len(),
-    )
-    .await?;
-    second_readings(&engine, |_| true).await?;
+    let code = retry_these(&engine, options).await;
+    engine.close().await;
+    code
+}
+
+async fn retry_these(engine: &Engine, options: &Retry) -> Result<u8, Error> {
+    let mut rows = Vec::new();
+    if options.failed {
+        rows = engine.list_reviews(Nothing {}).await?;
+        rows.retain(|row| row.state == ReviewState::Failed);
+    }
+    for id in &options.ids {
+        rows.push(named(engine, id).await?);
+    }
+    if rows.is_empty() {
+        eprintln!("No review failed.");
+    }
+    let mut these = HashSet::new();
+    for row in rows {
+        if row.state == ReviewState::Completed {
+            eprintln!(
+                "{}: it is completed, there is nothing to go on with",
+                row.file
+            );
+            continue;
+        }
+        let review_id = row.id.clone();
+        engine.retry_review(ReviewId { review_id }).await?;
+        these.insert(row.id);
+    }
+    let code = work_off(engine, &these, Progress::told_as(options.json)).await?;
+    second_readings(engine, |id| these.contains(id)).await?;
+    Ok(code)
+}
+
+/// Waits until these are at an end or wait for a person; says what went wrong.
+async fn work_off(
+    engine: &Engine,
+    these: &HashSet<String>,
+    mut progress: Progress,
+) -> Result<u8, Error> {
+    let which = |row: &ReviewRow| these.contains(&row.id);
+    let rows = follow(engine, &mut progress, which, these.len()).await?;
     let mut code = OK;
     let stuck = |row: &&ReviewRow| row.state == ReviewState::Failed || waits_for_a_person(row);
     for row in rows.values().filter(stuck) {
-        progress.say(&format!(
-            "countersign: {}: {}",
-            row.file,
-            row.message.as_deref().unwrap_or("failed")
-        ));
+        progress.went_wrong(&row.file, row.message.as_deref().unwrap_or("failed"));
         code = SOME_FAILED;
     }
-    engine.close().await;
     Ok(code)
 }
 
@@ -272,29 +308,26 @@ async fn second_readings(engine: &Engine, which: impl Fn(&str) -> bool) -> Resul
 async fn write(
     engine: &Engine,
     progress: &Progress,
-    outputs: &[(String, String)],
+    rows: &[&ReviewRow],
     format: ExportFormat,
     folder: Option<&Path>,
 ) -> Result<(), Error> {
     let mut files = Vec::new();
-    for (_, id) in outputs {
-        files.push(engine.export_file(id, format, None).await?);
+    for row in rows {
+        files.push(engine.export_file(&row.id, format, None).await?);
     }
     let Some(folder) = folder else {
         return print_all(&files, format);
     };
     let mut folder = Folder::open(folder)?;
-    for ((name, id), file) in outputs.iter().zip(files) {
+    for (row, file) in rows.iter().zip(files) {
         let path = folder.write(&file.name, &file.bytes)?;
-        let view = engine
-            .get_review(ReviewId {
-                review_id: id.clone(),
-            })
-            .await?;
+        let review_id = row.id.clone();
+        let view = engine.get_review(ReviewId { review_id }).await?;
         if let Some(report) = view.and_then(|view| view.report) {
             progress.say_findings(&report);
         }
-        progress.say(&format!("{name}: summary written to {}", path.display()));
+        progress.wrote(row, &path);
     }
     Ok(())
 }

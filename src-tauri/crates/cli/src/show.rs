@@ -76,10 +76,21 @@ pub(crate) async fn choose(folder: PathBuf, options: &Choose) -> Result<u8, Erro
     Ok(OK)
 }
 
-pub(crate) async fn doctor(folder: PathBuf) -> Result<u8, Error> {
+pub(crate) async fn doctor(folder: PathBuf, json: bool) -> Result<u8, Error> {
     let engine = Engine::attach(config(folder)?).await?;
     let status = engine.get_status(Nothing {}).await?;
     engine.close().await;
+    let code = if status.problems.is_empty() {
+        OK
+    } else {
+        SOME_FAILED
+    };
+    if json {
+        let text = serde_json::to_string_pretty(&status)
+            .map_err(countersign_engine::error::Error::from)?;
+        println!("{text}");
+        return Ok(code);
+    }
     println!("Countersign {}", status.version);
     println!("Data folder: {}", status.data_folder);
     println!(
@@ -89,11 +100,10 @@ pub(crate) async fn doctor(folder: PathBuf) -> Result<u8, Error> {
     for problem in &status.problems {
         println!("Problem: {}", problem.message);
     }
-    if status.problems.is_empty() {
+    if code == OK {
         println!("All is well.");
-        return Ok(OK);
     }
-    Ok(SOME_FAILED)
+    Ok(code)
 }
 
 fn state_in_words(row: &ReviewRow) -> String {

@@ -46,6 +46,7 @@ mod samples;
 mod spots;
 pub mod submit;
 pub mod uploads;
+pub mod verify;
 pub mod views;
 mod worker;
 

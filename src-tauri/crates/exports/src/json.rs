@@ -37,14 +37,36 @@ pub(super) fn write(source: &Source<'_>) -> Result<String, Error> {
         report: source.report,
         decisions: source.decisions,
     })?;
-    if let Some(problem) = validator()?.iter_errors(&value).next() {
-        return Err(Error::MalformedReport {
-            problem: format!("{} at {}", problem, problem.instance_path()),
-        });
-    }
+    satisfies(&value)?;
     let mut text = serde_json::to_string_pretty(&value)?;
     text.push('\n');
     Ok(text)
+}
+
+/// The report of an export and what was decided about it, if the export satisfies the published schema.
+///
+/// # Errors
+/// [`Error::Json`] when it is not JSON, [`Error::MalformedReport`] when it is not such a report.
+pub fn read_json(bytes: &[u8]) -> Result<(Report, Vec<ReportedDecision>), Error> {
+    let mut value: serde_json::Value = serde_json::from_slice(bytes)?;
+    satisfies(&value)?;
+    let decisions = value
+        .get_mut("decisions")
+        .map(serde_json::Value::take)
+        .unwrap_or_default();
+    Ok((
+        serde_json::from_value(value)?,
+        serde_json::from_value(decisions)?,
+    ))
+}
+
+fn satisfies(value: &serde_json::Value) -> Result<(), Error> {
+    match validator()?.iter_errors(value).next() {
+        None => Ok(()),
+        Some(problem) => Err(Error::MalformedReport {
+            problem: format!("{} at {}", problem, problem.instance_path()),
+        }),
+    }
 }
 
 fn validator() -> Result<&'static jsonschema::Validator, Error> {

@@ -23,7 +23,7 @@ mod xlsx;
 pub use cells::untyped;
 pub use file_name::{name_by, safe_name, stem};
 pub use format::ExportFormat;
-pub use json::{SCHEMA, schema};
+pub use json::{SCHEMA, read_json, schema};
 pub use pdf::PdfError;
 pub use source::{ReportedDecision, Source, day_of};
 
