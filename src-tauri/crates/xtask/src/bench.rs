@@ -18,9 +18,10 @@ pub const ABOUT: &str = "Measures with a release build; a promise that is missed
     flood     a person's commands while all workers are busy (--merged PDF: with one of yours among the load)\n\
     turns     a contract of 4 pages behind one of 400, beside its time alone\n\
     memory    twenty contracts of 400 pages in flight, and the processor's time of an idle program\n\
+    api       twenty programs submitting contracts of 4 to 400 pages over HTTP, beside one alone\n\
     --corpus (or COUNTERSIGN_CORPUS) names a folder of contract PDFs; the CUAD v1 PDFs of The Atticus\n\
     Project are one: https://www.atticusprojectai.org/cuad. Without it `submit` makes up contracts.\n\
-    --json FILE writes the figures of the last five there.";
+    --json FILE writes the figures of the last six there.";
 
 /// What was asked for besides the bench's name.
 struct Wishes {
@@ -53,7 +54,8 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
 
 fn unnamed() -> Error {
     Error::Usage {
-        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood`, `turns` or `memory`: name one"
+        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood`, `turns`, `memory` or `api`: name \
+               one"
             .to_owned(),
     }
 }
@@ -93,6 +95,7 @@ fn bench(workspace: &Workspace, name: &str, wishes: &Wishes) -> Result<ExitCode,
         }
         "turns" => words.extend(option("--server", &model_server(workspace)?)),
         "queue" => words.extend(option("--peer", &peer(workspace)?)),
+        "api" => words.extend(option("--program", &command_line(workspace)?)),
         "memory" => {
             words.extend(option("--server", &model_server(workspace)?));
             words.extend(option("--program", &command_line(workspace)?));

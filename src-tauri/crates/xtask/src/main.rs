@@ -59,7 +59,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench submit|review|schedule|queue|flood|memory [--corpus DIR] [--full] [--json FILE]",
+        usage: "bench submit|review|schedule|queue|flood|memory|api [--corpus DIR] [--full] [--json FILE]",
         about: bench::ABOUT,
         run: bench::run,
     },
