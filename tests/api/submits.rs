@@ -46,7 +46,8 @@ async fn a_form_has_one_file_and_may_name_a_playbook() {
     assert_ne!(ids[0], ids[1], "another playbook, another review");
     assert_eq!(ids[1], ids[2]);
     let long = vec![b'a'; 2000];
-    let bad: &[(&[(&str, &[u8])], &str)] = &[
+    type Part<'a> = (&'a str, &'a [u8]);
+    let bad: &[(&[Part], &str)] = &[
         (&[], "no part `file`"),
         (&[("\"playbook\"", b"saas")], "no part `file`"),
         (&[(file, &pdf), (file, &pdf)], "`file` is one too many"),
