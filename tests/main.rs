@@ -53,3 +53,5 @@ mod review;
 #[cfg(unix)]
 #[cfg(test)]
 mod soak;
+#[cfg(test)]
+mod webhooks;

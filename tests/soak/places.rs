@@ -152,8 +152,14 @@ impl Visit {
 async fn ended_at_each_named_place_everything_goes_on() {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut visits = JoinSet::new();
-    for place in POINTS {
-        let times = OFTEN.iter().find(|(often, _)| often == place);
+    // Those of deliveries are visited where somebody receives them: `webhooks.rs`.
+    let places_of_reviews: Vec<&str> = POINTS
+        .iter()
+        .copied()
+        .filter(|place| !place.starts_with("webhook."))
+        .collect();
+    for place in places_of_reviews.iter().copied() {
+        let times = OFTEN.iter().find(|(often, _)| *often == place);
         for time in times.map_or(&[1][..], |(_, times)| times) {
             let places = Arc::clone(&places);
             let runtime = Handle::current();
@@ -175,7 +181,7 @@ async fn ended_at_each_named_place_everything_goes_on() {
     }
     eprintln!(
         "{visited} ends at {} places, all recovered from",
-        POINTS.len()
+        places_of_reviews.len()
     );
     assert_eq!(wrong, Vec::<String>::new());
 }

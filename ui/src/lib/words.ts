@@ -40,6 +40,14 @@ const outboundPurposes: Record<string, string> = {
   test: 'Test',
   models: 'List of models',
   measure: 'Measuring',
+  webhook: 'Webhook',
+};
+
+const webhookEvents: Record<string, string> = {
+  'review.completed': 'A review is done',
+  'review.failed': 'A review failed',
+  'review.waiting': 'A review waits for you',
+  'webhook.test': 'Test',
 };
 
 const languageNames: Record<string, string> = {
@@ -586,7 +594,7 @@ const english = {
   },
   outbound: {
     title: 'What left this computer',
-    hint: 'Every call of a model provider in the last year, written down before it left. Sizes are those of what was said.',
+    hint: 'Every call of a model provider or a webhook in the last year, written down before it left. Sizes are those of what was said.',
     nothing: 'Nothing has left it.',
     total: (calls: number, sent: string, received: string) => `${plural(calls, 'call', 'calls')}: ${sent} sent, ${received} back`,
     more: (count: number) => `${count.toLocaleString()} older ones are told by “countersign outbound”`,
@@ -598,6 +606,39 @@ const english = {
     refused: (status: number, size: string) => `refused (${String(status)}), ${size} back`,
     purpose: (purpose: string) => outboundPurposes[purpose] ?? purpose,
     gone: 'a contract that was deleted, or none',
+  },
+  webhooks: {
+    title: 'Webhooks',
+    hint: 'Addresses that are told when a review ends: ids, states and counts, signed by the Standard Webhooks specification. No names and no words of contracts.',
+    add: 'Add a webhook',
+    name: 'Short name',
+    nameHint: 'Small letters, digits and hyphens',
+    url: 'Address',
+    urlHint: 'https://, or http:// on this computer',
+    private: 'In this network',
+    privateHint: 'It may be on this computer or in its own network',
+    isPrivate: 'may be in this network',
+    secretOf: (name: string) => `Secret of ${name}`,
+    once: (kept: string) => `It is shown this once. Give it to the receiver. Kept ${kept}.`,
+    both: (until: string) => `Until ${until} messages are signed with the one before too.`,
+    noted: 'I have noted it',
+    on: 'On',
+    off: 'Off',
+    switchOn: 'Switch on',
+    switchOff: 'Switch off',
+    rotate: 'New secret',
+    messages: 'Messages',
+    messagesTo: (name: string) => `Messages to ${name}`,
+    sending: 'Sending…',
+    never: 'It has taken no message yet.',
+    last: (moment: string) => `It last took a message ${moment}.`,
+    waiting: (count: number) => `${plural(count, 'message waits', 'messages wait')} for it.`,
+    nothing: 'It was told nothing yet.',
+    event: (event: string) => webhookEvents[event] ?? event,
+    taken: 'Taken',
+    givenUp: 'Given up',
+    next: (moment: string) => `Next try ${moment}`,
+    again: 'Send again',
   },
   models: {
     title: 'Model providers',

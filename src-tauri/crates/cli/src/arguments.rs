@@ -58,7 +58,10 @@ pub(crate) enum Command {
     /// What may leave this computer
     #[command(subcommand)]
     Settings(Settings),
-    /// What left this computer: every call of a provider, its size and what came back
+    /// Webhooks: addresses that are told when a review ends
+    #[command(subcommand)]
+    Webhook(Webhook),
+    /// What left this computer: every call of a provider or a webhook, its size and what came back
     ///
     /// Sizes are those of what was said, without the heads of HTTP. Spans that COUNTERSIGN_OTLP has sent to a
     /// collector are not among them; no contract's words are in those.
@@ -439,6 +442,69 @@ pub(crate) enum Provider {
     Use {
         /// Their ids
         ids: Vec<String>,
+    },
+}
+
+/// Messages follow the Standard Webhooks specification: `webhook-id` is the same in every try, `webhook-signature` is
+/// made with the webhook's secret. They hold ids, states and counts, and no words of contracts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Webhook {
+    /// Add one; its secret is printed this once
+    Add {
+        /// Short name in small letters
+        name: String,
+        /// Where messages go: https://, or http:// on this computer
+        url: String,
+        /// It may be on this computer or in its own network
+        #[arg(long)]
+        private: bool,
+    },
+    /// Those there are
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send one a message that is about nothing
+    Test {
+        /// Its name
+        name: String,
+    },
+    /// Give one a new secret, which is printed this once; the one before signs beside it for 24 hours
+    Rotate {
+        /// Its name
+        name: String,
+    },
+    /// Tell one again what happens, and what waits for it
+    On {
+        /// Its name
+        name: String,
+    },
+    /// Tell one nothing
+    Off {
+        /// Its name
+        name: String,
+    },
+    /// Take one away, with its secret and all it was told
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// What one was told, with every try
+    Deliveries {
+        /// Its name
+        name: String,
+        /// At the most so many, newest first
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send a message once more
+    Redeliver {
+        /// Its id, as `deliveries` prints it
+        id: String,
     },
 }
 

@@ -93,6 +93,7 @@ pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error
         let folder = options.out.as_deref();
         write(&engine, &progress, &outputs, options.format, folder).await?;
     }
+    engine.deliver_messages().await?;
     engine.close().await;
     Ok(if failed { SOME_FAILED } else { OK })
 }
@@ -174,6 +175,7 @@ async fn work_off(
         progress.went_wrong(&row.file, row.message.as_deref().unwrap_or("failed"));
         code = SOME_FAILED;
     }
+    engine.deliver_messages().await?;
     Ok(code)
 }
 

@@ -156,6 +156,22 @@ commands! {
     change_redaction(RedactionSettings) -> Status;
     /// What left this computer in the last year, call by call.
     list_outbound(ListOutbound) -> OutboundLog;
+    /// Webhooks: addresses that are told when a review ends.
+    list_webhooks(Nothing) -> Vec<WebhookView>;
+    /// Adds a webhook and tells its secret, this once.
+    add_webhook(NewWebhook) -> WebhookSecret;
+    /// Gives a webhook a new secret; the one before signs beside it for a day.
+    rotate_webhook(WebhookName) -> WebhookSecret;
+    /// Switches a webhook off, or on again; what waits for it goes then.
+    switch_webhook(WebhookSwitch) -> Vec<WebhookView>;
+    /// Takes a webhook away, with its secret and all it was told.
+    remove_webhook(WebhookName) -> Vec<WebhookView>;
+    /// Sends a webhook a message that is about nothing, and says how it was received.
+    test_webhook(WebhookName) -> WebhookTest;
+    /// What a webhook was told, with every try.
+    list_deliveries(ListDeliveries) -> Vec<DeliveryView>;
+    /// Sends a message once more, now; if it is not taken, by the schedule again.
+    redeliver(DeliveryId) -> WebhookTest;
     /// Caps on spending, and what was spent.
     get_spending(Nothing) -> SpendingView;
     /// Changes the caps; reviews that waited for them go on.

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use countersign_contracts::date::CivilDate;
 /// `20260131T235959Z`.
 pub use countersign_store::backup::stamp;
 
@@ -74,6 +75,21 @@ impl Clock for ManualClock {
     fn elapsed_ms(&self) -> i64 {
         self.now.load(Ordering::SeqCst)
     }
+}
+
+/// `2026-01-31T23:59:59.999Z`.
+#[must_use]
+pub fn iso_8601(now_ms: i64) -> String {
+    const DAY_MS: i64 = 86_400_000;
+    let day = CivilDate::from_day_number(now_ms.div_euclid(DAY_MS)).to_iso();
+    let ms = now_ms.rem_euclid(DAY_MS);
+    format!(
+        "{day}T{:02}:{:02}:{:02}.{:03}Z",
+        ms / 3_600_000,
+        ms / 60_000 % 60,
+        ms / 1000 % 60,
+        ms % 1000
+    )
 }
 
 /// A new id: UUIDv7, so that ids sort by the time they were made.

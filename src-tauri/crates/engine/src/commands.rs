@@ -5,6 +5,7 @@ mod decisions;
 mod models;
 mod queue;
 mod setup;
+mod webhooks;
 
 use countersign_store::backup;
 use countersign_store::reviews::ReviewRow as Stored;
@@ -201,6 +202,8 @@ impl Engine {
     /// What the store says.
     pub async fn get_status(&self, _: Nothing) -> Result<Status, Error> {
         let retention_days = self.retention_days().await?;
+        let mut problems = self.problems();
+        problems.extend(self.webhook_trouble().await?);
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: self.inner.context.config.data_folder.display().to_string(),
@@ -208,7 +211,7 @@ impl Engine {
             paused: *self.inner.paused.borrow(),
             offline: self.inner.context.models.way().is_shut(),
             redaction: self.redaction(),
-            problems: self.problems(),
+            problems,
             retention_days,
             restore_pending: backup::pending_restore(&self.inner.context.config.data_folder),
         })

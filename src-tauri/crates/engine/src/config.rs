@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_providers::Keys;
 
@@ -10,6 +11,9 @@ use crate::views::Settings;
 
 /// Largest file taken in, bytes.
 pub const LARGEST_FILE: u64 = 512 * 1024 * 1024;
+
+/// Longest time until a webhook has answered, as the Standard Webhooks specification recommends.
+const WEBHOOK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Worker counts when the person has chosen none.
 pub const DEFAULT_SETTINGS: Settings = Settings {
@@ -30,6 +34,12 @@ pub fn key_variable(provider: &str) -> String {
     Keys::variable(provider)
 }
 
+/// The environment variable that a webhook's secret is looked for in, where no keychain has it.
+#[must_use]
+pub fn webhook_variable(webhook: &str) -> String {
+    Keys::variable(&crate::webhooks::secret_name(webhook))
+}
+
 /// What a host decides when it opens the engine.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -42,8 +52,10 @@ pub struct Config {
     pub desktop_notifications: bool,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
-    /// Where the keys of model providers are.
+    /// Where the keys of model providers and the secrets of webhooks are.
     pub keys: Arc<Keys>,
+    /// Longest time until a webhook has answered.
+    pub webhook_patience: Duration,
 }
 
 impl Config {
@@ -58,6 +70,7 @@ impl Config {
             desktop_notifications: false,
             clock: Arc::new(SystemClock),
             keys: Arc::new(Keys::without_keychain()),
+            webhook_patience: WEBHOOK_PATIENCE,
         })
     }
 

@@ -21,6 +21,7 @@ use crate::outbound::Log;
 use crate::pipeline::Context;
 use crate::progress::Progress;
 use crate::views::{Event, Settings};
+use crate::webhooks::Courier;
 use crate::worker::Workers;
 
 /// The engine of one data folder. Clones are the same engine.
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) paused: watch::Sender<bool>,
     pub(crate) upkeep: Upkeep,
+    pub(crate) courier: Courier,
     listeners: broadcast::Sender<Event>,
     pub(crate) stop: watch::Sender<bool>,
     work: Option<Work>,
@@ -108,6 +110,7 @@ impl Engine {
         }
         let engine = Self::start(config, doors, blobs, chosen, Some((lock, boot_id)))?;
         engine.begin_maintenance(check);
+        engine.begin_deliveries();
         Ok(engine)
     }
 
@@ -190,6 +193,7 @@ impl Engine {
                 paused,
                 listeners,
                 upkeep: Upkeep::default(),
+                courier: Courier::default(),
                 stop,
                 work,
             }),
@@ -283,6 +287,7 @@ impl Engine {
     pub async fn close(&self) {
         self.inner.stop.send_replace(true);
         self.end_maintenance().await;
+        self.end_deliveries().await;
         if let Some(work) = &self.inner.work {
             work.workers.stop().await;
             if let Err(error) = self.inner.store.end_boot(&work.boot_id, self.now()).await {

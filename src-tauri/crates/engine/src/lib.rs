@@ -48,6 +48,7 @@ pub mod submit;
 pub mod uploads;
 pub mod verify;
 pub mod views;
+mod webhooks;
 mod worker;
 
 pub use countersign_exports as exports;

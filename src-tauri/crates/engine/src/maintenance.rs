@@ -264,10 +264,12 @@ impl Engine {
         let registered = self.fill_register().await;
         let purged = self.purge().await;
         let forgotten = self.forget_old_calls().await;
+        let webhooks = self.look_after_webhooks().await;
         let folder = &self.inner.context.config.data_folder;
         let aside = integrity::purge_aside(folder, self.now() - KEEP_ASIDE_MS);
         let backed_up = self.back_up_daily().await;
         aged.and(forgotten)
+            .and(webhooks)
             .and(registered)
             .and(Ok(aside?))
             .and(backed_up)

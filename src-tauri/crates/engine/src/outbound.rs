@@ -1,5 +1,5 @@
-//! What left this computer: every call of a provider is written down before it leaves, and what came back after
-//! it. Sizes, times and names of providers; no words of contracts.
+//! What left this computer: every call of a provider and of a webhook is written down before it leaves, and what
+//! came back after it. Sizes, times and names; no words of contracts.
 
 use std::sync::Arc;
 
@@ -92,6 +92,7 @@ fn word(purpose: Purpose) -> &'static str {
         Purpose::Test => "test",
         Purpose::Models => "models",
         Purpose::Measure => "measure",
+        Purpose::Webhook => "webhook",
     }
 }
 

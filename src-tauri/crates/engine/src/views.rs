@@ -16,7 +16,9 @@ use ts_rs::TS;
 pub use crate::decisions::DecisionsView;
 
 mod portfolio;
+mod webhooks;
 pub use portfolio::*;
+pub use webhooks::*;
 
 /// A command without arguments.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, TS)]
@@ -812,11 +814,11 @@ pub struct OutboundCall {
     pub at: i64,
     /// Host and port it went to.
     pub host: String,
-    /// The provider's id.
+    /// The provider's id, or the webhook's name.
     pub provider: String,
-    /// The model; empty when the provider was asked for its models.
+    /// The model; empty when the provider was asked for its models, and for webhooks.
     pub model: String,
-    /// What it was for: `read`, `second_look`, `embed`, `test`, `models`, `measure`.
+    /// What it was for: `read`, `second_look`, `embed`, `test`, `models`, `measure`, `webhook`.
     pub purpose: String,
     /// For which review, while there is one.
     pub review_id: Option<String>,
@@ -1010,7 +1012,7 @@ pub struct Retention {
 pub struct Event {
     /// Ascending number; a host that lost the thread asks for all after the last it saw.
     pub seq: i64,
-    /// `review_changed`, `notice_created`, `settings_changed`, `status_changed`.
+    /// `review_changed`, `notice_created`, `settings_changed`, `status_changed`, `webhooks_changed`.
     pub kind: String,
     /// The review it is about.
     pub review_id: Option<String>,

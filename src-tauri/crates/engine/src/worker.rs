@@ -21,6 +21,7 @@ use crate::clock::new_id;
 use crate::otlp;
 use crate::pipeline::{self, Again, Context, MODEL, OFFLINE, READING, StepError};
 use crate::views::Settings;
+use crate::webhooks;
 
 /// A claim holds this long unless renewed.
 const LEASE_MS: i64 = 30_000;
@@ -506,7 +507,7 @@ async fn fail(
     let needs_person = matches!(error, StepError::NeedsPerson { .. });
     // Who gave the wrong password is told where it was typed.
     let notice = if give_up && code != crate::passwords::WRONG {
-        notice(shared, step, needs_person, &message).await
+        notice(shared, step, needs_person, code, &message).await
     } else {
         None
     };
@@ -531,6 +532,7 @@ async fn notice(
     shared: &Shared,
     step: &ClaimedStep,
     needs_person: bool,
+    code: &str,
     message: &str,
 ) -> Option<NewNotice> {
     let review = shared
@@ -540,6 +542,7 @@ async fn notice(
         .await
         .ok()
         .flatten()?;
+    let now = shared.context.config.clock.now_ms();
     let title = if needs_person {
         format!("{} needs its password", review.file_name)
     } else {
@@ -550,6 +553,7 @@ async fn notice(
         title,
         body: message.to_owned(),
         desktop: shared.context.config.desktop_notifications.then(new_id),
+        message: Some(webhooks::ended(step, needs_person, code, now)),
     })
 }
 

@@ -5,6 +5,8 @@
 //! [`ProviderError`] whose [`ErrorClass`] says what to do next. Neither a key nor a word of a contract
 //! ever stands in an error.
 //!
+//! Webhooks leave by the same way ([`webhook`]): this is the one crate that is a client of the network.
+//!
 //! Start with [`open`], then [`Provider`].
 
 mod anthropic;
@@ -27,6 +29,7 @@ pub mod request;
 pub mod secret;
 pub mod tokens;
 pub mod way_out;
+pub mod webhook;
 mod wire;
 
 use std::sync::Arc;
@@ -45,6 +48,7 @@ pub use request::{EmbedRequest, ModelRequest, ReplySchema};
 pub use secret::{FoundKey, KeyPlace, Keys, Secret};
 pub use tokens::estimate_tokens;
 pub use way_out::{About, Purpose, WayOut};
+pub use webhook::{BadAddress, NotTaken, SigningSecret, WebhookAddress, WebhookMessage};
 pub use wire::prepare_tls;
 
 /// A model behind a wire.

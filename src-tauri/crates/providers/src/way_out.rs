@@ -29,9 +29,9 @@ pub trait Witness: std::fmt::Debug + Send + Sync {
 pub struct Leaving {
     /// Host and port it goes to.
     pub host: String,
-    /// The provider's id.
+    /// The provider's id, or the webhook's name.
     pub provider: String,
-    /// The model asked; empty when it is asked for its models.
+    /// The model asked; empty when it is asked for its models, and for webhooks.
     pub model: String,
     /// What it is for.
     pub about: About,
@@ -64,6 +64,8 @@ pub enum Purpose {
     Models,
     /// Measuring the provider by contracts made for it.
     Measure,
+    /// Telling a webhook that something happened.
+    Webhook,
 }
 
 /// What came of a call.

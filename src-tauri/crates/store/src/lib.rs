@@ -34,6 +34,7 @@ pub mod reviews;
 pub mod settings;
 pub mod steps;
 pub mod submissions;
+pub mod webhooks;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
+use crate::webhooks::{NewMessage, add_message};
 use crate::{Error, Store, events, faults};
 
 /// A notice to be made.
@@ -15,6 +16,8 @@ pub struct NewNotice {
     pub body: String,
     /// Whether the desktop shall show it: an outbox row with this id is written.
     pub desktop: Option<String>,
+    /// What webhooks are told: an outbox row for each of them is written.
+    pub message: Option<NewMessage>,
 }
 
 /// A notice as kept.
@@ -143,6 +146,9 @@ pub(crate) async fn add_notice(
             .bind(now)
             .execute(&mut *db)
             .await?;
+    }
+    if let Some(message) = &notice.message {
+        add_message(db, &notice.id, message, now).await?;
     }
     events::note(db, "notice_created", Some(review_id), now).await
 }

@@ -521,6 +521,7 @@ async fn a_failed_try_waits_for_its_time_and_the_last_ends_the_review_with_a_rea
         title: "t".into(),
         body: "b".into(),
         desktop: Some("o".into()),
+        message: None,
     };
     let last = StepFailure {
         notice: Some(notice),

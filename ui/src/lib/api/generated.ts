@@ -494,6 +494,86 @@ purge_at: number,
 message: string, };
 
 /**
+ * Names a message to a webhook.
+ */
+export type DeliveryId = { 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
+ * Where a message to a webhook is.
+ */
+export type DeliveryState = "waiting" | "taken" | "given_up";
+
+/**
+ * A try to deliver a message.
+ */
+export type DeliveryTry = { 
+/**
+ * Began at.
+ */
+at: number, 
+/**
+ * Until the answer, milliseconds.
+ */
+took_ms: number, 
+/**
+ * The answer's status.
+ */
+http_status: number | null, 
+/**
+ * Why it was not taken.
+ */
+problem: string | null, };
+
+/**
+ * A message to a webhook.
+ */
+export type DeliveryView = { 
+/**
+ * Its id; names it in commands.
+ */
+id: string, 
+/**
+ * The id it is sent with, the same in every try.
+ */
+message_id: string, 
+/**
+ * What happened: `review.completed`, `review.failed`, `review.waiting`, `webhook.test`.
+ */
+event: string, 
+/**
+ * Where it is.
+ */
+state: DeliveryState, 
+/**
+ * Made at.
+ */
+created_at: number, 
+/**
+ * Taken at.
+ */
+delivered_at: number | null, 
+/**
+ * The next try.
+ */
+next_at: number | null, 
+/**
+ * The review it is about, while there is one.
+ */
+review_id: string | null, 
+/**
+ * Name of its file.
+ */
+file: string | null, 
+/**
+ * Tries, oldest first.
+ */
+tries: Array<DeliveryTry>, };
+
+/**
  * A page of which two readers say different words.
  */
 export type DisputedPage = { 
@@ -558,7 +638,7 @@ export type Event = {
  */
 seq: number, 
 /**
- * `review_changed`, `notice_created`, `settings_changed`, `status_changed`.
+ * `review_changed`, `notice_created`, `settings_changed`, `status_changed`, `webhooks_changed`.
  */
 kind: string, 
 /**
@@ -937,6 +1017,19 @@ export type Languages = {
 languages: Array<string>, };
 
 /**
+ * What a webhook was told is asked for.
+ */
+export type ListDeliveries = { 
+/**
+ * The webhook's name.
+ */
+name: string, 
+/**
+ * At the most so many, newest first.
+ */
+limit: number, };
+
+/**
  * Which calls that left the computer are asked for.
  */
 export type ListOutbound = { 
@@ -999,6 +1092,23 @@ tokens: number,
  * Millionths of a US dollar.
  */
 micros: number, };
+
+/**
+ * A webhook to be added.
+ */
+export type NewWebhook = { 
+/**
+ * Short name in small letters.
+ */
+name: string, 
+/**
+ * Where messages go.
+ */
+url: string, 
+/**
+ * It may be on this computer or in its own network.
+ */
+private: boolean, };
 
 /**
  * Puts a note beside a finding.
@@ -1098,15 +1208,15 @@ at: number,
  */
 host: string, 
 /**
- * The provider's id.
+ * The provider's id, or the webhook's name.
  */
 provider: string, 
 /**
- * The model; empty when the provider was asked for its models.
+ * The model; empty when the provider was asked for its models, and for webhooks.
  */
 model: string, 
 /**
- * What it was for: `read`, `second_look`, `embed`, `test`, `models`, `measure`.
+ * What it was for: `read`, `second_look`, `embed`, `test`, `models`, `measure`, `webhook`.
  */
 purpose: string, 
 /**
@@ -2437,6 +2547,107 @@ elapsed_ms: number, };
 export type Verdict = "accepted" | "dismissed";
 
 /**
+ * Names a webhook.
+ */
+export type WebhookName = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * A webhook's new secret, told this once.
+ */
+export type WebhookSecret = { 
+/**
+ * The webhook.
+ */
+webhook: WebhookView, 
+/**
+ * The secret: `whsec_…`. It can't be asked for again.
+ */
+secret: string, 
+/**
+ * Where it is kept.
+ */
+kept: KeyView, };
+
+/**
+ * Switches a webhook.
+ */
+export type WebhookSwitch = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is told anything.
+ */
+on: boolean, };
+
+/**
+ * How a message sent by hand was received.
+ */
+export type WebhookTest = { 
+/**
+ * Whether it was taken.
+ */
+taken: boolean, 
+/**
+ * In words.
+ */
+message: string, 
+/**
+ * The answer's status, when there was one.
+ */
+http_status: number | null, 
+/**
+ * Until the answer, milliseconds.
+ */
+took_ms: number, };
+
+/**
+ * An address that is told when a review ends.
+ */
+export type WebhookView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where messages go.
+ */
+url: string, 
+/**
+ * It may be on this computer or in its own network.
+ */
+private: boolean, 
+/**
+ * Whether it is told anything.
+ */
+on: boolean, 
+/**
+ * Why the last message was not taken, or why it was switched off.
+ */
+problem: string | null, 
+/**
+ * Its secret was made at.
+ */
+secret_made_at: number, 
+/**
+ * Until then messages are signed with the secret before this one too.
+ */
+old_secret_until: number | null, 
+/**
+ * Messages that wait for it.
+ */
+waiting: number, 
+/**
+ * When it last took one.
+ */
+delivered_at: number | null, };
+
+/**
  * Why a passage was found.
  */
 export type Why = { 
@@ -2595,6 +2806,22 @@ export interface Commands {
   change_redaction: { argument: RedactionSettings; reply: Status };
   /** What left this computer in the last year, call by call. */
   list_outbound: { argument: ListOutbound; reply: OutboundLog };
+  /** Webhooks: addresses that are told when a review ends. */
+  list_webhooks: { argument: Nothing; reply: Array<WebhookView> };
+  /** Adds a webhook and tells its secret, this once. */
+  add_webhook: { argument: NewWebhook; reply: WebhookSecret };
+  /** Gives a webhook a new secret; the one before signs beside it for a day. */
+  rotate_webhook: { argument: WebhookName; reply: WebhookSecret };
+  /** Switches a webhook off, or on again; what waits for it goes then. */
+  switch_webhook: { argument: WebhookSwitch; reply: Array<WebhookView> };
+  /** Takes a webhook away, with its secret and all it was told. */
+  remove_webhook: { argument: WebhookName; reply: Array<WebhookView> };
+  /** Sends a webhook a message that is about nothing, and says how it was received. */
+  test_webhook: { argument: WebhookName; reply: WebhookTest };
+  /** What a webhook was told, with every try. */
+  list_deliveries: { argument: ListDeliveries; reply: Array<DeliveryView> };
+  /** Sends a message once more, now; if it is not taken, by the schedule again. */
+  redeliver: { argument: DeliveryId; reply: WebhookTest };
   /** Caps on spending, and what was spent. */
   get_spending: { argument: Nothing; reply: SpendingView };
   /** Changes the caps; reviews that waited for them go on. */

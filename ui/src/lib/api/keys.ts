@@ -20,6 +20,8 @@ export const keys = {
   spending: ['engine', 'spending'],
   /** Under the spending: what is paid for has left. */
   outbound: ['engine', 'spending', 'outbound'],
+  webhooks: ['engine', 'webhooks'],
+  deliveries: (webhook: string) => ['engine', 'webhooks', webhook],
   playbooks: ['engine', 'playbooks'],
   portfolios: ['engine', 'portfolio'],
   portfolio: (query: string) => ['engine', 'portfolio', query],

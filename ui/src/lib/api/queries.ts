@@ -2,6 +2,7 @@
 import { QueryClient, createQuery, keepPreviousData } from '@tanstack/svelte-query';
 import type {
   BackupView,
+  DeliveryView,
   ErrorView,
   Explanation,
   FoundPassage,
@@ -24,6 +25,7 @@ import type {
   SpotPicture,
   Status,
   StepView,
+  WebhookView,
   WordsFound,
 } from './generated';
 import type { Host } from '$lib/host/host';
@@ -154,6 +156,16 @@ export const queryOutbound = (host: Host) =>
   createQuery<OutboundLog, ErrorView>(() => ({
     queryKey: keys.outbound,
     queryFn: () => host.call('list_outbound', { limit: 100, before: null }),
+  }));
+
+export const queryWebhooks = (host: Host) =>
+  createQuery<WebhookView[], ErrorView>(() => ({ queryKey: keys.webhooks, queryFn: () => host.call('list_webhooks', {}) }));
+
+/** The newest messages to a webhook. */
+export const queryDeliveries = (host: Host, webhook: () => string) =>
+  createQuery<DeliveryView[], ErrorView>(() => ({
+    queryKey: keys.deliveries(webhook()),
+    queryFn: () => host.call('list_deliveries', { name: webhook(), limit: 20 }),
   }));
 
 export const queryPlaybooks = (host: Host) =>

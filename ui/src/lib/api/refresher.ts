@@ -43,6 +43,9 @@ export class Refresher {
         this.#mark(keys.spending);
       } else if (event.kind === 'notice_created') {
         this.#mark(keys.notices);
+      } else if (event.kind === 'webhooks_changed') {
+        this.#mark(keys.webhooks);
+        this.#mark(keys.status);
       } else {
         this.#mark(keys.status);
         this.#mark(keys.providers);

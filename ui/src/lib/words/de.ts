@@ -37,6 +37,14 @@ const purposes: Record<string, string> = {
   test: 'Prüfen',
   models: 'Liste der Modelle',
   measure: 'Messen',
+  webhook: 'Webhook',
+};
+
+const webhookEvents: Record<string, string> = {
+  'review.completed': 'Eine Prüfung ist fertig',
+  'review.failed': 'Eine Prüfung ist gescheitert',
+  'review.waiting': 'Eine Prüfung wartet auf Sie',
+  'webhook.test': 'Probe',
 };
 
 export const german: Sayings<English> = {
@@ -536,7 +544,7 @@ export const german: Sayings<English> = {
   },
   outbound: {
     title: 'Was diesen Computer verlassen hat',
-    hint: 'Jede Anfrage an einen Modellanbieter im letzten Jahr, aufgeschrieben, bevor sie hinausging. Die Größen sind die des Gesagten.',
+    hint: 'Jede Anfrage an einen Modellanbieter oder Webhook im letzten Jahr, aufgeschrieben, bevor sie hinausging. Die Größen sind die des Gesagten.',
     nothing: 'Nichts hat ihn verlassen.',
     total: (calls, sent, received) => `${plural(calls, 'Anfrage', 'Anfragen')}: ${sent} gesendet, ${received} zurück`,
     more: (count) => `${number(count)} ältere nennt „countersign outbound“`,
@@ -548,6 +556,39 @@ export const german: Sayings<English> = {
     refused: (status, size) => `abgelehnt (${status}), ${size} zurück`,
     purpose: (purpose) => purposes[purpose] ?? purpose,
     gone: 'ein Vertrag, der gelöscht wurde, oder keiner',
+  },
+  webhooks: {
+    title: 'Webhooks',
+    hint: 'Adressen, denen gesagt wird, dass eine Prüfung zu Ende ist: Kennungen, Zustände und Anzahlen, unterschrieben nach der Spezifikation Standard Webhooks. Keine Namen und keine Worte aus Verträgen.',
+    add: 'Webhook hinzufügen',
+    name: 'Kurzname',
+    nameHint: 'Kleinbuchstaben, Ziffern und Bindestriche',
+    url: 'Adresse',
+    urlHint: 'https://, oder http:// auf diesem Computer',
+    private: 'In diesem Netz',
+    privateHint: 'Die Adresse darf auf diesem Computer oder in seinem eigenen Netz liegen',
+    isPrivate: 'darf in diesem Netz liegen',
+    secretOf: (name) => `Geheimnis von ${name}`,
+    once: (kept) => `Es wird nur dieses eine Mal gezeigt. Geben Sie es dem Empfänger. Aufbewahrt: ${kept}.`,
+    both: (until) => `Bis ${until} wird auch mit dem vorigen unterschrieben.`,
+    noted: 'Ich habe es notiert',
+    on: 'Ein',
+    off: 'Aus',
+    switchOn: 'Einschalten',
+    switchOff: 'Ausschalten',
+    rotate: 'Neues Geheimnis',
+    messages: 'Nachrichten',
+    messagesTo: (name) => `Nachrichten an ${name}`,
+    sending: 'Wird gesendet…',
+    never: 'Er hat noch keine Nachricht angenommen.',
+    last: (moment) => `Zuletzt angenommen: ${moment}.`,
+    waiting: (count) => `${plural(count, 'Nachricht wartet', 'Nachrichten warten')} auf ihn.`,
+    nothing: 'Ihm wurde noch nichts gesagt.',
+    event: (event) => webhookEvents[event] ?? event,
+    taken: 'Angenommen',
+    givenUp: 'Aufgegeben',
+    next: (moment) => `Nächster Versuch ${moment}`,
+    again: 'Noch einmal senden',
   },
   models: {
     title: 'Modellanbieter',

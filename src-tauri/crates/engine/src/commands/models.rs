@@ -209,7 +209,7 @@ impl Engine {
         self.list_providers(Nothing {}).await
     }
 
-    async fn forget_key(&self, provider: &str) -> Result<(), Error> {
+    pub(crate) async fn forget_key(&self, provider: &str) -> Result<(), Error> {
         let (keys, id) = (self.inner.context.models.keys(), provider.to_owned());
         let forgotten = tokio::task::spawn_blocking(move || keys.forget(&id)).await;
         Ok(forgotten.unwrap_or(Err(NoKeychain::Silent))?)

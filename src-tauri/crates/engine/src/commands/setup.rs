@@ -33,18 +33,20 @@ pub(super) fn setup_of(config: &ProviderConfig) -> ProviderSetup {
     }
 }
 
+/// Names of ours are short and look the same in a keychain, in an environment variable and on a command line.
+pub(super) fn is_good_id(id: &str) -> bool {
+    (1..=40).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
 /// What the person set up, over what was set up before.
 pub(super) fn config_of(
     setup: &ProviderSetup,
     before: Option<&ProviderConfig>,
 ) -> Result<ProviderConfig, Error> {
-    let good_id = !setup.id.is_empty()
-        && setup.id.len() <= 40
-        && setup
-            .id
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !good_id {
+    if !is_good_id(&setup.id) {
         return Err(Error::Setting(
             "a provider's id is 1 to 40 small letters, digits and hyphens, as in \"openai\" or \"local-1\"".to_owned(),
         ));

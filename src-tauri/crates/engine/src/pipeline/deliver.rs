@@ -11,6 +11,7 @@ use countersign_store::steps::{ClaimedStep, StepResult};
 
 use super::{Context, StepError};
 use crate::clock::new_id;
+use crate::webhooks;
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -21,11 +22,13 @@ pub(super) async fn run(
         .report_of_review(&claimed.review_id)
         .await?
         .ok_or_else(|| StepError::lost("report"))?;
+    let now = context.config.clock.now_ms();
     let notice = NewNotice {
         id: new_id(),
         title: format!("Review of {} finished", report.contract.file),
         body: say(report.summary.proposal, report.summary.counts),
         desktop: context.config.desktop_notifications.then(new_id),
+        message: Some(webhooks::completed(claimed, &report, now)),
     };
     context
         .cache

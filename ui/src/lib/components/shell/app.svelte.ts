@@ -11,6 +11,7 @@ import type {
   FoundPassage,
   PortfolioQuery,
   ExportFormat,
+  NewWebhook,
   ProviderSetup,
   RedactionSettings,
   ReviewRow,
@@ -18,6 +19,8 @@ import type {
   Settings,
   Submitted,
   Verdict,
+  WebhookSecret,
+  WebhookTest,
 } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
 import { Etas } from '$lib/format/eta';
@@ -282,6 +285,35 @@ export class App {
       await this.#models();
     });
 
+  /** The webhook's secret, this once; nothing when it was not added. */
+  addWebhook = (webhook: NewWebhook): Promise<WebhookSecret | null> => this.#ofWebhooks(() => this.host.call('add_webhook', webhook));
+
+  rotateWebhook = (name: string): Promise<WebhookSecret | null> => this.#ofWebhooks(() => this.host.call('rotate_webhook', { name }));
+
+  switchWebhook = (name: string, on: boolean): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.webhooks, await this.host.call('switch_webhook', { name, on }));
+    });
+
+  removeWebhook = (name: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.webhooks, await this.host.call('remove_webhook', { name }));
+    });
+
+  /** How a message sent by hand was received; nothing when it could not be sent. */
+  testWebhook = (name: string): Promise<WebhookTest | null> => this.#ofWebhooks(() => this.host.call('test_webhook', { name }));
+
+  redeliver = (id: string): Promise<WebhookTest | null> => this.#ofWebhooks(() => this.host.call('redeliver', { id }));
+
+  async #ofWebhooks<T>(ask: () => Promise<T>): Promise<T | null> {
+    const reply = await this.#reply(async () => {
+      const value = await ask();
+      await this.client.invalidateQueries({ queryKey: keys.webhooks });
+      return value;
+    });
+    return reply === null ? null : reply.value;
+  }
+
   changeBudgets = (budgets: BudgetSettings): Promise<boolean> =>
     this.#attempt(async () => {
       this.client.setQueryData(keys.spending, await this.host.call('change_budgets', budgets));
@@ -353,12 +385,16 @@ export class App {
 
   /** True when it went well; else the person has been told. */
   async #attempt(run: () => Promise<unknown>): Promise<boolean> {
+    return (await this.#reply(run)) !== null;
+  }
+
+  /** What came back; nothing when it went wrong, and the person has been told. */
+  async #reply<T>(run: () => Promise<T>): Promise<{ value: T } | null> {
     try {
-      await run();
-      return true;
+      return { value: await run() };
     } catch (error) {
       this.toasts.show({ tone: 'bad', title: words.notices.failedCommand, text: toErrorView(error).message });
-      return false;
+      return null;
     }
   }
 }
