@@ -8,7 +8,9 @@
 //! numbers and words, leaves some out and adds its own.
 
 pub mod condition;
+mod edit;
 mod extend;
+mod outline;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +25,11 @@ pub use crate::finding::Fallback;
 use crate::profile::ContractType;
 use condition::Condition;
 
+pub use edit::{Edit, WordsField, edit, renamed};
 pub use extend::bundle;
+pub use outline::{
+    NamedNumber, Origin, Outline, OutlinedAbsence, OutlinedPosition, OutlinedRule, outline,
+};
 
 /// The text of the playbook that is used unless another is chosen.
 pub const PROCUREMENT_TOML: &str = include_str!("../playbooks/procurement.toml");
@@ -161,6 +167,19 @@ pub enum PlaybookError {
         /// The id.
         check: String,
     },
+}
+
+impl PlaybookError {
+    /// The line of the playbook's text that is wrong, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        match self {
+            Self::Syntax { line, .. }
+            | Self::Condition { line, .. }
+            | Self::Unknown { line, .. }
+            | Self::Duplicate { line, .. } => *line,
+        }
+    }
 }
 
 impl Playbook {

@@ -24,7 +24,7 @@ use super::{
 use crate::profile::ContractType;
 
 /// Stands between a playbook and the one it extends.
-const SEAM: &str = "\n# ---- the playbook that this one extends ----\n";
+pub(super) const SEAM: &str = "\n# ---- the playbook that this one extends ----\n";
 
 /// What a playbook changes of a position it inherits; what is not named stays.
 #[derive(Clone, Deserialize)]
@@ -78,12 +78,37 @@ pub(super) fn no_base(own: &str, named: &Spanned<String>) -> PlaybookError {
     }
 }
 
+/// A position of the playbook that is extended, as it is here.
+pub(super) struct Inherited {
+    /// With the changes made to it.
+    pub(super) position: RawPosition,
+    /// Its numbers before them.
+    pub(super) usual: BTreeMap<String, f64>,
+    /// Where it is changed, a byte of the own text.
+    pub(super) changed_at: Option<usize>,
+    /// It does not count here.
+    pub(super) left_out: bool,
+}
+
 /// The positions that `raw` (read from `own`) inherits of `base`, changed.
 pub(super) fn inherit(
     own: &str,
     raw: &RawPlaybook,
     base: &str,
 ) -> Result<Vec<Position>, PlaybookError> {
+    inherited(own, raw, base)?
+        .into_iter()
+        .filter(|one| !one.left_out)
+        .map(|one| one.position.resolve(base))
+        .collect()
+}
+
+/// All positions of `base`, those too that `raw` (read from `own`) leaves out.
+pub(super) fn inherited(
+    own: &str,
+    raw: &RawPlaybook,
+    base: &str,
+) -> Result<Vec<Inherited>, PlaybookError> {
     let base_raw = read_raw(base)?;
     if let Some(further) = &base_raw.extends {
         return Err(PlaybookError::Unknown {
@@ -107,14 +132,17 @@ pub(super) fn inherit(
     for mut position in base_raw.position {
         let id = position.id.get_ref().clone();
         let listed = |list: &[Spanned<String>]| list.iter().any(|named| *named.get_ref() == id);
-        if !raw.only.is_empty() && !listed(&raw.only) || listed(&raw.remove) {
-            continue;
-        }
         let change = raw.change.iter().find(|(named, _)| *named.get_ref() == id);
+        let usual = position.numbers.clone();
         if let Some((named, change)) = change {
             apply(own, named, change, &mut position)?;
         }
-        positions.push(position.resolve(base)?);
+        positions.push(Inherited {
+            position,
+            usual,
+            changed_at: change.map(|(named, _)| named.span().start),
+            left_out: !raw.only.is_empty() && !listed(&raw.only) || listed(&raw.remove),
+        });
     }
     Ok(positions)
 }
