@@ -39,7 +39,11 @@ mod otlp;
 #[cfg(test)]
 mod outbound;
 #[cfg(test)]
+mod own_findings;
+#[cfg(test)]
 mod passages;
+#[cfg(test)]
+mod playbooks;
 #[cfg(test)]
 mod portfolio;
 #[cfg(test)]

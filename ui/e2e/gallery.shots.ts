@@ -157,7 +157,49 @@ for (const scheme of ['light', 'dark'] as const) {
       await expect(page.locator('[data-renewal]').first()).toBeVisible();
       await take('renewals');
 
+      await page.getByRole('tab', { name: 'Contracts' }).click();
+      await page.getByRole('button', { name: 'Views', exact: true }).click();
+      await page.getByLabel('Save this view as').fill('What ends this year');
+      await keys.press('Enter');
+      await expect(page.getByRole('button', { name: 'What ends this year', exact: true })).toBeVisible();
+      await take('portfolio-views');
+      await keys.press('Escape');
+
+      await keys.press('b');
+      await expect(page.locator('[data-position]').first()).toBeVisible();
+      await take('playbook-built-in');
+      await page.getByRole('button', { name: 'Duplicate' }).click();
+      await expect(page.locator('[data-playbook="procurement-own"]')).toHaveAttribute('aria-current', 'true');
+      const cap = page.locator('[data-position="cap-low"]');
+      await cap.getByRole('button').first().click();
+      await cap.getByLabel('min months').fill('36');
+      await cap.getByLabel('min months').press('Tab');
+      await expect(cap.getByText('otherwise 12')).toBeVisible();
+      await take('playbook-changed');
+      await page.getByLabel('Choose a contract').selectOption({ index: 1 });
+      await expect(page.locator('[data-trial]')).not.toBeEmpty();
+      await page.locator('[data-trial]').scrollIntoViewIfNeeded();
+      await take('playbook-trial');
+      await page.getByRole('textbox', { name: 'Text (TOML)' }).fill('id = "x"\nnames = 3\n');
+      await expect(page.getByRole('button', { name: /^Go to line/ })).toBeVisible();
+      await take('playbook-wrong');
+      await page.getByRole('button', { name: 'Discard changes' }).click();
+
+      await keys.press('Escape');
+      await keys.press('v');
+      for (const tab of ['Timing', 'Providers', 'Spending', 'What left', 'Decisions']) {
+        await page.getByRole('tab', { name: tab, exact: true }).click();
+        await expect(page.getByRole('region', { name: tab, exact: true })).toBeVisible();
+        await take(`activity-${tab.toLowerCase().replace(' ', '-')}`);
+      }
+
       await page.setViewportSize({ width: 640, height: 800 });
+      await take('narrow-activity');
+      await keys.press('b');
+      await expect(page.locator('[data-position]').first()).toBeVisible();
+      await take('narrow-playbook');
+      await keys.press('p');
+      await page.getByRole('tab', { name: 'Renewals' }).click();
       await take('narrow-renewals');
       await page.getByRole('tab', { name: 'Contracts' }).click();
       await expect(page.getByRole('gridcell').first()).toBeVisible();

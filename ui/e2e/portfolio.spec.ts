@@ -70,6 +70,38 @@ test('columns are chosen, kept in sight and remembered, and the table is saved f
   await expect.poll(async () => (await headings()).slice(0, 2)).toEqual(['Contract', 'Payment days']);
 });
 
+test('columns, order and filters are saved under a name, opened, removed and put back', async ({ app }) => {
+  await openPortfolio(app);
+  const grid = app.page.getByRole('grid');
+  const views = app.page.getByRole('dialog', { name: 'Views' });
+  const open = () => app.page.getByRole('button', { name: 'Views', exact: true }).click();
+  await app.page.getByLabel('Filter by any words').fill('delaware');
+  await expect(grid).toHaveAttribute('aria-rowcount', '2');
+  await grid.getByRole('button', { name: 'Payment days', exact: true }).click();
+  await open();
+  await expect(views.getByText('None is saved.', { exact: false })).toBeVisible();
+  await app.expectAccessible();
+  await views.getByLabel('Save this view as').fill('American law');
+  await app.page.keyboard.press('Enter');
+  await expect(views.getByRole('button', { name: 'American law', exact: true })).toBeVisible();
+  await app.page.keyboard.press('Escape');
+  await app.page.getByLabel('Filter by any words').fill('');
+  await expect(grid).toHaveAttribute('aria-rowcount', '3');
+  await app.page.reload();
+  await app.page.getByRole('button', { name: 'Portfolio' }).click();
+  await open();
+  await views.getByRole('button', { name: 'American law', exact: true }).click();
+  await expect(grid).toHaveAttribute('aria-rowcount', '2');
+  await expect(app.page.getByLabel('Filter by any words')).toHaveValue('delaware');
+  await open();
+  await views.getByRole('button', { name: 'Remove the view American law' }).click();
+  await expect(views.getByRole('button', { name: 'American law', exact: true })).toHaveCount(0);
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click();
+  await open();
+  await expect(views.getByRole('button', { name: 'American law', exact: true })).toBeVisible();
+});
+
 test('the grid is walked through by keyboard and left by it', async ({ app }) => {
   await openPortfolio(app);
   await app.page.keyboard.press('l');

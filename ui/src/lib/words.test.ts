@@ -67,7 +67,8 @@ it('keeps every word of every component in the catalogue', () => {
   expect(components.length).toBeGreaterThan(40);
   const found = components.flatMap((name) => wordsIn(readFileSync(join(lib, name), 'utf8')).map((what) => `${name}:${what}`));
   expect(found).toEqual([]);
-});
+  // Every component is parsed.
+}, 30_000);
 
 it('speaks the language of the system, and English where it has no other', () => {
   expect(['de', 'de-AT', 'fr-FR', 'en-GB'].map((tag) => spoken(tag).close)).toEqual(['Schließen', 'Schließen', 'Close', 'Close']);

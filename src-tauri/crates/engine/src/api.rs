@@ -2,6 +2,7 @@
 //! of the page (`ui/src/lib/api/generated.ts`, compared by a test, rewritten with `UPDATE=1`).
 
 use countersign_contracts::citation::Citation;
+use countersign_contracts::finding::Finding;
 use serde_json::Value;
 use ts_rs::TS;
 
@@ -69,6 +70,8 @@ commands! {
     list_reviews(Nothing) -> Vec<ReviewRow>;
     /// One review with its report, or nothing when there is no such review.
     get_review(ReviewId) -> Option<ReviewView>;
+    /// Risks found so far by a review that is under way; what seems missing is not among them.
+    findings_so_far(ReviewId) -> Vec<Finding>;
     /// The words of a page, for files that have no pages of their own.
     get_page(PageOfContract) -> Option<PageText>;
     /// Where words stand in a contract, as it was read.
@@ -93,10 +96,18 @@ commands! {
     choose_side(ChooseSide) -> ReviewRow;
     /// Says what sort of agreement it is; a finished review is judged again, without reading again.
     choose_contract_type(ChooseContractType) -> ReviewRow;
+    /// Judges a finished review by another playbook, or by the one it has as it is now, without reading again.
+    choose_playbook(ChoosePlaybook) -> ReviewRow;
     /// Accepts or dismisses a finding, or opens it again.
     decide_finding(DecideFinding) -> DecisionsView;
     /// Puts a note beside a finding, or takes it away.
     note_finding(NoteFinding) -> DecisionsView;
+    /// Makes a finding of words that a person selected.
+    add_finding(AddFinding) -> AddedFinding;
+    /// Says of a finding how much it matters and what to ask for, in place of the playbook.
+    edit_finding(EditFinding) -> Nothing;
+    /// Removes a finding that a person made.
+    remove_finding(RemoveFinding) -> Nothing;
     /// Why a finding is there: the rule that fired, and what was read.
     explain_finding(ExplainFinding) -> Explanation;
     /// Takes a decision back: the newest, unless one is named.
@@ -119,12 +130,32 @@ commands! {
     portfolio(PortfolioQuery) -> PortfolioPage;
     /// Contracts side by side as a table for a spreadsheet; all that the query finds.
     export_portfolio(PortfolioQuery) -> Export;
+    /// Views of the portfolio that were saved, by name.
+    list_portfolio_views(Nothing) -> Vec<SavedView>;
+    /// Saves a view of the portfolio, in the place of the one of its name.
+    save_portfolio_view(SavedView) -> Vec<SavedView>;
+    /// Removes a saved view.
+    remove_portfolio_view(ViewName) -> Vec<SavedView>;
     /// Last days for notices and ends of terms of all contracts, in order.
     renewals(RenewalsQuery) -> RenewalsPage;
     /// The risk summary as a file.
     export_review(ExportReview) -> Export;
-    /// Playbooks to choose from.
+    /// Playbooks to choose from: those that come with the program, then a person's own.
     list_playbooks(Nothing) -> Vec<PlaybookRow>;
+    /// A playbook with its text.
+    get_playbook(PlaybookId) -> PlaybookView;
+    /// Reads a playbook's text as a review would, and says what is wrong with it.
+    read_playbook(PlaybookText) -> PlaybookReading;
+    /// Makes a change of the form in a playbook's text; nothing is kept.
+    edit_playbook(EditPlaybook) -> PlaybookReading;
+    /// Makes a playbook of one's own from another.
+    duplicate_playbook(PlaybookId) -> PlaybookRow;
+    /// Keeps a playbook of one's own, new or changed; reviews made by it before stay as they are.
+    save_playbook(SavePlaybook) -> PlaybookRow;
+    /// Removes a playbook of one's own; reviews made by it stay as they are.
+    remove_playbook(PlaybookId) -> Nothing;
+    /// What a playbook would make of a reviewed contract; nothing is kept.
+    try_playbook(TryPlaybook) -> PlaybookTrial;
     /// The notice list, newest first.
     list_notices(Nothing) -> Vec<Notice>;
     /// Marks all notices as read.
@@ -172,6 +203,10 @@ commands! {
     list_deliveries(ListDeliveries) -> Vec<DeliveryView>;
     /// Sends a message once more, now; if it is not taken, by the schedule again.
     redeliver(DeliveryId) -> WebhookTest;
+    /// Decisions about findings of all contracts, newest first.
+    list_decisions(ListDecisions) -> Vec<Decided>;
+    /// How each provider answered in the last seven days.
+    provider_use(Nothing) -> Vec<ProviderUse>;
     /// Caps on spending, and what was spent.
     get_spending(Nothing) -> SpendingView;
     /// Changes the caps; reviews that waited for them go on.

@@ -69,10 +69,16 @@ impl Engine {
             return Ok(None);
         }
         let sizes = self.inner.store.page_sizes(&stored.contract_id).await?;
-        let report = self.inner.store.report_of_review(&stored.id).await?;
+        let report = self
+            .report_with_own(&stored.id, &stored.contract_id)
+            .await?;
         let decisions = match &report {
             Some(report) => self.decided(&stored.contract_id, report).await?,
             None => DecisionsView::default(),
+        };
+        let edited = match &report {
+            Some(_) => self.before_edits(&stored.id, &stored.contract_id).await?,
+            None => Vec::new(),
         };
         let page = |p: countersign_store::documents::PageSize| PageView {
             number: p.number,
@@ -86,6 +92,7 @@ impl Engine {
             pages: sizes.into_iter().map(page).collect(),
             report,
             decisions,
+            edited,
         }))
     }
 
@@ -155,14 +162,6 @@ impl Engine {
             views.push(view);
         }
         Ok(views)
-    }
-
-    /// See the table in [`crate::api`].
-    ///
-    /// # Errors
-    /// [`Error::Playbook`].
-    pub async fn list_playbooks(&self, _: Nothing) -> Result<Vec<PlaybookRow>, Error> {
-        crate::playbooks::list()
     }
 
     /// See the table in [`crate::api`].

@@ -127,6 +127,22 @@ pub enum Error {
         /// As asked for.
         id: String,
     },
+    /// A playbook's id is another's.
+    #[error(
+        "there is a playbook \"{id}\" already, and nothing was changed. Give this one another id: the line `id = …` of its text"
+    )]
+    PlaybookTaken {
+        /// The id.
+        id: String,
+    },
+    /// A playbook was changed or removed since it was opened.
+    #[error(
+        "{name} was changed elsewhere since it was opened here, so it was not saved over. Copy your text, open the playbook again and put your changes in"
+    )]
+    PlaybookChanged {
+        /// Its name.
+        name: String,
+    },
     /// A key could neither be kept nor taken away.
     #[error("nothing was changed, because {0}")]
     Keychain(#[from] countersign_providers::NoKeychain),
@@ -190,6 +206,8 @@ impl Error {
             Self::Refused { code, .. } => code,
             Self::Playbook(_) => "playbook",
             Self::NoSuchPlaybook { .. } => "no_such_playbook",
+            Self::PlaybookTaken { .. } => "playbook_taken",
+            Self::PlaybookChanged { .. } => "playbook_changed",
             Self::NoSuchParty { .. } => "no_such_party",
             Self::Judging(_) => "judging",
             Self::Keychain(_) => "keychain",

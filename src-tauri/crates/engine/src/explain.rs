@@ -29,7 +29,8 @@ impl Engine {
             file: row.file.clone(),
         };
         let id = &argument.review_id;
-        let report = store.report_of_review(id).await?.ok_or_else(no_report)?;
+        let report = self.report_with_own(id, &row.contract_id).await?;
+        let report = report.ok_or_else(no_report)?;
         let profile = store.profile_of_review(id).await?.ok_or_else(no_report)?;
         let pages = store
             .pages_of_contract(&row.contract_id, READER_VERSION)

@@ -33,7 +33,7 @@ impl Engine {
         name: Option<&str>,
     ) -> Result<File, Error> {
         let row = self.existing_row(review_id).await?;
-        let report = self.inner.store.report_of_review(review_id).await?;
+        let report = self.report_with_own(review_id, &row.contract_id).await?;
         let report = report.ok_or(Error::NoReport { file: row.file })?;
         let decisions = self.decided(&row.contract_id, &report).await?.reported();
         let reviewed_at = row.finished_at.unwrap_or(row.created_at);

@@ -7,6 +7,8 @@
 //! Start with [`Engine::open`], then [`api`] (what can be asked of it) and `pipeline` (what a review
 //! goes through).
 
+mod activity;
+mod again;
 pub mod api;
 mod cache;
 pub mod child;
@@ -33,6 +35,7 @@ pub mod measure;
 pub mod models;
 pub mod otlp;
 mod outbound;
+mod own_findings;
 mod passages;
 mod passwords;
 mod pipeline;

@@ -17,6 +17,8 @@ use crate::views::*;
 /// Rows when none or too many were asked for.
 const USUAL: u32 = 100;
 const MOST: u32 = 500;
+/// Letters of a saved view's name.
+const LONGEST_NAME: usize = 80;
 /// Rows of an export that are read at once.
 const EXPORTED_AT_ONCE: u32 = 500;
 
@@ -79,6 +81,46 @@ impl Engine {
             content: crate::register_csv::write(&query.fields, &rows),
             encoding: Encoding::Text,
         })
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn list_portfolio_views(&self, _: Nothing) -> Result<Vec<SavedView>, Error> {
+        Ok(self.inner.store.portfolio_views().await?)
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a view without a name, or what the store says.
+    pub async fn save_portfolio_view(&self, argument: SavedView) -> Result<Vec<SavedView>, Error> {
+        let name = argument.name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(Error::Setting(format!(
+                "a view's name has 1 to {LONGEST_NAME} letters. Give it a shorter one"
+            )));
+        }
+        let view = SavedView {
+            name: name.clone(),
+            ..argument
+        };
+        let store = &self.inner.store;
+        store.keep_portfolio_view(&name, &view, self.now()).await?;
+        self.list_portfolio_views(Nothing {}).await
+    }
+
+    /// See the table in [`crate::api`].
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn remove_portfolio_view(&self, argument: ViewName) -> Result<Vec<SavedView>, Error> {
+        let store = &self.inner.store;
+        store
+            .remove_portfolio_view(&argument.name, self.now())
+            .await?;
+        self.list_portfolio_views(Nothing {}).await
     }
 
     /// See the table in [`crate::api`].

@@ -22,7 +22,7 @@ use crate::views::Submitted;
 pub enum PlaybookChoice {
     /// The default playbook.
     Default,
-    /// One of those that come with the program, by id.
+    /// One of those there are, by id.
     Named(String),
     /// A playbook's own text.
     Source(String),
@@ -72,7 +72,7 @@ impl Engine {
         drop_ids: &[String],
         choice: &PlaybookChoice,
     ) -> Result<Vec<Submitted>, Error> {
-        let playbook = playbook_row(choice)?;
+        let playbook = self.playbook_row(choice).await?;
         let mut tasks = JoinSet::new();
         for (at, id) in drop_ids.iter().enumerate() {
             let (engine, dropped, playbook) =
@@ -197,6 +197,28 @@ impl Engine {
         })
     }
 
+    /// The rules that are chosen, as a review keeps them.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPlaybook`], a playbook that can't be used, or what the store says.
+    pub(crate) async fn playbook_row(&self, choice: &PlaybookChoice) -> Result<PlaybookRow, Error> {
+        let source = match choice {
+            PlaybookChoice::Default => countersign_contracts::playbook::PROCUREMENT_TOML.to_owned(),
+            PlaybookChoice::Named(id) => self.playbook_source(id).await?,
+            PlaybookChoice::Source(source) => source.clone(),
+        };
+        // With the playbook it extends: a review keeps all of the rules it was judged by.
+        let source = countersign_contracts::playbook::bundle(&source)?.into_owned();
+        let playbook = Playbook::parse(&source)?;
+        Ok(PlaybookRow {
+            sha256: sha256_hex(source.as_bytes()),
+            id: playbook.id,
+            name: playbook.name,
+            version: playbook.version,
+            source,
+        })
+    }
+
     /// Who reads: with another reader the same contract is another review.
     fn reader_of(&self, chain: &[String]) -> String {
         let models = chain
@@ -314,22 +336,4 @@ pub(crate) fn media_type(name: &str) -> &'static str {
         None => Format::Pdf.media_type(),
         Some(_) => Format::of_name(name).map_or("application/octet-stream", Format::media_type),
     }
-}
-
-pub(crate) fn playbook_row(choice: &PlaybookChoice) -> Result<PlaybookRow, Error> {
-    let source = match choice {
-        PlaybookChoice::Default => countersign_contracts::playbook::PROCUREMENT_TOML.to_owned(),
-        PlaybookChoice::Named(id) => crate::playbooks::source(id)?.to_owned(),
-        PlaybookChoice::Source(source) => source.clone(),
-    };
-    // With the playbook it extends: a review keeps all of the rules it was judged by.
-    let source = countersign_contracts::playbook::bundle(&source)?.into_owned();
-    let playbook = Playbook::parse(&source)?;
-    Ok(PlaybookRow {
-        sha256: sha256_hex(source.as_bytes()),
-        id: playbook.id,
-        name: playbook.name,
-        version: playbook.version,
-        source,
-    })
 }

@@ -11,7 +11,7 @@ use crate::Engine;
 use crate::clock::new_id;
 use crate::drops::clean_name;
 use crate::error::Error;
-use crate::submit::{PlaybookChoice, playbook_row};
+use crate::submit::PlaybookChoice;
 
 /// Bytes that were streamed into the data folder and are not submitted yet.
 #[derive(Debug)]
@@ -55,8 +55,7 @@ pub struct AcceptedUpload {
 /// # Errors
 /// [`Error::Playbook`], when one of them can't be used.
 pub fn playbook_ids() -> Result<Vec<String>, Error> {
-    let rows = crate::playbooks::list()?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(crate::playbooks::built_in_ids()?)
 }
 
 /// Media types of the files that can be reviewed.
@@ -100,7 +99,7 @@ impl Engine {
         let choice = request
             .playbook
             .map_or(PlaybookChoice::Default, PlaybookChoice::Named);
-        let playbook = playbook_row(&choice)?;
+        let playbook = self.playbook_row(&choice).await?;
         let what = [
             blob.sha256.as_str(),
             playbook.sha256.as_str(),

@@ -15,8 +15,14 @@ use ts_rs::TS;
 
 pub use crate::decisions::DecisionsView;
 
+mod activity;
+mod own_findings;
+mod playbooks;
 mod portfolio;
 mod webhooks;
+pub use activity::*;
+pub use own_findings::*;
+pub use playbooks::*;
 pub use portfolio::*;
 pub use webhooks::*;
 
@@ -415,6 +421,8 @@ pub struct ReviewView {
     pub report: Option<Report>,
     /// What was decided about its findings.
     pub decisions: DecisionsView,
+    /// What the playbook says of findings of which a person says something else.
+    pub edited: Vec<EditedFinding>,
 }
 
 pub use countersign_exports::ExportFormat;
@@ -520,21 +528,6 @@ pub struct StepView {
     pub created_at: i64,
     /// Its tries, in order.
     pub attempts: Vec<AttemptView>,
-}
-
-/// A playbook to choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct PlaybookRow {
-    /// Stable id.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// Version as written in the playbook.
-    pub version: String,
-    /// Number of checks.
-    pub checks: u32,
-    /// Used when none is chosen.
-    pub default: bool,
 }
 
 /// A line of the notice list: what the desktop notification said.

@@ -139,7 +139,10 @@ fn refuse(error: &Error) -> Response {
         Error::Argument { .. } | Error::Refused { .. } | Error::Playbook(_) | Error::Setting(_) => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Error::NoReport { .. } | Error::Busy { .. } => StatusCode::CONFLICT,
+        Error::NoReport { .. }
+        | Error::Busy { .. }
+        | Error::PlaybookTaken { .. }
+        | Error::PlaybookChanged { .. } => StatusCode::CONFLICT,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let view = error.view();

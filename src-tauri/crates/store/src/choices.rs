@@ -6,11 +6,13 @@ use countersign_contracts::report::Report;
 
 use crate::blob_row::pack_json;
 use crate::products::{keep_judgement, keep_report};
+use crate::submissions::{PlaybookRow, keep_playbook};
 use crate::{Error, Store, events};
 
 impl Store {
-    /// Replaces profile, judgement and report of a completed review in one transaction. `false` when the
-    /// review is not completed (any more): then nothing is changed.
+    /// Replaces profile, judgement and report of a completed review in one transaction, and its playbook
+    /// where another one is given. `false` when the review is not completed (any more): then nothing is
+    /// changed.
     ///
     /// # Errors
     /// What the database says.
@@ -20,6 +22,7 @@ impl Store {
         profile: &DocumentProfile,
         judgement: &Judgement,
         report: &Report,
+        playbook: Option<PlaybookRow>,
         now: i64,
     ) -> Result<bool, Error> {
         let review_id = review_id.to_owned();
@@ -35,6 +38,14 @@ impl Store {
                 .await?;
                 if completed.is_none() {
                     return Ok(false);
+                }
+                if let Some(playbook) = &playbook {
+                    keep_playbook(db, playbook, now).await?;
+                    sqlx::query("update reviews set playbook_sha256 = ? where id = ?")
+                        .bind(&playbook.sha256)
+                        .bind(&review_id)
+                        .execute(&mut *db)
+                        .await?;
                 }
                 sqlx::query("update profiles set profile = ? where review_id = ?")
                     .bind(packed)

@@ -46,12 +46,12 @@ impl TryFrom<Row> for Decision {
         Ok(Self {
             id,
             finding: row.finding,
-            kind: meant(id, row.kind)?,
+            kind: meant("decisions", id, row.kind)?,
             words: row.words,
             check: row.check_id,
             title: row.title,
-            outcome: meant(id, row.outcome)?,
-            severity: meant(id, row.severity)?,
+            outcome: meant("decisions", id, row.outcome)?,
+            severity: meant("decisions", id, row.severity)?,
             decided_at: row.decided_at,
             undone_at: row.undone_at,
         })
@@ -59,9 +59,13 @@ impl TryFrom<Row> for Decision {
 }
 
 /// The reverse of [`word`].
-fn meant<T: serde::de::DeserializeOwned>(id: i64, word: String) -> Result<T, Error> {
+pub(crate) fn meant<T: serde::de::DeserializeOwned>(
+    table: &'static str,
+    id: impl ToString,
+    word: String,
+) -> Result<T, Error> {
     serde_json::from_value(serde_json::Value::String(word))
-        .map_err(|e| Error::inconsistent("decisions", id, e))
+        .map_err(|e| Error::inconsistent(table, id, e))
 }
 
 impl Store {
@@ -151,7 +155,11 @@ impl Store {
     }
 }
 
-async fn tell(db: &mut SqliteConnection, contract_id: &str, now: i64) -> Result<(), Error> {
+pub(crate) async fn tell(
+    db: &mut SqliteConnection,
+    contract_id: &str,
+    now: i64,
+) -> Result<(), Error> {
     let reviews: Vec<String> = sqlx::query_scalar("select id from reviews where contract_id = ?")
         .bind(contract_id)
         .fetch_all(&mut *db)

@@ -6,6 +6,7 @@
 //!
 //! Start with [`Store::open`], then [`steps`] (the queue) and [`reviews`].
 
+pub mod activity;
 pub mod attachments;
 pub mod backup;
 mod blob_row;
@@ -25,7 +26,10 @@ pub mod integrity;
 pub mod limits;
 pub mod notices;
 pub mod outbound;
+pub mod own_findings;
 pub mod passages;
+pub mod playbooks;
+mod portfolio_views;
 pub mod products;
 pub mod recognised;
 pub mod register;

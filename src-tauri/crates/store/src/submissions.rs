@@ -66,6 +66,22 @@ impl Store {
             .await
     }
 
+    /// The rules that a review is made by.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn playbook_of_review(&self, review_id: &str) -> Result<Option<PlaybookRow>, Error> {
+        Ok(sqlx::query_as(
+            "select p.sha256, p.id, p.name, p.version, p.source
+             from reviews r
+             join playbooks p on p.sha256 = r.playbook_sha256
+             where r.id = ?",
+        )
+        .bind(review_id)
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
     /// A playbook by its hash.
     ///
     /// # Errors
@@ -121,18 +137,7 @@ pub(crate) async fn take_in(
             existing: true,
         });
     }
-    sqlx::query(
-        "insert into playbooks (sha256, id, name, version, source, created_at) values (?, ?, ?, ?, ?, ?)
-         on conflict (sha256) do nothing",
-    )
-    .bind(&s.playbook.sha256)
-    .bind(&s.playbook.id)
-    .bind(&s.playbook.name)
-    .bind(&s.playbook.version)
-    .bind(&s.playbook.source)
-    .bind(now)
-    .execute(&mut *db)
-    .await?;
+    keep_playbook(db, &s.playbook, now).await?;
     // A new review starts at the smallest virtual time at work: it waits for nobody's backlog.
     sqlx::query(
         "insert into reviews (id, contract_id, playbook_sha256, pipeline_version, reader, providers, state, stage, vtime, created_at)
@@ -156,4 +161,25 @@ pub(crate) async fn take_in(
         review_id: s.review_id.clone(),
         existing: false,
     })
+}
+
+/// Keeps the rules of a review for as long as it is there.
+pub(crate) async fn keep_playbook(
+    db: &mut SqliteConnection,
+    playbook: &PlaybookRow,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into playbooks (sha256, id, name, version, source, created_at) values (?, ?, ?, ?, ?, ?)
+         on conflict (sha256) do nothing",
+    )
+    .bind(&playbook.sha256)
+    .bind(&playbook.id)
+    .bind(&playbook.name)
+    .bind(&playbook.version)
+    .bind(&playbook.source)
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    Ok(())
 }

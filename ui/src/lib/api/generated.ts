@@ -2,6 +2,48 @@
 // `UPDATE=1 cargo test -p countersign-engine typescript` writes it anew.
 
 /**
+ * A finding to be made of selected words.
+ */
+export type AddFinding = { 
+/**
+ * The review in which it is made; it belongs to the contract.
+ */
+review_id: string, 
+/**
+ * Where the words stand.
+ */
+places: Array<OnPage>, 
+/**
+ * One line: what is the matter.
+ */
+title: string, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * Why; may be empty.
+ */
+explanation: string, 
+/**
+ * What to ask the other side for; may be empty.
+ */
+ask: string, };
+
+/**
+ * A finding that was made.
+ */
+export type AddedFinding = { 
+/**
+ * Names it when something is decided about it.
+ */
+key: string, 
+/**
+ * Names it when it is removed.
+ */
+check: string, };
+
+/**
  * How the playbook would settle a finding.
  */
 export type Advice = { 
@@ -183,6 +225,19 @@ reused: boolean, };
 export type ChangeKind = "insertion" | "deletion" | "move_from" | "move_to";
 
 /**
+ * A finding before and after.
+ */
+export type ChangedFinding = { 
+/**
+ * In the report.
+ */
+before: TriedFinding, 
+/**
+ * By the playbook that is tried.
+ */
+after: TriedFinding, };
+
+/**
  * Says what sort of agreement a contract is.
  */
 export type ChooseContractType = { 
@@ -194,6 +249,19 @@ review_id: string,
  * The type.
  */
 contract_type: ContractType, };
+
+/**
+ * Which playbook a finished review is judged by.
+ */
+export type ChoosePlaybook = { 
+/**
+ * The review.
+ */
+review_id: string, 
+/**
+ * The playbook's id.
+ */
+playbook: string, };
 
 /**
  * Says which party is our side.
@@ -409,6 +477,43 @@ verdict: Verdict | null,
 reason: string, };
 
 /**
+ * A decision about a finding of some contract.
+ */
+export type Decided = { 
+/**
+ * Counted up.
+ */
+id: number, 
+/**
+ * The contract's newest review.
+ */
+review_id: string, 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * What was decided.
+ */
+kind: DecisionKind, 
+/**
+ * The reason, or the note.
+ */
+words: string, 
+/**
+ * The finding's title at that time.
+ */
+title: string, 
+/**
+ * Made at.
+ */
+decided_at: number, 
+/**
+ * Taken back at.
+ */
+undone_at: number | null, };
+
+/**
  * One line of the history of decisions.
  */
 export type DecisionEntry = { 
@@ -591,6 +696,126 @@ only_first: string,
 only_second: string, };
 
 /**
+ * One change.
+ */
+export type Edit = { "what": "name", 
+/**
+ * The new one.
+ */
+text: string, } | { "what": "version", 
+/**
+ * The new one.
+ */
+text: string, } | { "what": "description", 
+/**
+ * The new words.
+ */
+text: string, } | { "what": "number", 
+/**
+ * The position.
+ */
+check: string, 
+/**
+ * The number's name.
+ */
+name: string, 
+/**
+ * The new value.
+ */
+value: number, } | { "what": "words", 
+/**
+ * The position.
+ */
+check: string, 
+/**
+ * Which.
+ */
+field: WordsField, 
+/**
+ * The new words.
+ */
+text: string, } | { "what": "fallbacks", 
+/**
+ * The position.
+ */
+check: string, 
+/**
+ * All of them, the best first.
+ */
+fallbacks: Array<Fallback>, } | { "what": "severity", 
+/**
+ * The position.
+ */
+check: string, 
+/**
+ * The rule's place, from 0.
+ */
+rule: number, 
+/**
+ * The new severity.
+ */
+severity: Severity, } | { "what": "leave_out", 
+/**
+ * The position.
+ */
+check: string, 
+/**
+ * `false` to take it in again.
+ */
+left_out: boolean, } | { "what": "write_out", 
+/**
+ * The position.
+ */
+check: string, };
+
+/**
+ * What a person says of a finding in place of the playbook.
+ */
+export type EditFinding = { 
+/**
+ * The review.
+ */
+review_id: string, 
+/**
+ * The finding's key.
+ */
+key: string, 
+/**
+ * What is said; absent to go back to what the playbook says.
+ */
+said: SaidOfFinding | null, };
+
+/**
+ * A change to a playbook's text by the form beside it.
+ */
+export type EditPlaybook = { 
+/**
+ * TOML.
+ */
+source: string, 
+/**
+ * What to change.
+ */
+edit: Edit, };
+
+/**
+ * What the playbook says of a finding of which a person says something else.
+ */
+export type EditedFinding = { 
+/**
+ * The finding's key.
+ */
+key: string, 
+/**
+ * How much it matters by the playbook.
+ */
+severity: Severity, 
+/**
+ * What the playbook asks for.
+ */
+ask: string, };
+
+/**
  * How a file's content crosses the wire.
  */
 export type Encoding = "text" | "base64";
@@ -752,6 +977,19 @@ page: number,
  * In words.
  */
 reason: string, };
+
+/**
+ * How often something went wrong.
+ */
+export type FailureCount = { 
+/**
+ * `retry_after`, `retry_backoff`, `repair_prompt`, `shrink`, `fallback`, `permanent`, `user_action`.
+ */
+class: string, 
+/**
+ * How often.
+ */
+count: number, };
 
 /**
  * What can be accepted in place of the standard.
@@ -1028,6 +1266,17 @@ name: string,
  * At the most so many, newest first.
  */
 limit: number, };
+ * Which decisions to list.
+ */
+export type ListDecisions = { 
+/**
+ * At the most so many, newest first.
+ */
+limit: number, 
+/**
+ * Only older ones than the decision of this id.
+ */
+before: number | null, };
 
 /**
  * Which calls that left the computer are asked for.
@@ -1109,6 +1358,21 @@ url: string,
  * It may be on this computer or in its own network.
  */
 private: boolean, };
+ * A number that a position names.
+ */
+export type NamedNumber = { 
+/**
+ * Its name in conditions: `min_months`.
+ */
+name: string, 
+/**
+ * What it is here.
+ */
+value: number, 
+/**
+ * What it is in the playbook that is extended; absent for a position of its own.
+ */
+usual: number | null, };
 
 /**
  * Puts a note beside a finding.
@@ -1192,6 +1456,37 @@ export type OfflineSwitch = {
 offline: boolean, };
 
 /**
+ * Places on a page.
+ */
+export type OnPage = { 
+/**
+ * Counted from 1.
+ */
+page: number, 
+/**
+ * Points from the page's top left.
+ */
+boxes: Array<Bbox>, };
+
+/**
+ * A playbook as it was when it was opened.
+ */
+export type OpenedPlaybook = { 
+/**
+ * Its id.
+ */
+playbook: string, 
+/**
+ * Hash of its text.
+ */
+sha256: string, };
+
+/**
+ * Where a position comes from.
+ */
+export type Origin = "own" | "inherited" | "changed";
+
+/**
  * A call that left this computer.
  */
 export type OutboundCall = { 
@@ -1269,6 +1564,150 @@ bytes_received: number, };
  * How a position came out.
  */
 export type Outcome = "met" | "fallback" | "red_line" | "missing" | "unclear" | "not_applicable";
+
+/**
+ * A playbook laid out.
+ */
+export type Outline = { 
+/**
+ * Stable id.
+ */
+id: string, 
+/**
+ * Name for people.
+ */
+name: string, 
+/**
+ * Version, as its owner counts.
+ */
+version: string, 
+/**
+ * What it is for.
+ */
+description: string, 
+/**
+ * The playbook it extends.
+ */
+extends: string | null, 
+/**
+ * Positions that count, and those that it leaves out of the one it extends.
+ */
+positions: Array<OutlinedPosition>, };
+
+/**
+ * What an absence means, as it is written.
+ */
+export type OutlinedAbsence = { 
+/**
+ * How it comes out.
+ */
+outcome: Outcome, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * The finding's line.
+ */
+title: string, };
+
+/**
+ * A position as it is written.
+ */
+export type OutlinedPosition = { 
+/**
+ * The check's id.
+ */
+check: string, 
+/**
+ * The kind of clause it judges.
+ */
+clause_kind: ClauseKind, 
+/**
+ * What it is about.
+ */
+title: string, 
+/**
+ * Types of contract it concerns; empty for all.
+ */
+applies_to: Array<ContractType>, 
+/**
+ * Where it comes from.
+ */
+origin: Origin, 
+/**
+ * It is not judged.
+ */
+left_out: boolean, 
+/**
+ * Where it stands or is changed in the text, from 1; absent for what is only inherited.
+ */
+line: number | null, 
+/**
+ * The numbers that its conditions and words use.
+ */
+numbers: Array<NamedNumber>, 
+/**
+ * Only clauses for which all of these hold are judged.
+ */
+looks_at: Array<string>, 
+/**
+ * Only contracts for which all of these hold are judged.
+ */
+only_if: Array<string>, 
+/**
+ * Rules, the first that holds decides.
+ */
+rules: Array<OutlinedRule>, 
+/**
+ * What to ask the other side for.
+ */
+ask: string, 
+/**
+ * What the buyer's own paper says.
+ */
+standard: string, 
+/**
+ * What can be accepted in its place, the best first.
+ */
+fallbacks: Array<Fallback>, 
+/**
+ * Where to stop.
+ */
+walk_away: string, 
+/**
+ * Who may accept less.
+ */
+approver: string, 
+/**
+ * What it means that no such clause was found.
+ */
+absent: OutlinedAbsence, };
+
+/**
+ * A rule as it is written.
+ */
+export type OutlinedRule = { 
+/**
+ * All must hold.
+ */
+when: Array<string>, 
+/**
+ * What follows.
+ */
+outcome: Outcome, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * The finding's line.
+ */
+title: string, 
+/**
+ * Why.
+ */
+say: string, };
 
 /**
  * Names a page of a contract.
@@ -1398,6 +1837,45 @@ version: string,
 sha256: string, };
 
 /**
+ * Names a playbook.
+ */
+export type PlaybookId = { 
+/**
+ * Its id.
+ */
+playbook: string, };
+
+/**
+ * Why a playbook can't be used.
+ */
+export type PlaybookProblem = { 
+/**
+ * The line of the text, from 1.
+ */
+line: number, 
+/**
+ * What is wrong there.
+ */
+message: string, };
+
+/**
+ * What the engine reads in a playbook's text.
+ */
+export type PlaybookReading = { 
+/**
+ * The text that was read.
+ */
+source: string, 
+/**
+ * What it says; absent when it can't be used.
+ */
+outline: Outline | null, 
+/**
+ * Why it can't be used.
+ */
+problem: PlaybookProblem | null, };
+
+/**
  * A playbook to choose.
  */
 export type PlaybookRow = { 
@@ -1420,7 +1898,74 @@ checks: number,
 /**
  * Used when none is chosen.
  */
-default: boolean, };
+default: boolean, 
+/**
+ * A person made it; the others come with the program and stay as they are.
+ */
+own: boolean, };
+
+/**
+ * A playbook's text.
+ */
+export type PlaybookText = { 
+/**
+ * TOML.
+ */
+source: string, };
+
+/**
+ * What another playbook would make of a contract.
+ */
+export type PlaybookTrial = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * The playbook that its report was made by.
+ */
+playbook: string, 
+/**
+ * What the report proposes.
+ */
+proposal: Proposal, 
+/**
+ * What it would propose.
+ */
+would_propose: Proposal, 
+/**
+ * Risks that the report does not have.
+ */
+added: Array<TriedFinding>, 
+/**
+ * Risks that would be none any more.
+ */
+removed: Array<TriedFinding>, 
+/**
+ * Risks that would be told otherwise.
+ */
+changed: Array<ChangedFinding>, 
+/**
+ * Risks that would stay as they are.
+ */
+same: number, };
+
+/**
+ * A playbook to be looked at or changed.
+ */
+export type PlaybookView = { 
+/**
+ * As in the list.
+ */
+row: PlaybookRow, 
+/**
+ * TOML.
+ */
+source: string, 
+/**
+ * Hash of the text, to be given back with changes.
+ */
+sha256: string, };
 
 /**
  * A cell of the portfolio.
@@ -1740,6 +2285,51 @@ tokens: number,
 micros: number, };
 
 /**
+ * How a provider answered in the last seven days.
+ */
+export type ProviderUse = { 
+/**
+ * Its id.
+ */
+provider: string, 
+/**
+ * Calls that were sent.
+ */
+calls: number, 
+/**
+ * Those that failed, by the class of what went wrong, the most frequent first.
+ */
+failures: Array<FailureCount>, 
+/**
+ * Half of the answers began within so many milliseconds.
+ */
+first_byte_ms: number | null, 
+/**
+ * Half of the answers were there within so many milliseconds.
+ */
+half_ms: number | null, 
+/**
+ * 95 of 100 answers were there within so many milliseconds.
+ */
+most_ms: number | null, 
+/**
+ * Tokens both ways.
+ */
+tokens: number, 
+/**
+ * Millionths of a US dollar.
+ */
+micros: number, 
+/**
+ * The newest call was sent at.
+ */
+last_at: number, 
+/**
+ * Calls a day of the seven, today's last.
+ */
+days: Array<number>, };
+
+/**
  * A provider with its state.
  */
 export type ProviderView = { 
@@ -1847,6 +2437,19 @@ exclude_chunk: number | null,
  * How many at the most, up to 100; 10 when absent.
  */
 limit: number | null, };
+
+/**
+ * A finding of the person's own to be removed.
+ */
+export type RemoveFinding = { 
+/**
+ * A review of the contract.
+ */
+review_id: string, 
+/**
+ * The finding's check.
+ */
+check: string, };
 
 /**
  * A day on which something about a contract must be done.
@@ -2145,7 +2748,74 @@ report: Report | null,
 /**
  * What was decided about its findings.
  */
-decisions: DecisionsView, };
+decisions: DecisionsView, 
+/**
+ * What the playbook says of findings of which a person says something else.
+ */
+edited: Array<EditedFinding>, };
+
+/**
+ * How much a finding matters and what to ask for.
+ */
+export type SaidOfFinding = { 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * What to ask the other side for.
+ */
+ask: string, };
+
+/**
+ * A playbook to keep.
+ */
+export type SavePlaybook = { 
+/**
+ * TOML.
+ */
+source: string, 
+/**
+ * The one that was opened and takes these changes; absent for a new one.
+ */
+opened: OpenedPlaybook | null, };
+
+/**
+ * Columns, order and filters of the portfolio under a name.
+ */
+export type SavedView = { 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * Columns shown.
+ */
+columns: Array<string>, 
+/**
+ * Columns that stay in sight.
+ */
+pinned: Array<string>, 
+/**
+ * The column whose values order the rows.
+ */
+sort: string, 
+/**
+ * The other way round.
+ */
+descending: boolean, 
+/**
+ * Words that are all somewhere in the row.
+ */
+words: string, 
+/**
+ * Conditions on columns.
+ */
+filters: Array<PortfolioFilter>, 
+/**
+ * Proposals shown; all when empty.
+ */
+proposals: Array<Proposal>, };
 
 /**
  * Asks all contracts for passages.
@@ -2504,6 +3174,48 @@ text: string,
 place: Place, };
 
 /**
+ * A finding of a trial.
+ */
+export type TriedFinding = { 
+/**
+ * The check's id.
+ */
+check: string, 
+/**
+ * How it comes out.
+ */
+outcome: Outcome, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * One line.
+ */
+title: string, 
+/**
+ * Why.
+ */
+explanation: string, 
+/**
+ * Page of its words; absent for an absence.
+ */
+page: number | null, };
+
+/**
+ * A playbook to be tried, without keeping anything.
+ */
+export type TryPlaybook = { 
+/**
+ * A finished review.
+ */
+review_id: string, 
+/**
+ * TOML, kept or not.
+ */
+source: string, };
+
+/**
  * Takes a decision back.
  */
 export type UndoDecision = { 
@@ -2550,6 +3262,9 @@ export type Verdict = "accepted" | "dismissed";
  * Names a webhook.
  */
 export type WebhookName = { 
+ * Names a saved view.
+ */
+export type ViewName = { 
 /**
  * Its name.
  */
@@ -2698,6 +3413,11 @@ hidden: HiddenKind | null,
 confidence?: number, };
 
 /**
+ * Words of a position that a form changes.
+ */
+export type WordsField = "title" | "ask" | "standard" | "walk_away" | "approver";
+
+/**
  * Places of words in a contract.
  */
 export type WordsFound = { 
@@ -2719,6 +3439,8 @@ export interface Commands {
   list_reviews: { argument: Nothing; reply: Array<ReviewRow> };
   /** One review with its report, or nothing when there is no such review. */
   get_review: { argument: ReviewId; reply: ReviewView | null };
+  /** Risks found so far by a review that is under way; what seems missing is not among them. */
+  findings_so_far: { argument: ReviewId; reply: Array<Finding> };
   /** The words of a page, for files that have no pages of their own. */
   get_page: { argument: PageOfContract; reply: PageText | null };
   /** Where words stand in a contract, as it was read. */
@@ -2743,10 +3465,18 @@ export interface Commands {
   choose_side: { argument: ChooseSide; reply: ReviewRow };
   /** Says what sort of agreement it is; a finished review is judged again, without reading again. */
   choose_contract_type: { argument: ChooseContractType; reply: ReviewRow };
+  /** Judges a finished review by another playbook, or by the one it has as it is now, without reading again. */
+  choose_playbook: { argument: ChoosePlaybook; reply: ReviewRow };
   /** Accepts or dismisses a finding, or opens it again. */
   decide_finding: { argument: DecideFinding; reply: DecisionsView };
   /** Puts a note beside a finding, or takes it away. */
   note_finding: { argument: NoteFinding; reply: DecisionsView };
+  /** Makes a finding of words that a person selected. */
+  add_finding: { argument: AddFinding; reply: AddedFinding };
+  /** Says of a finding how much it matters and what to ask for, in place of the playbook. */
+  edit_finding: { argument: EditFinding; reply: Nothing };
+  /** Removes a finding that a person made. */
+  remove_finding: { argument: RemoveFinding; reply: Nothing };
   /** Why a finding is there: the rule that fired, and what was read. */
   explain_finding: { argument: ExplainFinding; reply: Explanation };
   /** Takes a decision back: the newest, unless one is named. */
@@ -2769,12 +3499,32 @@ export interface Commands {
   portfolio: { argument: PortfolioQuery; reply: PortfolioPage };
   /** Contracts side by side as a table for a spreadsheet; all that the query finds. */
   export_portfolio: { argument: PortfolioQuery; reply: Export };
+  /** Views of the portfolio that were saved, by name. */
+  list_portfolio_views: { argument: Nothing; reply: Array<SavedView> };
+  /** Saves a view of the portfolio, in the place of the one of its name. */
+  save_portfolio_view: { argument: SavedView; reply: Array<SavedView> };
+  /** Removes a saved view. */
+  remove_portfolio_view: { argument: ViewName; reply: Array<SavedView> };
   /** Last days for notices and ends of terms of all contracts, in order. */
   renewals: { argument: RenewalsQuery; reply: RenewalsPage };
   /** The risk summary as a file. */
   export_review: { argument: ExportReview; reply: Export };
-  /** Playbooks to choose from. */
+  /** Playbooks to choose from: those that come with the program, then a person's own. */
   list_playbooks: { argument: Nothing; reply: Array<PlaybookRow> };
+  /** A playbook with its text. */
+  get_playbook: { argument: PlaybookId; reply: PlaybookView };
+  /** Reads a playbook's text as a review would, and says what is wrong with it. */
+  read_playbook: { argument: PlaybookText; reply: PlaybookReading };
+  /** Makes a change of the form in a playbook's text; nothing is kept. */
+  edit_playbook: { argument: EditPlaybook; reply: PlaybookReading };
+  /** Makes a playbook of one's own from another. */
+  duplicate_playbook: { argument: PlaybookId; reply: PlaybookRow };
+  /** Keeps a playbook of one's own, new or changed; reviews made by it before stay as they are. */
+  save_playbook: { argument: SavePlaybook; reply: PlaybookRow };
+  /** Removes a playbook of one's own; reviews made by it stay as they are. */
+  remove_playbook: { argument: PlaybookId; reply: Nothing };
+  /** What a playbook would make of a reviewed contract; nothing is kept. */
+  try_playbook: { argument: TryPlaybook; reply: PlaybookTrial };
   /** The notice list, newest first. */
   list_notices: { argument: Nothing; reply: Array<Notice> };
   /** Marks all notices as read. */
@@ -2822,6 +3572,10 @@ export interface Commands {
   list_deliveries: { argument: ListDeliveries; reply: Array<DeliveryView> };
   /** Sends a message once more, now; if it is not taken, by the schedule again. */
   redeliver: { argument: DeliveryId; reply: WebhookTest };
+  /** Decisions about findings of all contracts, newest first. */
+  list_decisions: { argument: ListDecisions; reply: Array<Decided> };
+  /** How each provider answered in the last seven days. */
+  provider_use: { argument: Nothing; reply: Array<ProviderUse> };
   /** Caps on spending, and what was spent. */
   get_spending: { argument: Nothing; reply: SpendingView };
   /** Changes the caps; reviews that waited for them go on. */

@@ -10,6 +10,7 @@ export const keys = {
   found: (contract: string, text: string) => ['engine', 'found', contract, text],
   explanation: (review: string, finding: string) => ['engine', 'review', review, 'explanation', finding],
   related: (review: string, text: string) => ['engine', 'review', review, 'related', text],
+  soFar: (id: string) => ['engine', 'so-far', id],
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],
@@ -23,6 +24,12 @@ export const keys = {
   webhooks: ['engine', 'webhooks'],
   deliveries: (webhook: string) => ['engine', 'webhooks', webhook],
   playbooks: ['engine', 'playbooks'],
+  playbook: (id: string) => ['engine', 'playbooks', id],
+  views: ['engine', 'views'],
+  /** Under what changes with every review. */
+  decided: ['engine', 'reviews', 'decided'],
+  /** Under the spending: both tell of calls. */
+  use: ['engine', 'spending', 'use'],
   portfolios: ['engine', 'portfolio'],
   portfolio: (query: string) => ['engine', 'portfolio', query],
   deadlines: ['engine', 'renewals'],

@@ -3,23 +3,28 @@ import { QueryClient, createQuery, keepPreviousData } from '@tanstack/svelte-que
 import type {
   BackupView,
   DeliveryView,
+  Decided,
   ErrorView,
   Explanation,
+  Finding,
   FoundPassage,
   Notice,
   OutboundLog,
   PageText,
   PassageView,
   PlaybookRow,
+  PlaybookView,
   PortfolioPage,
   PortfolioQuery,
   PresetView,
+  ProviderUse,
   ProviderView,
   RecognitionView,
   RenewalsPage,
   RenewalsQuery,
   ReviewRow,
   ReviewView,
+  SavedView,
   SpendingView,
   SpotOfContract,
   SpotPicture,
@@ -170,3 +175,40 @@ export const queryDeliveries = (host: Host, webhook: () => string) =>
 
 export const queryPlaybooks = (host: Host) =>
   createQuery<PlaybookRow[], ErrorView>(() => ({ queryKey: keys.playbooks, queryFn: () => host.call('list_playbooks', {}) }));
+
+/** A playbook with its text. */
+export const queryPlaybook = (host: Host, id: () => string) =>
+  createQuery<PlaybookView, ErrorView>(() => ({
+    queryKey: keys.playbook(id()),
+    queryFn: () => host.call('get_playbook', { playbook: id() }),
+    enabled: id() !== '',
+    // It may have been removed meanwhile: asking again helps nobody.
+    retry: false,
+  }));
+
+export const queryViews = (host: Host) =>
+  createQuery<SavedView[], ErrorView>(() => ({ queryKey: keys.views, queryFn: () => host.call('list_portfolio_views', {}) }));
+
+export const queryUse = (host: Host) =>
+  createQuery<ProviderUse[], ErrorView>(() => ({ queryKey: keys.use, queryFn: () => host.call('provider_use', {}) }));
+
+/** The newest decisions about findings of all contracts. */
+export const queryDecided = (host: Host, limit: () => number) =>
+  createQuery<Decided[], ErrorView>(() => ({
+    queryKey: [...keys.decided, String(limit())],
+    queryFn: () => host.call('list_decisions', { limit: limit(), before: null }),
+    placeholderData: keepPreviousData,
+  }));
+
+/** Looking takes the engine a moment, so it is not done at every event. */
+const SO_FAR_MS = 3_000;
+
+/** Risks found so far by a review under way. */
+export const querySoFar = (host: Host, id: () => string, wanted: () => boolean) =>
+  createQuery<Finding[], ErrorView>(() => ({
+    queryKey: keys.soFar(id()),
+    queryFn: () => host.call('findings_so_far', { review_id: id() }),
+    enabled: wanted(),
+    refetchInterval: SO_FAR_MS,
+    staleTime: 0,
+  }));

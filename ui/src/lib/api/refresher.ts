@@ -48,6 +48,8 @@ export class Refresher {
         this.#mark(keys.status);
       } else {
         this.#mark(keys.status);
+        this.#mark(keys.playbooks);
+        this.#mark(keys.views);
         this.#mark(keys.providers);
         this.#mark(keys.spending);
       }

@@ -16,6 +16,9 @@ export function isRisk(finding: Finding): boolean {
   return finding.outcome === 'red_line' || finding.outcome === 'missing' || finding.outcome === 'unclear';
 }
 
+/** Made by a person of words they selected. */
+export const isOwn = (finding: Finding): boolean => finding.check.startsWith('own/');
+
 export function firstPage(finding: Finding): number {
   return finding.citations[0]?.page ?? Number.MAX_SAFE_INTEGER;
 }

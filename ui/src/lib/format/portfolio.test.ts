@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellText, everything, filterWords, isLayout, portfolioQuery, shownColumns, sortedBy, usualLayout, withFilter } from './portfolio';
+import { cellText, everything, filterWords, isLayout, layoutOf, narrowingOf, portfolioQuery, savedView, shownColumns, sortedBy, usualLayout, withFilter } from './portfolio';
 
 const cell = (value: string, unit: string | null = null, number: number | null = null) => ({ value, unit, number, state: 'stated' as const });
 const filter = { field: 'governing_law', words: '', from: null, to: null, absent: false };
@@ -46,4 +46,12 @@ it('believes a remembered layout only when it is one', () => {
   expect(isLayout(usualLayout)).toBe(true);
   expect(isLayout({ ...usualLayout, pinned: [3] })).toBe(false);
   expect(isLayout(null)).toBe(false);
+});
+
+it('saves columns, order and filters under a name and finds them in it again', () => {
+  const layout = { ...usualLayout, columns: ['supplier'], sort: 'supplier', descending: true };
+  const narrowing = { words: 'cloud', filters: [filter], proposals: ['escalate' as const] };
+  const view = savedView('Clouds', layout, narrowing);
+  expect(view.name).toBe('Clouds');
+  expect([layoutOf(view), narrowingOf(view)]).toEqual([layout, narrowing]);
 });

@@ -1,5 +1,5 @@
 /** The portfolio's columns, and what stands in a cell. */
-import type { KeyTerm, PortfolioCell, PortfolioFilter, PortfolioQuery, Proposal, Report } from '$lib/api/generated';
+import type { KeyTerm, PortfolioCell, PortfolioFilter, PortfolioQuery, Proposal, Report, SavedView } from '$lib/api/generated';
 import { words } from '$lib/words';
 import { fieldName } from './terms';
 import { calendarDate } from './time';
@@ -134,6 +134,14 @@ export function filterWords(filter: PortfolioFilter): string {
   const days = words.portfolio.filterDays(filter.from && calendarDate(filter.from), filter.to && calendarDate(filter.to));
   return words.portfolio.filterOn(name, [filter.words.trim(), days].filter((part) => part !== '').join(', '));
 }
+
+/** Columns, order and filters as they are now, under a name. */
+export function savedView(name: string, layout: Layout, narrowing: Narrowing): SavedView {
+  return { name, ...layout, ...narrowing };
+}
+
+export const layoutOf = ({ columns: shown, pinned, sort, descending }: SavedView): Layout => ({ columns: shown, pinned, sort, descending });
+export const narrowingOf = (view: SavedView): Narrowing => ({ words: view.words, filters: view.filters, proposals: view.proposals });
 
 /** A page of rows as the engine is asked for it. */
 export function portfolioQuery(layout: Layout, narrowing: Narrowing, page: number, size: number): PortfolioQuery {

@@ -34,8 +34,8 @@ export interface Host {
   saveExport(file: Export): Promise<string | null>;
   /** Where pdf.js reads the contract's file. */
   documentSource(contractId: string): DocumentSource;
-  /** The person clicked a desktop notification. */
-  onOpenReview(open: (reviewId: string) => void): Unsubscribe;
+  /** The person clicked a desktop notification, or a link to a finding, which names it. */
+  onOpenReview(open: (reviewId: string, finding: string | null) => void): Unsubscribe;
   /** Everything is listening: the host may send what it kept back. */
   ready(): void;
 }

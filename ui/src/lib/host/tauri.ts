@@ -56,8 +56,7 @@ export function tauriHost(): Host {
     pickFiles: () => invoke<string[]>('pick_files'),
     saveExport: (file) => invoke<string | null>('save_export', { export: file }),
     documentSource: (contractId) => ({ url: convertFileSrc(contractId, 'docs') }),
-    onOpenReview: (open) => attach<{ review_id: string }>('open-review', ({ review_id }) => open(review_id)),
-
+    onOpenReview: (open) => attach<{ review_id: string; finding?: string | null }>('open-review', ({ review_id, finding }) => open(review_id, finding ?? null)),
     ready() {
       void Promise.allSettled(attaching).then(() => invoke('page_ready'));
     },

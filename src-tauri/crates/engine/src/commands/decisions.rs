@@ -94,7 +94,7 @@ impl Engine {
 
     async fn reported(&self, review_id: &str) -> Result<(String, Report), Error> {
         let row = self.existing_row(review_id).await?;
-        let report = self.inner.store.report_of_review(review_id).await?;
+        let report = self.report_with_own(review_id, &row.contract_id).await?;
         let report = report.ok_or(Error::NoReport { file: row.file })?;
         Ok((row.contract_id, report))
     }

@@ -158,3 +158,31 @@ pub struct SpanOfContract {
     /// One past the last byte.
     pub end: u32,
 }
+
+/// Columns, order and filters of the portfolio under a name.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SavedView {
+    /// What the person calls it.
+    pub name: String,
+    /// Columns shown.
+    pub columns: Vec<String>,
+    /// Columns that stay in sight.
+    pub pinned: Vec<String>,
+    /// The column whose values order the rows.
+    pub sort: String,
+    /// The other way round.
+    pub descending: bool,
+    /// Words that are all somewhere in the row.
+    pub words: String,
+    /// Conditions on columns.
+    pub filters: Vec<PortfolioFilter>,
+    /// Proposals shown; all when empty.
+    pub proposals: Vec<Proposal>,
+}
+
+/// Names a saved view.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ViewName {
+    /// Its name.
+    pub name: String,
+}

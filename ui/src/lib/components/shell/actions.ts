@@ -27,9 +27,12 @@ const table = {
   searchAll: { section: 'go', keys: ['Ctrl+Shift+f'] },
   portfolio: { section: 'go', keys: ['p'] },
   renewals: { section: 'go', keys: [] },
+  playbooks: { section: 'go', keys: ['b'] },
+  activity: { section: 'go', keys: ['v'] },
   accept: { section: 'findings', keys: ['a'] },
   dismiss: { section: 'findings', keys: ['d'] },
   note: { section: 'findings', keys: ['n'] },
+  edit: { section: 'findings', keys: ['e'] },
   undo: { section: 'findings', keys: ['u', 'Ctrl+z'] },
   why: { section: 'findings', keys: ['w'] },
   showOpen: { section: 'findings', keys: [] },
@@ -47,6 +50,7 @@ const table = {
   fitPage: { section: 'document', keys: ['9'] },
   rotate: { section: 'document', keys: ['r'] },
   thumbnails: { section: 'document', keys: ['t'] },
+  makeFinding: { section: 'document', keys: ['m'] },
   add: { section: 'contracts', keys: ['Ctrl+o'] },
   samples: { section: 'contracts', keys: [] },
   exportReview: { section: 'contracts', keys: ['Ctrl+e'] },
@@ -73,7 +77,7 @@ export interface Action extends Entry {
 
 export const actions: Action[] = (Object.keys(table) as ActionId[]).map((id) => ({ id, ...table[id] }));
 
-/** Actions on what the portfolio covers. */
+/** Actions on what the screens over all contracts cover. */
 export const onOneContract: ReadonlySet<ActionId> = new Set(
   actions.filter(({ section }) => section === 'findings' || section === 'document').map(({ id }) => id),
 );

@@ -3,19 +3,24 @@ import { getContext, setContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { QueryClient } from '@tanstack/svelte-query';
 import type {
+  AddFinding,
   BudgetSettings,
   ContractType,
   DecisionsView,
   ErrorView,
   Export,
   FoundPassage,
+  PlaybookRow,
   PortfolioQuery,
   ExportFormat,
   NewWebhook,
+  Finding,
   ProviderSetup,
   RedactionSettings,
   ReviewRow,
   ReviewView,
+  SaidOfFinding,
+  SavedView,
   Settings,
   Submitted,
   Verdict,
@@ -24,6 +29,8 @@ import type {
 } from '$lib/api/generated';
 import { keys } from '$lib/api/keys';
 import { Etas } from '$lib/format/eta';
+import { noFilter } from '$lib/format/findings';
+import { linkTo } from '$lib/format/link';
 import { isLocked } from '$lib/format/review';
 import { toErrorView } from '$lib/host/error';
 import type { Host } from '$lib/host/host';
@@ -120,6 +127,47 @@ export class App {
       if (!decision) return;
       this.workspace.asking = null;
       this.#decided(review, await this.host.call('note_finding', { review_id: review.row.id, key: decision.key, note }));
+    });
+
+  /** Says of a finding how much it matters and what to ask for; null goes back to the playbook. */
+  editFinding = (review: ReviewView, index: number, said: SaidOfFinding | null): Promise<boolean> =>
+    this.#attempt(async () => {
+      const decision = review.decisions.findings[index];
+      if (!decision) return;
+      this.workspace.asking = null;
+      await this.host.call('edit_finding', { review_id: review.row.id, key: decision.key, said });
+      await this.client.invalidateQueries({ queryKey: keys.review(review.row.id) });
+    });
+
+  /** Makes a finding of selected words, and opens it. */
+  addFinding = (made: AddFinding): Promise<boolean> =>
+    this.#attempt(async () => {
+      const { check } = await this.host.call('add_finding', made);
+      await this.client.invalidateQueries({ queryKey: keys.review(made.review_id) });
+      const findings = this.client.getQueryData<ReviewView | null>(keys.review(made.review_id))?.report?.findings ?? [];
+      const at = findings.findIndex((finding) => finding.check === check);
+      const finding = findings[at];
+      if (!finding || this.workspace.reviewId !== made.review_id) return;
+      this.workspace.tab = 'findings';
+      this.workspace.findingFilter = noFilter;
+      this.workspace.selectFinding(at, finding);
+      this.workspace.opened = at;
+    });
+
+  /** Removes a finding of the person's own; as long as the message stands it can be put back. */
+  removeFinding = (reviewId: string, finding: Finding): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('remove_finding', { review_id: reviewId, check: finding.check });
+      this.workspace.clearFinding();
+      await this.client.invalidateQueries({ queryKey: keys.review(reviewId) });
+      const { title, severity, explanation, ask } = finding;
+      const places = finding.citations.map(({ page, boxes }) => ({ page, boxes }));
+      this.toasts.show({
+        tone: 'neutral',
+        title: words.ownFindings.removed(title),
+        action: { label: words.undo, run: () => void this.addFinding({ review_id: reviewId, places, title, severity, explanation, ask }) },
+        ms: UNDO_MS,
+      });
     });
 
   /** Takes the newest decision back and shows what it was about. */
@@ -320,6 +368,82 @@ export class App {
       this.toasts.show({ tone: 'good', title: words.settings.saved });
     });
 
+  /** Makes a playbook of one's own and opens it. */
+  duplicatePlaybook = (playbook: string): Promise<boolean> =>
+    this.#attempt(async () => this.#opened(await this.host.call('duplicate_playbook', { playbook })));
+
+  importPlaybook = (file: File): Promise<boolean> =>
+    this.#attempt(async () => {
+      const row = await this.host.call('save_playbook', { source: await file.text(), opened: null });
+      await this.#opened(row);
+      this.toasts.show({ tone: 'good', title: words.playbooks.imported(row.name) });
+    });
+
+  /** Keeps a playbook's changes; reviews made by it stay as they are. */
+  savePlaybook = (playbook: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      const draft = this.workspace.drafts.get(playbook);
+      if (!draft) return;
+      const row = await this.host.call('save_playbook', { source: draft.source, opened: { playbook, sha256: draft.sha256 } });
+      if (this.workspace.playbook.value === playbook) this.workspace.playbook.value = row.id;
+      await this.#opened(row);
+      // What was typed while it was saved is still to be saved.
+      if (this.workspace.drafts.get(playbook)?.source === draft.source) this.workspace.drafts.delete(playbook);
+      this.toasts.show({ tone: 'good', title: words.playbooks.saved(row.name), text: words.playbooks.savedHint });
+    });
+
+  /** Removes a playbook; as long as the message stands it can be put back. */
+  removePlaybook = (row: PlaybookRow, source: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.call('remove_playbook', { playbook: row.id });
+      this.workspace.drafts.delete(row.id);
+      const forNew = this.workspace.playbook.value === row.id;
+      if (forNew) this.workspace.playbook.value = null;
+      this.workspace.openPlaybook = null;
+      await this.client.invalidateQueries({ queryKey: keys.playbooks });
+      const putBack = () =>
+        this.#attempt(async () => {
+          await this.#opened(await this.host.call('save_playbook', { source, opened: null }));
+          if (forNew) this.workspace.playbook.value = row.id;
+        });
+      this.toasts.show({
+        tone: 'neutral',
+        title: words.playbooks.removed(row.name),
+        text: words.playbooks.removedHint,
+        action: { label: words.undo, run: () => void putBack() },
+        ms: UNDO_MS,
+      });
+    });
+
+  async #opened(row: PlaybookRow): Promise<void> {
+    await this.client.invalidateQueries({ queryKey: keys.playbooks });
+    this.workspace.openPlaybook = row.id;
+  }
+
+  /** Judges a finished review by a playbook as it is now, and opens it. */
+  judgeBy = (review: ReviewRow, playbook: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.#judged(await this.host.call('choose_playbook', { review_id: review.id, playbook }));
+      this.workspace.selectReview(review.id);
+      this.toasts.show({ tone: 'good', title: words.playbooks.judged(review.file) });
+    });
+
+  saveView = (view: SavedView): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.views, await this.host.call('save_portfolio_view', view));
+      this.announcer.say(words.portfolio.viewSaved(view.name));
+    });
+
+  removeView = (view: SavedView): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.views, await this.host.call('remove_portfolio_view', { name: view.name }));
+      this.toasts.show({
+        tone: 'neutral',
+        title: words.portfolio.viewRemoved(view.name),
+        action: { label: words.undo, run: () => void this.saveView(view) },
+      });
+    });
+
   exportReview = (reviewId: string, format: ExportFormat): Promise<boolean> =>
     this.#attempt(async () => {
       const saved = await this.host.saveExport(await this.host.call('export_review', { review_id: reviewId, format }));
@@ -337,6 +461,12 @@ export class App {
     this.#attempt(async () => {
       await this.host.call('mark_notices_read', {});
       await this.client.invalidateQueries({ queryKey: keys.notices });
+    });
+
+  copyLink = (reviewId: string, key: string): Promise<boolean> =>
+    this.#attempt(async () => {
+      await navigator.clipboard.writeText(linkTo({ reviewId, key }));
+      this.announcer.say(words.findings.linkCopied);
     });
 
   copy = (text: string): Promise<boolean> =>

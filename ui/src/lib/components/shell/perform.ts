@@ -5,7 +5,7 @@ import { noFilter } from '$lib/format/findings';
 import { canPause, canResume, canRetry, isActive, isLocked } from '$lib/format/review';
 import { onOneContract, tabActions, type ActionId } from './actions';
 import type { App } from './app.svelte';
-import { panes, type Asking, type Overview } from './workspace.svelte';
+import { panes, type Asking, type Overview, type Screen } from './workspace.svelte';
 
 interface Marked {
   markAll: () => void;
@@ -20,7 +20,7 @@ interface Walked {
 export interface Parts {
   queue: (Walked & Marked) | undefined;
   report: (Walked & { accept: () => void; ask: (what: Asking) => void; undo: () => void }) | undefined;
-  pages: { search: () => void; zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; fitPage: () => void; rotate: () => void; flipThumbnails: () => void; focusPages: () => void } | undefined;
+  pages: { search: () => void; zoomIn: () => void; zoomOut: () => void; fitWidth: () => void; fitPage: () => void; rotate: () => void; flipThumbnails: () => void; make: () => void; focusPages: () => void } | undefined;
   overview: (Walked & { leave: () => void }) | undefined;
   row: ReviewRow | undefined;
   review: ReviewView | null | undefined;
@@ -44,20 +44,20 @@ export function performer(app: App, parts: () => Parts): Performer {
   function focusPane(): void {
     const { queue, report, pages, overview } = parts();
     if (workspace.pane === 'queue') queue?.focusSelected();
-    else if (workspace.screen === 'portfolio') overview?.focusSelected();
+    else if (workspace.screen !== 'review') overview?.focusSelected();
     else if (workspace.pane === 'review') report?.focusSelected();
     else pages?.focusPages();
   }
 
   function goTo(by: 1 | -1): void {
     const to = panes[panes.indexOf(workspace.pane) + by];
-    if (to && !(to === 'document' && workspace.screen === 'portfolio')) workspace.pane = to;
+    if (to && !(to === 'document' && workspace.screen !== 'review')) workspace.pane = to;
     focusPane();
   }
 
   function move(by: 1 | -1): void {
     if (workspace.pane === 'queue') parts().queue?.move(by);
-    else if (workspace.screen === 'portfolio') parts().overview?.move(by);
+    else if (workspace.screen !== 'review') parts().overview?.move(by);
     else parts().report?.move(by);
   }
 
@@ -99,6 +99,12 @@ export function performer(app: App, parts: () => Parts): Performer {
     void tick().then(focusPane);
   }
 
+  function toScreen(screen: Screen): void {
+    workspace.screen = workspace.screen === screen ? 'review' : screen;
+    workspace.pane = 'review';
+    void tick().then(focusPane);
+  }
+
   const toTab = Object.fromEntries(tabActions.map((tab) => [tab, () => void (workspace.tab = tab)])) as Record<(typeof tabActions)[number], () => void>;
 
   const does: Record<ActionId, () => void> = {
@@ -110,7 +116,7 @@ export function performer(app: App, parts: () => Parts): Performer {
       focusPane();
     },
     back: () => {
-      if (workspace.screen === 'portfolio' && workspace.pane !== 'queue') return parts().overview?.leave();
+      if (workspace.screen !== 'review' && workspace.pane !== 'queue') return parts().overview?.leave();
       workspace.pane = 'queue';
       focusPane();
     },
@@ -121,9 +127,12 @@ export function performer(app: App, parts: () => Parts): Performer {
     searchAll: () => openPalette(true),
     portfolio: () => toOverview('contracts'),
     renewals: () => toOverview('renewals'),
+    playbooks: () => toScreen('playbooks'),
+    activity: () => toScreen('activity'),
     accept: settle((report) => report.accept()),
     dismiss: settle((report) => report.ask('dismiss')),
     note: settle((report) => report.ask('note')),
+    edit: settle((report) => report.ask('edit')),
     undo: settle((report) => report.undo()),
     why: () => {
       const { report } = parts();
@@ -141,6 +150,7 @@ export function performer(app: App, parts: () => Parts): Performer {
     fitPage: () => parts().pages?.fitPage(),
     rotate: () => parts().pages?.rotate(),
     thumbnails: () => parts().pages?.flipThumbnails(),
+    makeFinding: () => parts().pages?.make(),
     add: () => void app.add(),
     samples: () => void app.addSamples(),
     exportReview: () => click('[data-export]'),
@@ -164,12 +174,13 @@ export function performer(app: App, parts: () => Parts): Performer {
 
   function can(id: ActionId): boolean {
     const { row, review, pages, paused, active } = parts();
-    if (workspace.screen === 'portfolio' && onOneContract.has(id)) return false;
+    if (workspace.screen !== 'review' && onOneContract.has(id)) return false;
     const working = row !== undefined && isActive(row);
     switch (id) {
       case 'accept':
       case 'dismiss':
       case 'note':
+      case 'edit':
         return Boolean(review?.report) && workspace.finding !== null;
       case 'undo':
         return review?.decisions.history.some((entry) => entry.undone_at === null) ?? false;
@@ -191,6 +202,7 @@ export function performer(app: App, parts: () => Parts): Performer {
       case 'fitPage':
       case 'rotate':
       case 'thumbnails':
+      case 'makeFinding':
         return pages !== undefined;
       case 'goFirst':
         return working && row.priority >= 0;
@@ -219,7 +231,7 @@ export function performer(app: App, parts: () => Parts): Performer {
 
   function run(id: ActionId): void {
     // What can't be seen must not be changed by a key.
-    if (workspace.screen === 'portfolio' && onOneContract.has(id)) return;
+    if (workspace.screen !== 'review' && onOneContract.has(id)) return;
     does[id]();
   }
 

@@ -1,6 +1,6 @@
 /** What is selected and where the person is. Nothing here is a fact of the engine. */
-import { SvelteSet } from 'svelte/reactivity';
-import type { Bbox, Citation, Finding } from '$lib/api/generated';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Bbox, Citation, Finding, OnPage } from '$lib/api/generated';
 import { groupings, noFilter, type FindingFilter, type GroupBy } from '$lib/format/findings';
 import { isLayout, ownColumns, usualLayout, type Layout } from '$lib/format/portfolio';
 import { Remembered, isBoolean, isNumber, isStringOrNull } from '$lib/ui/remembered.svelte';
@@ -11,17 +11,29 @@ export const tabs: Tab[] = ['findings', 'terms', 'dates', 'obligations', 'covera
 export type Pane = 'queue' | 'review' | 'document';
 export const panes: Pane[] = ['queue', 'review', 'document'];
 
-/** What the window shows beside the queue: one contract, or all of them. */
-export type Screen = 'review' | 'portfolio';
+/** What the window shows beside the queue: one contract, or something about all of them. */
+export type Screen = 'review' | 'portfolio' | 'playbooks' | 'activity';
 
 export type Overview = 'contracts' | 'renewals';
 export const overviews: Overview[] = ['contracts', 'renewals'];
 
+export type ActivityTab = 'timing' | 'providers' | 'spending' | 'outbound' | 'decisions';
+export const activityTabs: ActivityTab[] = ['timing', 'providers', 'spending', 'outbound', 'decisions'];
+
+/** A playbook's text that is not saved yet. */
+export interface Draft {
+  source: string;
+  /** Hash of the text that was opened. */
+  sha256: string;
+  /** Texts before the latest changes, the newest last. */
+  past: string[];
+}
+
 /** What of a report is to be shown on its page as soon as the report is there. */
 export interface Awaited {
   reviewId: string;
-  /** A key term's field, or an event of its dates. */
-  of: 'term' | 'date';
+  /** A key term's field, an event of its dates, or a finding's key. */
+  of: 'term' | 'date' | 'finding';
   name: string;
 }
 
@@ -32,7 +44,7 @@ export interface Target {
 }
 
 /** What is asked of the person about the opened finding. */
-export type Asking = 'dismiss' | 'note';
+export type Asking = 'dismiss' | 'note' | 'edit';
 
 const isGrouping = (kept: unknown): kept is GroupBy => groupings.some((one) => one === kept);
 
@@ -50,6 +62,11 @@ export class Workspace {
   portfolio = new Remembered<Layout>('portfolio', usualLayout, isLayout);
 
   screen = $state<Screen>('review');
+  activity = $state<ActivityTab>('timing');
+  /** The playbook that is looked at; the one for new reviews until one is chosen. */
+  openPlaybook = $state<string | null>(null);
+  /** Changes to playbooks that are not saved, by the playbook's id; they outlast a look at something else. */
+  readonly drafts = new SvelteMap<string, Draft>();
   overview = $state<Overview>('contracts');
   /** Whether days that passed long ago are listed too. */
   allPassed = $state(false);
@@ -66,6 +83,8 @@ export class Workspace {
   opened = $state<number | null>(null);
   asking = $state<Asking | null>(null);
   restOpen = $state(false);
+  /** Words of which a finding is to be made. */
+  making = $state.raw<{ reviewId: string; places: OnPage[]; quote: string } | null>(null);
   target = $state.raw<Target | null>(null);
   settingsOpen = $state(false);
   shortcutsOpen = $state(false);
@@ -116,6 +135,16 @@ export class Workspace {
     this.pane = 'document';
     this.clearFinding();
     this.awaited = { reviewId, of: 'date', name: event };
+  }
+
+  /** Opens a contract at a finding. */
+  openFinding(reviewId: string, key: string): void {
+    this.selectReview(reviewId);
+    this.pane = 'review';
+    this.clearFinding();
+    this.tab = 'findings';
+    this.findingFilter = noFilter;
+    this.awaited = { reviewId, of: 'finding', name: key };
   }
 
   /** Opens a contract at words of its text. */
