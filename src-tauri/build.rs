@@ -16,6 +16,9 @@ const COMMANDS: &[&str] = &[
     "pick_files",
     "save_export",
     "page_ready",
+    "text_size",
+    "leave",
+    "tray_words",
 ];
 
 fn main() -> ExitCode {

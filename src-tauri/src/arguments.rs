@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 pub const USAGE: &str = "\
 Reviews contracts before you sign them.
 
-Usage: countersign-desktop [--data-dir DIR] [--samples] [FILES…]
+Usage: countersign-desktop [--data-dir DIR] [--samples] [FILES…] [LINK]
 
   FILES            contracts to review, as if they were dropped into the window
+  LINK             a link to a finding (countersign://finding/…), as the window copies it
   --samples        review the sample contracts
   --data-dir DIR   keep everything in DIR (or set COUNTERSIGN_DATA)
 ";
@@ -24,8 +25,39 @@ pub struct Arguments {
     pub samples: bool,
     /// Contracts to review.
     pub files: Vec<PathBuf>,
+    /// A finding to show.
+    pub link: Option<FindingLink>,
     /// Whether only the usage was asked for.
     pub help: bool,
+}
+
+/// Leads to a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingLink {
+    /// The review it is of.
+    pub review_id: String,
+    /// Names it by its check and its quotes.
+    pub key: String,
+}
+
+/// What links begin with.
+const LINK: &str = "countersign://finding/";
+
+impl FindingLink {
+    /// Reads a link; its parts are names and can't be anything else.
+    fn read(link: &str) -> Option<Self> {
+        let (review_id, key) = link
+            .strip_prefix(LINK)?
+            .trim_end_matches('/')
+            .split_once('/')?;
+        let is_name = |part: &str| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+        };
+        (is_name(review_id) && is_name(key)).then(|| Self {
+            review_id: review_id.to_owned(),
+            key: key.to_owned(),
+        })
+    }
 }
 
 /// Words that are no arguments of this program.
@@ -37,6 +69,9 @@ pub enum ArgumentError {
     /// An option that is not known.
     #[error("there is no option {0}; --help lists those there are")]
     Unknown(String),
+    /// A link that leads to no finding.
+    #[error("{0} is no link to a finding, as the window copies them")]
+    Link(String),
 }
 
 impl Arguments {
@@ -62,6 +97,11 @@ impl Arguments {
                     arguments
                         .files
                         .extend(words.by_ref().map(|word| folder.join(word)));
+                }
+                Some(text) if text.starts_with("countersign:") => {
+                    let link = FindingLink::read(text);
+                    arguments.link =
+                        Some(link.ok_or_else(|| ArgumentError::Link(text.to_owned()))?);
                 }
                 Some(text) if text.starts_with('-') => match text.strip_prefix("--data-dir=") {
                     Some(named) => arguments.data_folder = Some(folder.join(named)),
@@ -99,6 +139,21 @@ mod tests {
             [Path::new("/here/a b.pdf"), Path::new("/there/c.pdf")]
         );
         assert!(arguments.samples);
+    }
+
+    #[test]
+    fn a_link_names_a_review_and_a_finding_and_nothing_else() {
+        let arguments = read(&["countersign://finding/019a-7b/00ff/"]).unwrap();
+        let link = arguments.link.unwrap();
+        assert_eq!((&*link.review_id, &*link.key), ("019a-7b", "00ff"));
+        assert!(arguments.files.is_empty());
+        for other in [
+            "countersign:",
+            "countersign://finding/a",
+            "countersign://finding/a/../b",
+        ] {
+            assert_eq!(read(&[other]), Err(ArgumentError::Link(other.to_owned())));
+        }
     }
 
     #[test]

@@ -2,14 +2,17 @@
 //!
 //! It decides nothing about contracts. [`bridge`] carries commands and changes between the page and
 //! the engine, [`docs`] the contracts' files, [`shell`] is what only a desktop can, [`notify`] shows
-//! notifications, [`instance`] keeps to one program a data folder. Start with [`run`].
+//! notifications, [`instance`] keeps to one program a data folder, [`tray`] is the icon beside the clock,
+//! [`leaving`] closing the window while there is work. Start with [`run`].
 
 pub mod arguments;
 pub mod bridge;
 pub mod docs;
 pub mod instance;
+pub mod leaving;
 pub mod notify;
 pub mod shell;
+pub mod tray;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -124,6 +127,8 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
         )
         .manage(bridge::Subscriptions::default())
         .manage(shell::Handover::default())
+        .manage(leaving::Leaving::default())
+        .manage(tray::Tray::default())
         .invoke_handler(tauri::generate_handler![
             bridge::call,
             bridge::subscribe,
@@ -131,6 +136,9 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
             shell::pick_files,
             shell::save_export,
             shell::page_ready,
+            shell::text_size,
+            leaving::leave,
+            tray::tray_words,
         ])
         .register_asynchronous_uri_scheme_protocol(docs::SCHEME, |context, request, responder| {
             let app = context.app_handle().clone();
@@ -145,10 +153,12 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
                 webview.state::<bridge::Subscriptions>().end_all();
             }
         })
-        .on_window_event(|window, event| {
-            if let WindowEvent::DragDrop(event) = event {
-                shell::drag(window.app_handle(), event);
+        .on_window_event(|window, event| match event {
+            WindowEvent::DragDrop(event) => shell::drag(window.app_handle(), event),
+            WindowEvent::CloseRequested { api, .. } => {
+                leaving::close_requested(window.app_handle(), api);
             }
+            _ => {}
         })
         .setup(move |app| {
             let folder = named.clone().or_else(default_data_folder);
@@ -190,6 +200,8 @@ fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), 
         .initialization_script(bridge::WATCH_POLICY)
         .build()?;
     tauri::async_runtime::spawn(countersign_http::serve_while_wanted(engine.clone()));
+    tray::put_up(app.handle());
+    tauri::async_runtime::spawn(tray::run(app.handle().clone(), engine.clone()));
     tauri::async_runtime::spawn(notify::run(app.handle().clone(), engine));
     take(app.handle(), &arguments);
     Ok(())
@@ -211,6 +223,9 @@ async fn open(config: Config) -> Result<Engine, EngineError> {
 /// Takes up the files and samples of a start.
 pub(crate) fn take(app: &AppHandle, arguments: &Arguments) {
     shell::drop_files(app, &arguments.files);
+    if let Some(link) = &arguments.link {
+        shell::open_review(app, &link.review_id, Some(&link.key));
+    }
     if !arguments.samples {
         return;
     }

@@ -71,7 +71,7 @@ fn clicked(app: &AppHandle, action: &ActionPerformed) {
         .and_then(|extra| extra.get(REVIEW_ID))
         .and_then(serde_json::Value::as_str)
     {
-        Some(review_id) => shell::open_review(app, review_id),
+        Some(review_id) => shell::open_review(app, review_id, None),
         None => shell::raise(app),
     }
 }

@@ -14,10 +14,16 @@ use tauri::{AppHandle, DragDropEvent, Emitter, Manager, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
+use crate::leaving::Leaving;
+
 /// Endings of the files that are read.
 const CONTRACT_ENDINGS: [&str; 13] = [
     "pdf", "PDF", "docx", "DOCX", "docm", "odt", "rtf", "html", "htm", "md", "txt", "eml", "msg",
 ];
+
+/// Bounds of the size of the text.
+const SMALLEST_TEXT: f64 = 0.5;
+const LARGEST_TEXT: f64 = 3.0;
 
 /// The one window.
 pub const WINDOW: &str = "main";
@@ -30,7 +36,8 @@ pub struct Handover(Mutex<Waiting>);
 struct Waiting {
     is_listening: bool,
     drop_ids: Vec<String>,
-    review_id: Option<String>,
+    /// A review to open, and its finding.
+    review: Option<(String, Option<String>)>,
 }
 
 /// What can go wrong in the shell.
@@ -74,8 +81,12 @@ pub fn page_ready(app: AppHandle, handover: State<'_, Handover>) {
             json!({ "drop_ids": std::mem::take(&mut waiting.drop_ids) }),
         );
     }
-    if let Some(review_id) = waiting.review_id.take() {
-        tell(&app, "open-review", json!({ "review_id": review_id }));
+    if let Some((review_id, finding)) = waiting.review.take() {
+        tell(
+            &app,
+            "open-review",
+            json!({ "review_id": review_id, "finding": finding }),
+        );
     }
 }
 
@@ -111,22 +122,32 @@ pub fn drop_files(app: &AppHandle, files: &[PathBuf]) {
     }
 }
 
-/// Brings the window to the front and opens a review in it.
-pub fn open_review(app: &AppHandle, review_id: &str) {
+/// Brings the window to the front and opens a review in it, at a finding where one is named.
+pub fn open_review(app: &AppHandle, review_id: &str, finding: Option<&str>) {
     raise(app);
     let Some(handover) = app.try_state::<Handover>() else {
         return;
     };
     let mut waiting = handover.0.lock().unwrap_or_else(PoisonError::into_inner);
     if waiting.is_listening {
-        tell(app, "open-review", json!({ "review_id": review_id }));
+        tell(
+            app,
+            "open-review",
+            json!({ "review_id": review_id, "finding": finding }),
+        );
     } else {
-        waiting.review_id = Some(review_id.to_owned());
+        waiting.review = Some((review_id.to_owned(), finding.map(str::to_owned)));
     }
 }
 
-/// Brings the window to the front.
+/// Brings the window to the front; with it the program stays.
 pub fn raise(app: &AppHandle) {
+    app.state::<Leaving>().returned();
+    show(app);
+}
+
+/// Brings the window to the front.
+pub(crate) fn show(app: &AppHandle) {
     let Some(window) = app.get_webview_window(WINDOW) else {
         return;
     };
@@ -134,6 +155,25 @@ pub fn raise(app: &AppHandle) {
     let _ = window.show();
     let _ = window.unminimize();
     let _ = window.set_focus();
+}
+
+/// Tells the page something, if it listens; `false` if it does not.
+pub(crate) fn tell_listening(app: &AppHandle, event: &str, payload: serde_json::Value) -> bool {
+    let handover = app.state::<Handover>();
+    let waiting = handover.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if waiting.is_listening {
+        tell(app, event, payload);
+    }
+    waiting.is_listening
+}
+
+/// Shows everything in the window larger or smaller; 1 is as it was drawn.
+#[tauri::command]
+pub fn text_size(window: WebviewWindow, scale: f64) {
+    let scale = scale.clamp(SMALLEST_TEXT, LARGEST_TEXT);
+    if let Err(error) = window.set_zoom(scale) {
+        tracing::warn!(%error, "the size of the text could not be changed");
+    }
 }
 
 /// Files hang over the window, leave it, or are dropped.

@@ -358,6 +358,72 @@ fn a_start_that_meets_a_dying_one_opens_its_own_window() {
 }
 
 #[test]
+fn closed_while_a_review_runs_the_program_asks_and_ends_with_the_review() {
+    let desktop = Desktop::start(Theme::Light);
+    let file = text(&desktop.file("Long.pdf", &contract_of(150, 5)));
+    {
+        let window = Window::open(&desktop, &[&file]);
+        window.wait(
+            "the review under way",
+            "return document.querySelector('[data-state=running]') !== null",
+        );
+        let program = format!("/proc/{}/exe", window.program_id());
+        let asked = "const asked = document.querySelector('dialog[open]');
+             return asked?.textContent.includes('1 review is under way') ?? false";
+        desktop.point("key alt+F4");
+        window.wait("the question", asked);
+        window.shoot("light-leaving");
+        // The person stays, then closes again and lets it finish.
+        window.click("dialog[open] .ends button:first-child");
+        window.wait(
+            "the question to go",
+            "return document.querySelector('dialog[open]') === null",
+        );
+        desktop.point("key alt+F4");
+        window.wait("the question again", asked);
+        window.click("dialog[open] .ends button:last-child");
+        until("the window to go", || {
+            desktop.find_window("Countersign").is_none().then_some(())
+        });
+        until("the program's end", || {
+            std::fs::read_link(&program).is_err().then_some(())
+        });
+    }
+    let window = Window::open(&desktop, &[]);
+    let reviews = window.wait_completed(1);
+    assert_eq!(
+        reviews[0]["resumed"], false,
+        "it was finished without the window"
+    );
+}
+
+#[test]
+fn a_link_to_a_finding_opens_it_in_the_window_that_is_there() {
+    let desktop = Desktop::start(Theme::Light);
+    let window = Window::open(&desktop, &["--samples"]);
+    let reviews = window.wait_completed(2);
+    let review = reviews.iter().find(|row| row["file"] == ONE_SIDED).unwrap();
+    let id = review["id"].as_str().unwrap();
+    let view = window.call("get_review", json!({ "review_id": id }));
+    let key = view["decisions"]["findings"][3]["key"].as_str().unwrap();
+    let title = view["report"]["findings"][3]["title"].as_str().unwrap();
+    let mut second = desktop.command(PROGRAM);
+    let done = second
+        .arg("--data-dir")
+        .arg(desktop.data_folder())
+        .arg(format!("countersign://finding/{id}/{key}"))
+        .status();
+    assert!(done.unwrap().success());
+    window.wait(
+        "the finding, opened",
+        &format!(
+            "const open = document.querySelector('[data-finding] article.selected.open .title');
+             return open?.textContent === {title:?}"
+        ),
+    );
+}
+
+#[test]
 fn after_closing_the_window_another_start_goes_on_with_the_work() {
     let desktop = Desktop::start(Theme::Light);
     let file = desktop.file("Long.pdf", &contract_of(150, 5));

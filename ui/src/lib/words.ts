@@ -20,6 +20,7 @@ import type {
   Verdict,
 } from '$lib/api/generated';
 import type { ActionId, Section } from '$lib/components/shell/actions';
+import type { Leaving } from '$lib/components/shell/workspace.svelte';
 import type { GroupBy, Settled } from '$lib/format/findings';
 import type { Heading } from '$lib/format/headings';
 import { howFar, type Urgency } from '$lib/format/renewals';
@@ -894,6 +895,28 @@ const english = {
     title: 'Found so far',
     hint: 'Provisional: the rest of the contract may change it, and what is missing is told at the end.',
   },
+  tray: {
+    idle: 'No review under way',
+    one: '1 review under way',
+    many: '{count} reviews under way',
+    show: 'Show Countersign',
+    quit: 'Quit',
+  },
+  leave: {
+    title: (count: number) => `${plural(count, 'review is', 'reviews are')} under way`,
+    finish: 'Finish without the window',
+    finishHint: 'Finished without the window, the program ends by itself with the last review. A notification tells you of each; starting Countersign brings the window back.',
+    pause: 'Quit now',
+    pauseHint: 'If you quit now, nothing is lost: what is under way goes on at the next start.',
+    always: 'Do this from now on, without asking',
+  },
+  windowSettings: {
+    title: 'Window',
+    textSize: 'Size of the text',
+    textSizeHint: 'Ctrl and + or − change it too',
+    leaving: 'When it is closed while reviews are under way',
+    leavings: { ask: 'Ask', finish: 'Finish without the window', pause: 'Quit and go on at the next start' } satisfies Record<Leaving, string>,
+  },
   shortcuts: {
     title: 'Keyboard shortcuts',
     sections: {
@@ -973,6 +996,9 @@ const english = {
     pauseAll: 'Pause the queue, or let it go on',
     settings: 'Settings',
     notices: 'Notices',
+    textLarger: 'Larger text',
+    textSmaller: 'Smaller text',
+    textUsual: 'Text in its usual size',
     shortcuts: 'Keyboard shortcuts',
   } satisfies Record<ActionId, string>,
   panes: {

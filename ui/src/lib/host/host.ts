@@ -20,6 +20,29 @@ export interface DocumentSource {
   httpHeaders?: Record<string, string>;
 }
 
+/** What the icon beside the clock says. */
+export interface TrayWords {
+  idle: string;
+  one: string;
+  /** `{count}` stands for how many. */
+  many: string;
+  show: string;
+  quit: string;
+}
+
+/** How a person leaves while reviews are under way. */
+export type Leave = 'finish' | 'pause' | 'stay';
+
+/** What only a window of one's own can. */
+export interface Desktop {
+  sayInTray(words: TrayWords): void;
+  /** The window is to be closed, and so many reviews are under way. */
+  onLeave(ask: (active: number) => void): Unsubscribe;
+  leave(how: Leave): void;
+  /** Shows everything larger or smaller; 1 is as it was drawn. */
+  setTextSize(scale: number): void;
+}
+
 export type Unsubscribe = () => void;
 
 export interface Host {
@@ -36,6 +59,8 @@ export interface Host {
   documentSource(contractId: string): DocumentSource;
   /** The person clicked a desktop notification, or a link to a finding, which names it. */
   onOpenReview(open: (reviewId: string, finding: string | null) => void): Unsubscribe;
+  /** Absent in a browser, which has its own. */
+  desktop?: Desktop;
   /** Everything is listening: the host may send what it kept back. */
   ready(): void;
 }

@@ -57,6 +57,13 @@ export function tauriHost(): Host {
     saveExport: (file) => invoke<string | null>('save_export', { export: file }),
     documentSource: (contractId) => ({ url: convertFileSrc(contractId, 'docs') }),
     onOpenReview: (open) => attach<{ review_id: string; finding?: string | null }>('open-review', ({ review_id, finding }) => open(review_id, finding ?? null)),
+    desktop: {
+      sayInTray: (words) => void invoke('tray_words', { words }),
+      onLeave: (ask) => attach<{ active: number }>('leave-asked', ({ active }) => ask(active)),
+      leave: (how) => void invoke('leave', { how }),
+      setTextSize: (scale) => void invoke('text_size', { scale }),
+    },
+
     ready() {
       void Promise.allSettled(attaching).then(() => invoke('page_ready'));
     },

@@ -837,6 +837,28 @@ export const german: Sayings<English> = {
     title: 'Bisher gefunden',
     hint: 'Vorläufig: der Rest des Vertrags kann es ändern, und was fehlt, steht erst am Ende fest.',
   },
+  tray: {
+    idle: 'Keine Prüfung in Arbeit',
+    one: '1 Prüfung in Arbeit',
+    many: '{count} Prüfungen in Arbeit',
+    show: 'Countersign zeigen',
+    quit: 'Beenden',
+  },
+  leave: {
+    title: (count) => `${plural(count, 'Prüfung ist', 'Prüfungen sind')} in Arbeit`,
+    finish: 'Ohne Fenster abschließen',
+    finishHint: 'Ohne Fenster abgeschlossen, endet das Programm mit der letzten Prüfung von selbst. Eine Mitteilung nennt jede; ein Start von Countersign bringt das Fenster zurück.',
+    pause: 'Jetzt beenden',
+    pauseHint: 'Wenn Sie jetzt beenden, geht nichts verloren: was in Arbeit ist, geht beim nächsten Start weiter.',
+    always: 'Von nun an so, ohne zu fragen',
+  },
+  windowSettings: {
+    title: 'Fenster',
+    textSize: 'Größe der Schrift',
+    textSizeHint: 'Auch Strg und + oder − ändern sie',
+    leaving: 'Wenn es geschlossen wird, während Prüfungen in Arbeit sind',
+    leavings: { ask: 'Fragen', finish: 'Ohne Fenster abschließen', pause: 'Beenden und beim nächsten Start weitermachen' },
+  },
   shortcuts: {
     title: 'Tastenkürzel',
     sections: { go: 'Unterwegs', findings: 'Bericht', document: 'Dokument', contracts: 'Verträge', app: 'Countersign' },
@@ -910,6 +932,9 @@ export const german: Sayings<English> = {
     pauseAll: 'Die Warteschlange anhalten oder weiterlaufen lassen',
     settings: 'Einstellungen',
     notices: 'Mitteilungen',
+    textLarger: 'Größere Schrift',
+    textSmaller: 'Kleinere Schrift',
+    textUsual: 'Schrift in üblicher Größe',
     shortcuts: 'Tastenkürzel',
   },
   panes: {

@@ -66,6 +66,9 @@ const table = {
   pauseAll: { section: 'contracts', keys: [] },
   settings: { section: 'app', keys: ['Ctrl+,'] },
   notices: { section: 'app', keys: [] },
+  textLarger: { section: 'app', keys: ['Ctrl++', 'Ctrl+=', 'Ctrl+Shift++'] },
+  textSmaller: { section: 'app', keys: ['Ctrl+-'] },
+  textUsual: { section: 'app', keys: ['Ctrl+0'] },
   shortcuts: { section: 'app', keys: ['?'] },
 } as const satisfies Record<string, Entry>;
 
@@ -81,6 +84,9 @@ export const actions: Action[] = (Object.keys(table) as ActionId[]).map((id) => 
 export const onOneContract: ReadonlySet<ActionId> = new Set(
   actions.filter(({ section }) => section === 'findings' || section === 'document').map(({ id }) => id),
 );
+
+/** Actions on a window of one's own; a browser has its own. */
+export const ofWindow: ReadonlySet<ActionId> = new Set<ActionId>(['textLarger', 'textSmaller', 'textUsual']);
 
 /** Actions that open a part of the report. */
 export const tabActions: readonly Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history'];

@@ -23,6 +23,8 @@ it.each([
   [press('a', true), nowhere, null],
   [press('z', true), nowhere, 'undo'],
   [press('z', true), { ...nowhere, typing: true }, null],
+  [press('-', true), nowhere, 'textSmaller'],
+  [{ ...press('+', true), shift: true }, nowhere, 'textLarger'],
   [press('j'), { ...nowhere, typing: true }, null],
   [press('j'), { ...nowhere, singleKeys: false }, null],
   [{ ...press('j'), alt: true }, nowhere, null],

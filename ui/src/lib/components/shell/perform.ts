@@ -3,9 +3,9 @@ import { tick } from 'svelte';
 import type { ReviewRow, ReviewView } from '$lib/api/generated';
 import { noFilter } from '$lib/format/findings';
 import { canPause, canResume, canRetry, isActive, isLocked } from '$lib/format/review';
-import { onOneContract, tabActions, type ActionId } from './actions';
+import { ofWindow, onOneContract, tabActions, type ActionId } from './actions';
 import type { App } from './app.svelte';
-import { panes, type Asking, type Overview, type Screen } from './workspace.svelte';
+import { panes, textSizes, type Asking, type Overview, type Screen } from './workspace.svelte';
 
 interface Marked {
   markAll: () => void;
@@ -105,6 +105,11 @@ export function performer(app: App, parts: () => Parts): Performer {
     void tick().then(focusPane);
   }
 
+  function resize(by: 1 | -1): void {
+    const to = textSizes[textSizes.indexOf(workspace.textSize.value) + by];
+    if (to !== undefined) workspace.textSize.value = to;
+  }
+
   const toTab = Object.fromEntries(tabActions.map((tab) => [tab, () => void (workspace.tab = tab)])) as Record<(typeof tabActions)[number], () => void>;
 
   const does: Record<ActionId, () => void> = {
@@ -169,12 +174,16 @@ export function performer(app: App, parts: () => Parts): Performer {
     pauseAll: () => void app.pauseAll(!parts().paused),
     settings: () => (workspace.settingsOpen = true),
     notices: () => click('[data-notices]'),
+    textLarger: () => resize(1),
+    textSmaller: () => resize(-1),
+    textUsual: () => void (workspace.textSize.value = 1),
     shortcuts: () => (workspace.shortcutsOpen = true),
   };
 
   function can(id: ActionId): boolean {
     const { row, review, pages, paused, active } = parts();
     if (workspace.screen !== 'review' && onOneContract.has(id)) return false;
+    if (ofWindow.has(id) && !app.host.desktop) return false;
     const working = row !== undefined && isActive(row);
     switch (id) {
       case 'accept':

@@ -46,6 +46,14 @@ export interface Target {
 /** What is asked of the person about the opened finding. */
 export type Asking = 'dismiss' | 'note' | 'edit';
 
+/** Sizes of the text to choose from. */
+export const textSizes = [0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
+const isTextSize = (kept: unknown): kept is number => textSizes.some((size) => size === kept);
+
+export type Leaving = 'ask' | 'finish' | 'pause';
+export const leavings: Leaving[] = ['ask', 'finish', 'pause'];
+const isLeaving = (kept: unknown): kept is Leaving => leavings.some((one) => one === kept);
+
 const isGrouping = (kept: unknown): kept is GroupBy => groupings.some((one) => one === kept);
 
 export class Workspace {
@@ -56,6 +64,10 @@ export class Workspace {
   grouping = new Remembered<GroupBy>('grouping', 'severity', isGrouping);
   /** Whether opened findings say why they are there. */
   why = new Remembered('why', false, isBoolean);
+  /** How large everything is; 1 is as it was drawn. */
+  textSize = new Remembered('text-size', 1, isTextSize);
+  /** What becomes of work under way when the window is closed. */
+  leaving = new Remembered<Leaving>('leaving', 'ask', isLeaving);
   playbook = new Remembered<string | null>('playbook', null, isStringOrNull);
 
   /** Columns and order of the portfolio. */
@@ -92,6 +104,8 @@ export class Workspace {
   /** The palette looks in the text of all contracts only. */
   paletteOnlyText = $state(false);
   draggingFiles = $state(false);
+  /** Reviews under way when the window was to be closed; null while nobody wants to. */
+  leaveAsked = $state<number | null>(null);
 
   get reviewId(): string | null {
     return this.#review.value;
