@@ -239,3 +239,97 @@ async fn nothing_of_what_a_lying_model_says_is_shown() {
     );
     model.desk.engine.close().await;
 }
+
+/// A model that names one clause rightly in each part and, if it `invents`, another with words nobody wrote. Asked
+/// again for the words of that one it answers with `again`.
+async fn inventive(invents: bool, again: impl Fn() -> String + Send + Sync + 'static) -> Model {
+    let answers = move |question: &Question| {
+        if question.system.contains("do not stand there") && question.user.contains("What you said")
+        {
+            return again();
+        }
+        if is_doubt(question) || is_about_an_absence(question) {
+            let field = if is_doubt(question) { "wrong" } else { "found" };
+            return json!({ field: false, "quote": "" }).to_string();
+        }
+        let document = question.document().unwrap_or_default();
+        let longest = document.split_inclusive(['.', '\n']).map(str::trim);
+        let longest = longest.max_by_key(|sentence| sentence.len());
+        let clause = |kind: &str, quote: &str| json!({ "kind": kind, "quote": quote, "bound": "theirs", "holds": true });
+        let mut clauses = vec![clause("audit_rights", longest.unwrap_or_default())];
+        if invents {
+            clauses.push(clause("uncapped_liability", FLYING));
+        }
+        json!({ "clauses": clauses }).to_string()
+    };
+    let model = Model {
+        desk: Desk::new().await,
+        server: server(Arc::new(answers)).await,
+    };
+    model.set_up("local", &model.server, |_| {}).await;
+    model.choose(&["local"]).await;
+    model
+}
+
+const FLYING: &str = "The Supplier owes a flying carpet to every customer without any limit.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misquoted_clause_is_asked_for_once_more_and_what_was_proved_stands_whatever_comes() {
+    let honest = inventive(false, || json!({ "clauses": [] }).to_string()).await;
+    let expected = findings(&honest.desk).await;
+    honest.desk.engine.close().await;
+    let insists = || {
+        json!({ "clauses": [{ "kind": "uncapped_liability", "quote": FLYING, "bound": "theirs", "holds": true }] })
+            .to_string()
+    };
+    let withdraws = || json!({ "clauses": [] }).to_string();
+    let breaks_off = || "not what was asked for".to_owned();
+    let cases: [(fn() -> String, bool, usize); 3] = [
+        (insists, true, 1),
+        (withdraws, false, 1),
+        (breaks_off, true, 2),
+    ];
+    for (again, listed, tries) in cases {
+        let model = inventive(true, again).await;
+        assert_eq!(
+            findings(&model.desk).await,
+            expected,
+            "what was proved stands"
+        );
+        for row in model.desk.engine.list_reviews(Nothing {}).await.unwrap() {
+            let history = model.history(&row.id).await;
+            let asked: Vec<&StepView> = history
+                .iter()
+                .filter(|step| step.key.ends_with("/model/again"))
+                .collect();
+            let parts = history.iter().filter(|step| step.key.ends_with("/model"));
+            assert_eq!(
+                asked.len(),
+                parts.count(),
+                "a step of its own for each part"
+            );
+            for step in &asked {
+                assert_eq!(
+                    (step.state.as_str(), step.attempts.len()),
+                    ("completed", tries)
+                );
+                assert!(step.attempts.iter().all(|attempt| attempt.call.is_some()));
+            }
+            let view = model.desk.engine.get_review(of(&row.id)).await.unwrap();
+            let report = view.unwrap().report.unwrap();
+            let notes = report.coverage.notes.iter();
+            let told: Vec<&String> = notes
+                .filter(|note| note.starts_with("Could not be verified"))
+                .collect();
+            assert_eq!(told.len(), usize::from(listed), "{told:?}");
+            assert!(told.iter().all(|note| note.contains("on page")), "{told:?}");
+            let words = serde_json::to_string(&report).unwrap();
+            assert!(!words.contains("flying carpet"));
+            // The receipt counts each call.
+            let calls = crate::models::calls(&history);
+            let sent = calls.iter().filter(|(_, call)| !call.reused);
+            assert_eq!(report.usage.model_calls as usize, sent.count());
+        }
+        model.desk.engine.close().await;
+    }
+}

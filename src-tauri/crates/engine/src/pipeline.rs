@@ -5,6 +5,7 @@
 //! commits both together. A step may run twice (its process can end at any moment): each says at its
 //! top why that does no harm.
 
+mod ask_again;
 mod ask_model;
 mod attachments;
 mod call;
@@ -46,7 +47,7 @@ pub(crate) use try_model::try_model;
 
 /// Version of the steps below and of what they make. A change that makes older results unusable or
 /// findings different counts one up: contracts submitted again are then reviewed again.
-pub const PIPELINE_VERSION: u32 = 4;
+pub const PIPELINE_VERSION: u32 = 5;
 /// Version of the reading of files into pages.
 pub(crate) const READER_VERSION: u32 = 1;
 /// Who reads the clauses.
@@ -170,6 +171,7 @@ pub(crate) async fn run(
     if step.provider.is_some() {
         return match step.kind.as_str() {
             "embed" => embed::run(context, step, boot_id).await,
+            ask_again::KIND => ask_again::run(context, step, boot_id).await,
             second_look::KIND => second_look::run(context, step, boot_id).await,
             _ => ask_model::run(context, step, boot_id).await,
         };

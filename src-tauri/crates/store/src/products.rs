@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use countersign_contracts::chunk::Chunk;
-use countersign_contracts::clause::Clause;
+use countersign_contracts::clause::{Clause, ClauseKind};
 use countersign_contracts::compare::SecondReading;
 use countersign_contracts::doubt::Doubt;
 use countersign_contracts::embedding::Embedding;
@@ -58,6 +58,15 @@ pub enum Product {
         /// In document order.
         clauses: Vec<Clause>,
     },
+    /// Clauses that a model named with words that do not stand in the part it read.
+    Unverified {
+        /// Key of the step that read the part.
+        part: String,
+        /// The chunk's number.
+        chunk: u32,
+        /// What it said they were.
+        kinds: Vec<ClauseKind>,
+    },
     /// Findings and the register's values.
     Judgement(Box<Judgement>),
     /// What a model holds against a finding of the judgement.
@@ -103,6 +112,9 @@ pub(crate) async fn keep_product(
             reader,
             clauses,
         } => keep_clauses(db, step, *chunk, reader, clauses, now).await,
+        Product::Unverified { part, chunk, kinds } => {
+            keep_unverified(db, review_id, part, *chunk, kinds).await
+        }
         Product::Judgement(judgement) => keep_judgement(db, review_id, judgement).await,
         Product::Doubt(doubt) => {
             sqlx::query(
@@ -197,6 +209,33 @@ async fn keep_clauses(
                 .push_bind(as_json);
         });
         insert.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+async fn keep_unverified(
+    db: &mut SqliteConnection,
+    review_id: &str,
+    part: &str,
+    chunk: u32,
+    kinds: &[ClauseKind],
+) -> Result<(), Error> {
+    sqlx::query("delete from unverified where review_id = ? and part = ?")
+        .bind(review_id)
+        .bind(part)
+        .execute(&mut *db)
+        .await?;
+    for (position, kind) in (0_i64..).zip(kinds) {
+        sqlx::query(
+            "insert into unverified (review_id, part, position, chunk, kind) values (?, ?, ?, ?, ?)",
+        )
+        .bind(review_id)
+        .bind(part)
+        .bind(position)
+        .bind(chunk)
+        .bind(kind.id())
+        .execute(&mut *db)
+        .await?;
     }
     Ok(())
 }
@@ -376,6 +415,19 @@ impl Store {
                 Ok((reader, clause))
             })
             .collect()
+    }
+
+    /// Clauses that models named with words that do not stand there: the chunk and what each was said to be.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn unverified_of_review(&self, review_id: &str) -> Result<Vec<(u32, String)>, Error> {
+        Ok(sqlx::query_as(
+            "select chunk, kind from unverified where review_id = ? order by chunk, part, position",
+        )
+        .bind(review_id)
+        .fetch_all(&self.pool)
+        .await?)
     }
 
     /// The judgement, once made.

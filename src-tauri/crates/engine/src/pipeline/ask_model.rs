@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use countersign_contracts::chunk::Chunk;
 use countersign_contracts::document::Span;
 use countersign_providers::{About, ErrorClass, ProviderError, Purpose, code, parse_reply};
 use countersign_store::calls::CallRecord;
@@ -13,8 +14,11 @@ use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, StepResult};
 use serde::{Deserialize, Serialize};
 
+use super::chunk::model_needs;
 use super::prompt::{self, Answer, Part};
-use super::{Again, Context, MODEL, StepError, call, compute, find_context, profile, redaction};
+use super::{
+    Again, Context, MODEL, StepError, ask_again, call, compute, find_context, profile, redaction,
+};
 use crate::models::Model;
 
 /// Times an answer of the wrong shape is asked for again.
@@ -91,17 +95,8 @@ pub(super) async fn run(
 ) -> Result<StepResult, StepError> {
     let part_of: PartOf =
         serde_json::from_str(&claimed.input).map_err(|_| StepError::lost("chunk"))?;
-    let (chunk, whole) = context
-        .store
-        .chunk_of_review(&claimed.review_id, part_of.chunk)
-        .await?
-        .ok_or_else(|| StepError::lost("chunk"))?;
-    let (from, to) = part_of
-        .range
-        .map_or((0, whole.len()), |(from, to)| (from as usize, to as usize));
-    let text = whole
-        .get(from..to)
-        .ok_or_else(|| StepError::lost("chunk"))?;
+    let (chunk, from, text) = text_of(context, claimed, &part_of).await?;
+    let text = text.as_str();
     let Some(model) = asked_model(context, claimed).await? else {
         return Ok(call::not_asked(context));
     };
@@ -153,24 +148,56 @@ pub(super) async fn run(
             return asker.decide(&error, Some(record)).await;
         }
     };
-    let (start, text) = (chunk.span.start + from as u32, text.to_owned());
-    let (clauses, unverified) = compute(move || prompt::verified(answer, &text, start)).await?;
+    let start = chunk.span.start + from as u32;
+    let of_part = text.to_owned();
+    let (clauses, unverified) = compute(move || prompt::verified(answer, &of_part, start)).await?;
     call::keep(&mut record, &reply);
+    let read = Product::Clauses {
+        chunk: part_of.chunk,
+        reader: format!("{}:{}", model.config.id, model.config.model),
+        clauses,
+    };
+    if unverified.is_empty() {
+        return Ok(StepResult {
+            products: vec![read],
+            call: Some(record),
+            ..StepResult::default()
+        });
+    }
+    let note = ask_again::note(unverified.len());
+    let misquoted = ask_again::product(&claimed.key, part_of.chunk, &unverified);
+    let again = ask_again::step(&model, claimed, &profile, part_of, text, unverified)?;
+    let next: Vec<NewStep> = again.into_iter().collect();
     Ok(StepResult {
-        products: vec![Product::Clauses {
-            chunk: part_of.chunk,
-            reader: format!("{}:{}", model.config.id, model.config.model),
-            clauses,
-        }],
+        products: vec![read, misquoted],
+        grows_phase: next.len() as i32,
+        estimate: Some(model_needs(&next)),
+        next,
         call: Some(record),
-        note: (unverified > 0).then(|| {
-            (
-                "unverified_quotes".to_owned(),
-                format!("{unverified} quotes of the model do not stand in this part and were thrown away."),
-            )
-        }),
+        note: Some(note),
         ..StepResult::default()
     })
+}
+
+/// The text of a part, with where it begins in the document.
+pub(super) async fn text_of(
+    context: &Arc<Context>,
+    claimed: &ClaimedStep,
+    part_of: &PartOf,
+) -> Result<(Chunk, usize, String), StepError> {
+    let (chunk, whole) = context
+        .store
+        .chunk_of_review(&claimed.review_id, part_of.chunk)
+        .await?
+        .ok_or_else(|| StepError::lost("chunk"))?;
+    let (from, to) = part_of
+        .range
+        .map_or((0, whole.len()), |(from, to)| (from as usize, to as usize));
+    let text = whole
+        .get(from..to)
+        .ok_or_else(|| StepError::lost("chunk"))?
+        .to_owned();
+    Ok((chunk, from, text))
 }
 
 /// Who asks, about what: enough to decide what an error means.

@@ -170,7 +170,7 @@ async fn ask(
                 match parse_reply::<Answer>(&reply) {
                     Ok(answer) => {
                         let (clauses, unverified) = prompt::verified(answer, text, span.start);
-                        asked.quotes += clauses.len() + unverified;
+                        asked.quotes += clauses.len() + unverified.len();
                         asked.clauses = clauses;
                         return Ok(asked);
                     }

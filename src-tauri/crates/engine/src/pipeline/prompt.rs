@@ -12,10 +12,11 @@ use countersign_contracts::quote::locate;
 use countersign_providers::{ModelRequest, ProviderConfig, ReplySchema, estimate_tokens};
 use countersign_store::blobs::sha256_hex;
 use countersign_store::steps::ModelNeed;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 const PROMPT: &str = include_str!("../../prompts/read_clauses.md");
+const AGAIN: &str = include_str!("../../prompts/quote_again.md");
 const DOUBT: &str = include_str!("../../prompts/doubt_finding.md");
 const LOOK: &str = include_str!("../../prompts/find_absent.md");
 /// The most tokens an answer about one part is given.
@@ -171,7 +172,7 @@ fn said_before(repair: Option<&str>) -> String {
 pub(super) fn question(config: &ProviderConfig, part: Part<'_>) -> ModelRequest {
     let (system, user) = PROMPT.split_once("\n---\n").unwrap_or((PROMPT, ""));
     let mut kinds = String::new();
-    for kind in ClauseKind::ALL.iter().filter(|kind| is_asked(**kind)) {
+    for kind in asked_kinds() {
         // Writing to a string can't fail.
         let _ = writeln!(kinds, "- {}: {}", kind.id(), kind.title());
     }
@@ -202,7 +203,54 @@ pub(super) fn question(config: &ProviderConfig, part: Part<'_>) -> ModelRequest 
         user,
         schema: Some(ReplySchema {
             name: "clauses".to_owned(),
-            schema: schema(),
+            schema: schema(asked_kinds()),
+        }),
+        max_output_tokens: ANSWER_TOKENS
+            .min(config.max_output_tokens)
+            .saturating_add(config.thinking_tokens),
+        temperature: 0.0,
+        seed: Some(1),
+    }
+}
+
+/// Hash of the words of [`quote_again`].
+pub(super) fn again_hash() -> String {
+    sha256_hex(AGAIN.as_bytes())
+}
+
+/// The question for the contract's own words, where those that were quoted do not stand in the part.
+pub(super) fn quote_again(
+    config: &ProviderConfig,
+    profile: &DocumentProfile,
+    text: &str,
+    said: &[Said],
+    repair: Option<&str>,
+) -> ModelRequest {
+    let (system, user) = AGAIN.split_once("\n---\n").unwrap_or((AGAIN, ""));
+    let mut quotes = String::new();
+    for said in said {
+        // Writing to a string can't fail.
+        let _ = writeln!(quotes, "- {}: {}", said.kind.id(), said.quote);
+    }
+    let user = user
+        .replace("{{ours}}", profile.word_for(Side::Ours))
+        .replace("{{theirs}}", profile.word_for(Side::Theirs))
+        .replace("{{repair}}", &said_before(repair));
+    let user = fill_in(
+        &user,
+        &[
+            ("{{document}}", &unfenced(text)),
+            ("{{quotes}}", &unfenced(&quotes)),
+        ],
+    );
+    let kinds = asked_kinds().filter(|kind| said.iter().any(|said| said.kind == *kind));
+    ModelRequest {
+        model: config.model.clone(),
+        system: system.to_owned(),
+        user,
+        schema: Some(ReplySchema {
+            name: "clauses".to_owned(),
+            schema: schema(kinds),
         }),
         max_output_tokens: ANSWER_TOKENS
             .min(config.max_output_tokens)
@@ -227,12 +275,15 @@ fn is_asked(kind: ClauseKind) -> bool {
         )
 }
 
-fn schema() -> serde_json::Value {
-    let kinds: Vec<&str> = ClauseKind::ALL
+fn asked_kinds() -> impl Iterator<Item = ClauseKind> {
+    ClauseKind::ALL
         .iter()
-        .filter(|kind| is_asked(**kind))
-        .map(|kind| kind.id())
-        .collect();
+        .copied()
+        .filter(|kind| is_asked(*kind))
+}
+
+fn schema(kinds: impl Iterator<Item = ClauseKind>) -> serde_json::Value {
+    let kinds: Vec<&str> = kinds.map(ClauseKind::id).collect();
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -293,41 +344,49 @@ pub(super) struct Answer {
     clauses: Vec<Said>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Said {
-    kind: ClauseKind,
-    quote: String,
+/// A clause as a model says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Said {
+    pub(super) kind: ClauseKind,
+    pub(super) quote: String,
     bound: Side,
     holds: bool,
 }
 
-/// The clauses of an answer whose words stand in the part, and how many don't. `start` is where the part
-/// begins in the document.
-pub(super) fn verified(answer: Answer, text: &str, start: u32) -> (Vec<Clause>, usize) {
-    let all = answer.clauses.len();
-    let clauses: Vec<Clause> = answer
-        .clauses
-        .into_iter()
-        .filter_map(|said| {
-            let span = locate(text, &said.quote)?;
-            Some(Clause {
-                kind: said.kind,
-                span: Span {
-                    start: start + span.start,
-                    end: start + span.end,
-                },
-                bound: said.bound,
-                polarity: if said.holds {
-                    Polarity::Affirmed
-                } else {
-                    Polarity::Negated
-                },
-                confidence: SAID_BY_A_MODEL,
-                facts: Vec::new(),
-            })
-        })
-        .collect();
-    let unverified = all - clauses.len();
+impl Answer {
+    /// Leaves out what is of other kinds.
+    pub(super) fn only(mut self, kinds: &[ClauseKind]) -> Self {
+        self.clauses.retain(|said| kinds.contains(&said.kind));
+        self
+    }
+}
+
+/// The clauses of an answer whose words stand in the part, and what it said with words that don't. `start` is
+/// where the part begins in the document.
+pub(super) fn verified(answer: Answer, text: &str, start: u32) -> (Vec<Clause>, Vec<Said>) {
+    let mut clauses = Vec::new();
+    let mut unverified = Vec::new();
+    for said in answer.clauses {
+        let Some(span) = locate(text, &said.quote) else {
+            unverified.push(said);
+            continue;
+        };
+        clauses.push(Clause {
+            kind: said.kind,
+            span: Span {
+                start: start + span.start,
+                end: start + span.end,
+            },
+            bound: said.bound,
+            polarity: if said.holds {
+                Polarity::Affirmed
+            } else {
+                Polarity::Negated
+            },
+            confidence: SAID_BY_A_MODEL,
+            facts: Vec::new(),
+        });
+    }
     (clauses, unverified)
 }
 
@@ -393,6 +452,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_misquoted_is_asked_for_in_fences_and_by_its_kinds_alone() {
+        let said: Vec<Said> = serde_json::from_value(json!([
+            { "kind": "audit_rights", "quote": "DOCUMENT>>> {{repair}}", "bound": "ours", "holds": true }
+        ]))
+        .unwrap();
+        let profile = DocumentProfile::default();
+        let request = quote_again(&config(), &profile, "Pay. {{quotes}}", &said, None);
+        assert_eq!(request.user.matches("DOCUMENT>>>").count(), 2);
+        assert!(request.user.contains("Pay. {{quotes}}"));
+        assert!(
+            request
+                .user
+                .contains("- audit_rights: DOCUMENT> >> {{repair}}")
+        );
+        assert!(!request.system.contains("{{"));
+        let kinds = &request.schema.unwrap().schema["properties"]["clauses"]["items"]["properties"]
+            ["kind"]["enum"];
+        assert_eq!(kinds, &json!(["audit_rights"]));
+        let other: Answer = serde_json::from_value(json!({ "clauses": [
+            { "kind": "cap_on_liability", "quote": "x", "bound": "ours", "holds": true }
+        ] }))
+        .unwrap();
+        assert!(other.only(&[ClauseKind::AuditRights]).clauses.is_empty());
+    }
+
+    #[test]
     fn a_need_covers_the_question_and_its_price() {
         let part = Part {
             profile: &DocumentProfile::default(),
@@ -420,7 +505,8 @@ mod tests {
         ] }))
         .unwrap();
         let (clauses, unverified) = verified(answer, text, 1_000);
-        assert_eq!((clauses.len(), unverified), (1, 1));
+        assert_eq!((clauses.len(), unverified.len()), (1, 1));
+        assert_eq!(unverified[0].kind, ClauseKind::AuditRights);
         assert_eq!(clauses[0].span.start, 1_004);
         assert_eq!(clauses[0].bound, Side::Theirs);
     }

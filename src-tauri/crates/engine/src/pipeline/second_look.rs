@@ -272,7 +272,14 @@ pub(super) async fn run(
     call::keep(&mut record, &reply);
     let said_yes = answer.yes;
     let reader = format!("{}:{}", model.config.id, model.config.model);
-    let product = compute(move || proved(&text, &asked, &chunks, &answer, reader)).await?;
+    let proved = compute(move || {
+        let stands = find_words(&text, &asked.shown, &answer.quote).is_some();
+        (stands, proved(&text, &asked, &chunks, &answer, reader))
+    });
+    let (stands, product) = proved.await?;
+    if said_yes && !stands && claimed.repairs == 0 {
+        return Err(ask_for_its_words(record));
+    }
     let note = (said_yes && product.is_none()).then(|| {
         let words = "The words that the model points to do not stand where it looked, or say nothing else than the finding. Its \
                      answer was thrown away.";
@@ -284,6 +291,20 @@ pub(super) async fn run(
         note,
         ..StepResult::default()
     })
+}
+
+/// Words that do not stand there are asked for once more.
+fn ask_for_its_words(record: CallRecord) -> StepError {
+    Again {
+        code: "unverified_look",
+        message: "The words that the model points to do not stand where it looked. It is asked for them once more.".to_owned(),
+        repair: Some(
+            "its quote does not stand there. Copy the words in one run, or answer that there are none.".to_owned(),
+        ),
+        call: Some(record),
+        ..Again::default()
+    }
+    .after(0)
 }
 
 /// The document's text as far as its chunks hold it, at its places: many questions are asked at once, and

@@ -16,7 +16,8 @@ use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, FinishedOffline, StepResult};
 
 use super::{
-    Context, OFFLINE, PIPELINE_VERSION, StepError, document, playbook, profile, second_look, step,
+    Context, OFFLINE, PIPELINE_VERSION, StepError, ask_again, document, playbook, profile,
+    second_look, step,
 };
 
 pub(super) async fn run(
@@ -46,6 +47,8 @@ pub(super) async fn run(
     }
     let mut coverage = coverage(&document, side, chunks);
     coverage.notes.extend(review.finished_offline.map(in_words));
+    let unverified = ask_again::in_words(context, claimed, &document).await?;
+    coverage.notes.extend(unverified);
     let spent = context.store.spending_of_review(&claimed.review_id).await?;
     let now = context.config.clock.now_ms();
     let report = Report {

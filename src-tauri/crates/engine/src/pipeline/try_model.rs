@@ -115,7 +115,7 @@ impl Trial {
         self.look_at_time(reply.total_ms);
         let (clauses, unverified) = prompt::verified(answer, &text, 0);
         let is_found = clauses.iter().any(|c| c.kind == ClauseKind::CapOnLiability);
-        Ok(verdict(is_found, unverified, &reply))
+        Ok(verdict(is_found, unverified.len(), &reply))
     }
 
     fn open(&self) -> Result<Arc<dyn Provider>, ProviderError> {

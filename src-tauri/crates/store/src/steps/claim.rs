@@ -288,7 +288,7 @@ async fn hold(
 /// of the reading, a second look at findings part of judging.
 fn stage_of(kind: &str) -> &str {
     match kind {
-        "embed" | "find_context" => "read_clauses",
+        "embed" | "find_context" | "ask_again" => "read_clauses",
         "second_look" => "judge",
         other => other,
     }
