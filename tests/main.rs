@@ -49,6 +49,8 @@ mod portfolio;
 #[cfg(test)]
 mod providers;
 #[cfg(test)]
+mod questions;
+#[cfg(test)]
 mod redaction;
 #[cfg(test)]
 mod resume;

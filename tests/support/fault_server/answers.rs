@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 pub const DOCUMENT_BEGINS: &str = "<<<DOCUMENT";
 /// Stands behind it.
 pub const DOCUMENT_ENDS: &str = "DOCUMENT>>>";
+/// What is shorter is a heading, bytes.
+const SENTENCE: usize = 40;
 
 /// What a client asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +64,12 @@ impl Question {
             || self.system.contains(&in_words)
     }
 
+    /// Whether its answer is to have this field, by the schema.
+    pub fn wants(&self, field: &str) -> bool {
+        let schema = self.schema.as_ref();
+        schema.is_some_and(|schema| schema["properties"].get(field).is_some())
+    }
+
     /// The contract's text in the question.
     pub fn document(&self) -> Option<&str> {
         let (_, behind) = self.user.split_once(DOCUMENT_BEGINS)?;
@@ -70,8 +78,8 @@ impl Question {
     }
 }
 
-/// The built-in reader of clauses: each sentence with the word "liability" is a cap, and a second look
-/// finds nothing. A question without a document gets a line of prose.
+/// The built-in reader of clauses: each sentence with the word "liability" is a cap, a second look finds nothing, and
+/// to whatever a person asks the first sentences about liability are the answer. A question without a document gets a line of prose.
 pub fn built_in_answer(question: &Question) -> String {
     for field in ["wrong", "found"] {
         if question.asks_for(field) {
@@ -84,10 +92,19 @@ pub fn built_in_answer(question: &Question) -> String {
             question.key.get(..12).unwrap_or_default()
         );
     };
-    let clauses: Vec<Value> = document
+    let about_liability = document
         .split_inclusive(['.', ';', '\n'])
         .map(str::trim)
-        .filter(|sentence| sentence.to_lowercase().contains("liability"))
+        .filter(|sentence| sentence.to_lowercase().contains("liability"));
+    if question.wants("sentences") {
+        let sentences: Vec<Value> = about_liability
+            .filter(|sentence| sentence.len() >= SENTENCE)
+            .map(|sentence| json!({ "sentence": sentence, "quote": sentence }))
+            .take(3)
+            .collect();
+        return json!({ "sentences": sentences }).to_string();
+    }
+    let clauses: Vec<Value> = about_liability
         .map(|sentence| {
             json!({ "kind": "cap_on_liability", "quote": sentence, "bound": "unknown", "holds": true })
         })

@@ -43,6 +43,8 @@ const outboundPurposes: Record<string, string> = {
   models: 'List of models',
   measure: 'Measuring',
   webhook: 'Webhook',
+  ask: 'Question',
+  summary: 'Summary',
 };
 
 const webhookEvents: Record<string, string> = {
@@ -265,6 +267,7 @@ const english = {
       obligations: 'Obligations',
       coverage: 'Coverage',
       history: 'History',
+      ask: 'Ask',
     },
     export: 'Export',
     exported: (where: string) => `Saved ${where}`,
@@ -493,6 +496,23 @@ const english = {
     pageFailed: (page: number) => `Page ${page} can’t be drawn`,
     pageLabel: (page: number) => `Page ${page}`,
     marks: 'Findings in the document',
+  },
+  ask: {
+    label: 'Question about this contract',
+    example: 'When can we terminate?',
+    ask: 'Ask',
+    hint: 'Every part of the contract is read for the answer, and each sentence stands with the contract’s own words. Without a model the passages are shown that hold the question’s words.',
+    asked: 'Questions and answers',
+    remove: (question: string) => `Remove the question ${question}`,
+    reading: (done: number, total: number) => (total > 0 ? `Reading part ${Math.min(done + 1, total).toLocaleString()} of ${total.toLocaleString()}` : 'Reading'),
+    progress: 'Parts read for the answer',
+    noModel: 'No model is switched on, so this is no answer: these passages hold words of the question.',
+    noWords: (read: number, total: number) => `No model is switched on, and no passage holds words of the question (${read.toLocaleString()} of ${plural(total, 'page', 'pages')} searched).`,
+    answered: (model: string, read: number, total: number) => `${model}, ${read.toLocaleString()} of ${plural(total, 'page', 'pages')} read.`,
+    notFound: (model: string, read: number, total: number) => `Not found in ${read.toLocaleString()} of ${plural(total, 'page', 'pages')} read by ${model}.`,
+    leftOut: (count: number) => `${plural(count, 'sentence', 'sentences')} of the model left out: what it rests on does not stand on the page.`,
+    used: (calls: number, tokens: string, cost: string) => `${plural(calls, 'call', 'calls')}, ${tokens}, ${cost}`,
+    passages: (count: number) => `${plural(count, 'passage holds', 'passages hold')} words of the question`,
   },
   portfolio: {
     title: 'Portfolio',
@@ -973,6 +993,7 @@ const english = {
     obligations: 'Show the obligations',
     coverage: 'Show what was read',
     history: 'Show the history',
+    ask: 'Ask about the contract',
     find: 'Find words in the contract',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',

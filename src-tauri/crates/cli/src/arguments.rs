@@ -68,6 +68,11 @@ pub(crate) enum Command {
     Outbound(Outbound),
     /// Caps on what models may cost, and what was spent
     Budget(Budget),
+    /// Ask about a contract: every part of it is read for the answer
+    ///
+    /// The providers that are chosen are asked, and each sentence of the answer stands with the contract's own words;
+    /// without one the passages are shown that hold the question's words.
+    Ask(Ask),
     /// Find passages of one contract by words
     Related(Related),
     /// Find passages of all contracts by words
@@ -629,6 +634,17 @@ pub(crate) struct Budget {
     /// No caps at all
     #[arg(long)]
     pub(crate) none: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ask {
+    /// Review id, or the beginning of one
+    pub(crate) id: String,
+    /// The question
+    pub(crate) question: String,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod ask;
 mod client;
 mod error;
 mod eval;
@@ -97,6 +98,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Webhook(command) => webhooks::webhook(folder, command).await,
         Command::Outbound(options) => models::outbound(folder, &options).await,
         Command::Budget(options) => models::budget(folder, options).await,
+        Command::Ask(options) => ask::ask(folder, options).await,
         Command::Related(options) => find::related(folder, options).await,
         Command::Search(options) => find::search(folder, options).await,
         Command::Import(options) => import::import(&options).await,

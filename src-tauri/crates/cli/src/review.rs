@@ -18,7 +18,7 @@ use crate::queue::named;
 use crate::{OK, SOME_FAILED};
 
 /// Changes are looked at when they are told, and at least this often.
-const LOOK: Duration = Duration::from_millis(500);
+pub(crate) const LOOK: Duration = Duration::from_millis(500);
 
 pub(crate) async fn review(folder: PathBuf, options: Review) -> Result<u8, Error> {
     if options.files.is_empty() && !options.samples {
@@ -185,7 +185,7 @@ pub(crate) fn config(folder: PathBuf) -> Result<Config, Error> {
 }
 
 /// With workers, unless another Countersign is at work on the folder: then that one does the work.
-async fn open(folder: PathBuf) -> Result<Engine, Error> {
+pub(crate) async fn open(folder: PathBuf) -> Result<Engine, Error> {
     match Engine::open(config(folder.clone())?).await {
         Err(countersign_engine::error::Error::Busy { .. }) => {
             Ok(Engine::attach(config(folder)?).await?)

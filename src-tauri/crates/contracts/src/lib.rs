@@ -6,6 +6,7 @@
 //! Start with [`document::Document`] (what was read), [`clause::Clause`] (what a reader found in it),
 //! [`finding::Finding`] (what a playbook makes of it) and [`report::Report`] (what a review leaves).
 
+pub mod answer;
 pub mod chunk;
 pub mod citation;
 pub mod clause;

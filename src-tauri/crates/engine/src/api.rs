@@ -126,6 +126,12 @@ commands! {
     search_text(SearchText) -> Vec<FoundPassage>;
     /// The words at a place of a contract's text, with where they stand on the page.
     cite_place(SpanOfContract) -> Vec<Citation>;
+    /// Asks about a contract; replies at once, and the whole contract is read for the answer in the background.
+    ask_contract(AskContract) -> QuestionView;
+    /// What was asked about a contract, newest first, each with what was found for it so far.
+    list_questions(ReviewId) -> Vec<QuestionView>;
+    /// Takes a question away with its answer; what is being read for it is not read on.
+    remove_question(QuestionId) -> Nothing;
     /// Contracts side by side, each with its key terms.
     portfolio(PortfolioQuery) -> PortfolioPage;
     /// Contracts side by side as a table for a spreadsheet; all that the query finds.

@@ -77,6 +77,14 @@ pub enum Error {
         "that finding is not in the report any more, so nothing was decided. The contract was judged again in the meantime: look at the finding that stands there now"
     )]
     NoSuchFinding,
+    /// Nothing was asked, or a whole document.
+    #[error(
+        "that is no question that can be answered. Ask in a sentence or two, of {longest} characters at the most"
+    )]
+    NoQuestion {
+        /// Characters.
+        longest: usize,
+    },
     /// Dismissed without a reason.
     #[error(
         "a finding is dismissed with a reason, so that others can follow it. Say why it does not matter here"
@@ -200,6 +208,7 @@ impl Error {
             Self::NoReport { .. } => "no_report",
             Self::NoSuchFinding => "no_such_finding",
             Self::NoReason => "no_reason",
+            Self::NoQuestion { .. } => "no_question",
             Self::MalformedReport { .. } => "malformed_report",
             Self::Export(_) | Self::ExportEnded(_) => "not_exported",
             Self::DamagedExport => "damaged_export",

@@ -42,6 +42,7 @@ mod pipeline;
 mod playbooks;
 mod portfolio;
 mod progress;
+mod questions;
 pub mod reading;
 mod recognition;
 mod register_csv;

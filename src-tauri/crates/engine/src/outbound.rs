@@ -93,6 +93,8 @@ fn word(purpose: Purpose) -> &'static str {
         Purpose::Models => "models",
         Purpose::Measure => "measure",
         Purpose::Webhook => "webhook",
+        Purpose::Ask => "ask",
+        Purpose::Summary => "summary",
     }
 }
 

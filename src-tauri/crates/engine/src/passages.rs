@@ -42,7 +42,7 @@ pub(crate) fn embedded_passages(document: &Document, chunks: &[Chunk]) -> Vec<Em
 }
 
 /// The index of a review, from memory or made of its rows; nothing before the chunk step is done.
-async fn index(
+pub(crate) async fn index(
     store: &Store,
     cache: &Cache,
     review_id: &str,

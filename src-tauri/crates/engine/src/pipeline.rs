@@ -5,6 +5,7 @@
 //! commits both together. A step may run twice (its process can end at any moment): each says at its
 //! top why that does no harm.
 
+mod answer_question;
 mod ask_again;
 mod ask_model;
 mod attachments;
@@ -32,7 +33,7 @@ use countersign_contracts::playbook::Playbook;
 use countersign_contracts::profile::DocumentProfile;
 use countersign_store::Store;
 use countersign_store::calls::CallRecord;
-use countersign_store::steps::{ClaimedStep, ModelNeed, NewStep, SECOND_READING, StepResult};
+use countersign_store::steps::{ASK, ClaimedStep, ModelNeed, NewStep, SECOND_READING, StepResult};
 
 use crate::cache::Cache;
 use crate::config::Config;
@@ -40,6 +41,7 @@ use crate::models::{Model, Models};
 use crate::passwords::Passwords;
 use crate::progress::Progress;
 
+pub(crate) use answer_question::first_step as first_step_of_question;
 pub(crate) use judge::judge_all;
 pub use measure_model::ModelMeasured;
 pub(crate) use measure_model::measure_model;
@@ -171,6 +173,7 @@ pub(crate) async fn run(
     if step.provider.is_some() {
         return match step.kind.as_str() {
             "embed" => embed::run(context, step, boot_id).await,
+            ASK => answer_question::run(context, step, boot_id).await,
             ask_again::KIND => ask_again::run(context, step, boot_id).await,
             second_look::KIND => second_look::run(context, step, boot_id).await,
             _ => ask_model::run(context, step, boot_id).await,
@@ -180,6 +183,7 @@ pub(crate) async fn run(
         return compare::run(context, step).await;
     }
     match step.kind.as_str() {
+        ASK => answer_question::plan(context, step).await,
         "find_context" => find_context::run(context, step).await,
         "read" => read::run(context, step).await,
         "chunk" => chunk::run(context, step).await,

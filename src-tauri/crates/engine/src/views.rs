@@ -19,11 +19,13 @@ mod activity;
 mod own_findings;
 mod playbooks;
 mod portfolio;
+mod questions;
 mod webhooks;
 pub use activity::*;
 pub use own_findings::*;
 pub use playbooks::*;
 pub use portfolio::*;
+pub use questions::*;
 pub use webhooks::*;
 
 /// A command without arguments.

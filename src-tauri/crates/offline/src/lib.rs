@@ -5,6 +5,7 @@
 //! [`profile::profile_document`] is called once per document, [`read_chunk`] once per chunk. Start
 //! with [`reader`]; what each kind of clause looks like stands in [`kinds`].
 
+pub mod claims;
 pub mod dates;
 pub mod embed;
 pub mod facts;

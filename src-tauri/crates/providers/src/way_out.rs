@@ -66,6 +66,10 @@ pub enum Purpose {
     Measure,
     /// Telling a webhook that something happened.
     Webhook,
+    /// Answering a person's question about a contract.
+    Ask,
+    /// Writing a summary of findings.
+    Summary,
 }
 
 /// What came of a call.

@@ -7,7 +7,7 @@ use countersign_contracts::date::CivilDate;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 
-use crate::{Error, Store, events};
+use crate::{Error, Store, events, questions};
 
 /// Caps that hold for everybody; none means no cap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +119,7 @@ pub(crate) async fn release(
     for id in &released {
         events::note(db, "review_changed", Some(id), now).await?;
     }
+    questions::release(db, due, now).await?;
     Ok(released.len() as u64)
 }
 

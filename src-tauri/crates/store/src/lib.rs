@@ -31,6 +31,7 @@ pub mod passages;
 pub mod playbooks;
 mod portfolio_views;
 pub mod products;
+pub mod questions;
 pub mod recognised;
 pub mod register;
 pub mod retention;

@@ -13,7 +13,8 @@ pub struct NewOutbound {
     pub provider: String,
     /// The model; empty when the provider is asked for its models.
     pub model: String,
-    /// What it is for: `read`, `second_look`, `embed`, `test`, `models`, `measure`, `webhook`.
+    /// What it is for: `read`, `second_look`, `embed`, `test`, `models`, `measure`, `webhook`, `ask`,
+    /// `summary`.
     pub purpose: &'static str,
     /// For which review.
     pub review_id: Option<String>,

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use countersign_contracts::answer::{PartAnswer, ReadingPlan};
 use countersign_contracts::chunk::Chunk;
 use countersign_contracts::clause::{Clause, ClauseKind};
 use countersign_contracts::compare::SecondReading;
+use countersign_contracts::document::Span;
 use countersign_contracts::doubt::Doubt;
 use countersign_contracts::embedding::Embedding;
 use countersign_contracts::judge::Judgement;
@@ -17,7 +19,7 @@ use crate::blob_row::{pack_json, unpack_json};
 use crate::documents::PackedPage;
 use crate::notices::{NewNotice, add_notice};
 use crate::steps::ClaimedStep;
-use crate::{Error, Store, documents, passages, register};
+use crate::{Error, Store, documents, passages, questions, register};
 
 /// The reader that comes with the program.
 pub const OFFLINE_READER: &str = "offline";
@@ -71,6 +73,24 @@ pub enum Product {
     Judgement(Box<Judgement>),
     /// What a model holds against a finding of the judgement.
     Doubt(Doubt),
+    /// What is to be read for an answer.
+    ReadingPlan {
+        /// The question.
+        question_id: String,
+        /// The plan.
+        plan: Box<ReadingPlan>,
+    },
+    /// What a part of the contract answers to a question.
+    Answer {
+        /// The question.
+        question_id: String,
+        /// The part's place in the document's text.
+        part: Span,
+        /// It was asked once more, because words of the first answer do not stand there.
+        again: bool,
+        /// What it says.
+        answer: PartAnswer,
+    },
     /// The report.
     Report(Box<Report>),
     /// A notice to the person.
@@ -127,6 +147,15 @@ pub(crate) async fn keep_product(
             .await?;
             Ok(())
         }
+        Product::ReadingPlan { question_id, plan } => {
+            questions::keep_plan(db, question_id, plan).await
+        }
+        Product::Answer {
+            question_id,
+            part,
+            again,
+            answer,
+        } => questions::keep_part(db, question_id, (*part, *again), answer).await,
         Product::Report(report) => keep_report(db, review_id, report).await,
         Product::Notice(notice) => add_notice(db, review_id, notice, now).await,
     }

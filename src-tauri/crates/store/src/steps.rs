@@ -17,7 +17,7 @@ use crate::faults::{self, Mistake};
 use crate::limits::ProviderLimits;
 use crate::notices::{NewNotice, add_notice};
 use crate::products::{AT_ONCE, Product, keep_product};
-use crate::{Error, Store, documents, events};
+use crate::{Error, Store, documents, events, questions};
 pub use holds::FinishedOffline;
 use holds::stop_if_asked;
 pub use losses::MAX_LOSSES;
@@ -64,6 +64,10 @@ pub struct ClaimedStep {
 /// Kind and key of the step that reads the text a second time. No phase waits for it, a review is
 /// completed without it, and its failure is nobody's.
 pub const SECOND_READING: &str = "second_reading";
+
+/// Kind of the steps that answer a question, and the first part of their keys, before the question's id. They go on
+/// behind a completed review, and a failure of theirs is the question's.
+pub const ASK: &str = "ask";
 
 /// What a claim brought.
 #[derive(Debug, Clone, Default)]
@@ -234,6 +238,10 @@ impl Store {
              where s.kind = 'second_reading' and s.lane = ?1 and s.ready_at <= ?2
                and s.state in ('available', 'retryable', 'scheduled')
                and r.state = 'completed' and r.stop_after = 0
+             union all
+             select 1 from steps s join questions q on q.id = s.question_id
+             where s.kind = 'ask' and s.lane = ?1 and s.ready_at <= ?2
+               and s.state in ('available', 'retryable', 'scheduled') and q.state = 'running'
              limit 1",
         )
         .bind(lane)
@@ -350,6 +358,9 @@ impl Store {
                 }
                 if failure.retry_at.is_none() && step.kind == SECOND_READING {
                     documents::give_up_second_reading(db, step.id, now).await?;
+                } else if failure.retry_at.is_none() && step.kind == ASK {
+                    let why = (failure.code.as_str(), failure.message.as_str());
+                    questions::give_up(db, step.id, why, now).await?;
                 } else if failure.retry_at.is_none() {
                     end_review(db, &step.review_id, &failure, now).await?;
                     if let Some(notice) = &failure.notice {
@@ -451,6 +462,9 @@ async fn hand_over(
     }
     add_steps(db, &step.review_id, &result.next, now).await?;
     grow_phase(db, step, result.grows_phase).await?;
+    if step.kind == ASK {
+        questions::settle(db, step.id, now).await?;
+    }
     let stops = count_in_phase(db, &step.review_id, step.id, now).await?;
     if result.completes_review {
         complete_review(db, &step.review_id, now).await?;
@@ -512,7 +526,7 @@ pub(crate) async fn add_steps(
 ) -> Result<(), Error> {
     for some in steps.chunks(AT_ONCE) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "insert into steps (review_id, key, kind, lane, phase, input, provider, need_tokens, need_micros, state, ready_at, created_at) ",
+            "insert into steps (review_id, key, kind, lane, phase, input, provider, need_tokens, need_micros, state, ready_at, created_at, question_id) ",
         );
         insert.push_values(some, |mut row, step| {
             let need = step.need.as_ref();
@@ -528,7 +542,8 @@ pub(crate) async fn add_steps(
                 .push_bind(micros)
                 .push_bind("available")
                 .push_bind(now)
-                .push_bind(now);
+                .push_bind(now)
+                .push_bind(questions::question_of(step));
         });
         insert.push(" on conflict (review_id, key) do nothing");
         insert.build().execute(&mut *db).await?;

@@ -65,6 +65,45 @@ walk_away: string,
 approver: string, };
 
 /**
+ * Words of a contract that a question's words stand in.
+ */
+export type AnswerPassage = { 
+/**
+ * Headings they stand under, outermost first.
+ */
+heading_path: Array<string>, 
+/**
+ * Where they stand.
+ */
+citations: Array<Citation>, };
+
+/**
+ * A sentence of an answer.
+ */
+export type AnswerSentence = { 
+/**
+ * What it says, in the model's words.
+ */
+text: string, 
+/**
+ * The contract's words that it rests on.
+ */
+citations: Array<Citation>, };
+
+/**
+ * Asks about a contract.
+ */
+export type AskContract = { 
+/**
+ * A completed review of it.
+ */
+review_id: string, 
+/**
+ * The question.
+ */
+text: string, };
+
+/**
  * One try at a step.
  */
 export type AttemptView = { 
@@ -2367,6 +2406,102 @@ privacy: string | null,
 price: PriceView | null, };
 
 /**
+ * Names a question.
+ */
+export type QuestionId = { 
+/**
+ * Question id.
+ */
+question_id: string, };
+
+/**
+ * How far a question is.
+ */
+export type QuestionState = "running" | "waiting" | "answered" | "failed";
+
+/**
+ * A question about a contract with what was found for it so far.
+ */
+export type QuestionView = { 
+/**
+ * Question id.
+ */
+id: string, 
+/**
+ * The review it was asked of.
+ */
+review_id: string, 
+/**
+ * The question.
+ */
+text: string, 
+/**
+ * How far it is.
+ */
+state: QuestionState, 
+/**
+ * Why it waits or failed, in one stable word.
+ */
+code: string | null, 
+/**
+ * The same for people.
+ */
+message: string | null, 
+/**
+ * The provider and model that are asked; absent when no model is: then passages that hold the question's
+ * words are all there is.
+ */
+model: string | null, 
+/**
+ * The answer, each sentence with words of the contract; empty when nothing was found.
+ */
+answer: Array<AnswerSentence>, 
+/**
+ * Sentences of the model that were left out, because their words or numbers do not stand on the page.
+ */
+left_out: number, 
+/**
+ * Passages that hold words of the question.
+ */
+passages: Array<AnswerPassage>, 
+/**
+ * Pages that were read for the answer.
+ */
+pages_read: number, 
+/**
+ * Pages of the contract.
+ */
+pages_total: number, 
+/**
+ * Parts of the contract that were read or given up.
+ */
+parts_done: number, 
+/**
+ * Parts that are to be read.
+ */
+parts_total: number, 
+/**
+ * Calls of a provider; fewer than parts when answers were kept from before.
+ */
+calls: number, 
+/**
+ * Their tokens, sent and received.
+ */
+tokens: number, 
+/**
+ * What they cost, millionths of a US dollar.
+ */
+micros: number, 
+/**
+ * When it was asked.
+ */
+asked_at: number, 
+/**
+ * When it was answered.
+ */
+ended_at: number | null, };
+
+/**
  * Which providers new reviews ask, in this order; none for the offline reader alone.
  */
 export type ReaderChoice = { 
@@ -3495,6 +3630,12 @@ export interface Commands {
   search_text: { argument: SearchText; reply: Array<FoundPassage> };
   /** The words at a place of a contract's text, with where they stand on the page. */
   cite_place: { argument: SpanOfContract; reply: Array<Citation> };
+  /** Asks about a contract; replies at once, and the whole contract is read for the answer in the background. */
+  ask_contract: { argument: AskContract; reply: QuestionView };
+  /** What was asked about a contract, newest first, each with what was found for it so far. */
+  list_questions: { argument: ReviewId; reply: Array<QuestionView> };
+  /** Takes a question away with its answer; what is being read for it is not read on. */
+  remove_question: { argument: QuestionId; reply: Nothing };
   /** Contracts side by side, each with its key terms. */
   portfolio: { argument: PortfolioQuery; reply: PortfolioPage };
   /** Contracts side by side as a table for a spreadsheet; all that the query finds. */

@@ -11,6 +11,7 @@ export const keys = {
   explanation: (review: string, finding: string) => ['engine', 'review', review, 'explanation', finding],
   related: (review: string, text: string) => ['engine', 'review', review, 'related', text],
   soFar: (id: string) => ['engine', 'so-far', id],
+  questions: (review: string) => ['engine', 'review', review, 'questions'],
   history: (id: string) => ['engine', 'history', id],
   notices: ['engine', 'notices'],
   status: ['engine', 'status'],

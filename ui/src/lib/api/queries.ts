@@ -19,6 +19,7 @@ import type {
   PresetView,
   ProviderUse,
   ProviderView,
+  QuestionView,
   RecognitionView,
   RenewalsPage,
   RenewalsQuery,
@@ -127,6 +128,13 @@ export const queryRelated = (host: Host, reviewId: () => string, text: () => str
     queryKey: keys.related(reviewId(), text()),
     queryFn: () => host.call('related_passages', { review_id: reviewId(), text: text(), exclude_chunk: null, limit: 3 }),
     enabled: wanted(),
+  }));
+
+/** What was asked about a contract, newest first. */
+export const queryQuestions = (host: Host, id: () => string) =>
+  createQuery<QuestionView[], ErrorView>(() => ({
+    queryKey: keys.questions(id()),
+    queryFn: () => host.call('list_questions', { review_id: id() }),
   }));
 
 export const queryHistory = (host: Host, id: () => string) =>

@@ -38,6 +38,8 @@ const purposes: Record<string, string> = {
   models: 'Liste der Modelle',
   measure: 'Messen',
   webhook: 'Webhook',
+  ask: 'Frage',
+  summary: 'Zusammenfassung',
 };
 
 const webhookEvents: Record<string, string> = {
@@ -217,6 +219,7 @@ export const german: Sayings<English> = {
       obligations: 'Pflichten',
       coverage: 'Abdeckung',
       history: 'Verlauf',
+      ask: 'Fragen',
     },
     export: 'Exportieren',
     exported: (where) => `${where} gespeichert`,
@@ -440,6 +443,23 @@ export const german: Sayings<English> = {
     pageFailed: (page) => `Seite ${page} kann nicht gezeichnet werden`,
     pageLabel: (page) => `Seite ${page}`,
     marks: 'Befunde im Dokument',
+  },
+  ask: {
+    label: 'Frage zu diesem Vertrag',
+    example: 'Wann können wir kündigen?',
+    ask: 'Fragen',
+    hint: 'Für die Antwort wird jeder Teil des Vertrags gelesen, und jeder Satz steht mit den Worten des Vertrags. Ohne Modell werden die Stellen gezeigt, in denen Worte der Frage stehen.',
+    asked: 'Fragen und Antworten',
+    remove: (question) => `Die Frage ${question} entfernen`,
+    reading: (done, total) => (total > 0 ? `Liest Teil ${number(Math.min(done + 1, total))} von ${number(total)}` : 'Liest'),
+    progress: 'Für die Antwort gelesene Teile',
+    noModel: 'Kein Modell ist eingeschaltet, deshalb ist das keine Antwort: In diesen Stellen stehen Worte der Frage.',
+    noWords: (read, total) => `Kein Modell ist eingeschaltet, und in keiner Stelle stehen Worte der Frage (${number(read)} von ${plural(total, 'Seite', 'Seiten')} durchsucht).`,
+    answered: (model, read, total) => `${model}, ${number(read)} von ${plural(total, 'Seite', 'Seiten')} gelesen.`,
+    notFound: (model, read, total) => `Nicht gefunden in ${number(read)} von ${plural(total, 'Seite', 'Seiten')}, gelesen von ${model}.`,
+    leftOut: (count) => `${plural(count, 'Satz', 'Sätze')} des Modells weggelassen: Worauf er sich stützt, steht nicht auf der Seite.`,
+    used: (calls, tokens, cost) => `${plural(calls, 'Aufruf', 'Aufrufe')}, ${tokens}, ${cost}`,
+    passages: (count) => `${plural(count, 'Stelle', 'Stellen')} mit Worten der Frage`,
   },
   portfolio: {
     title: 'Portfolio',
@@ -909,6 +929,7 @@ export const german: Sayings<English> = {
     obligations: 'Die Pflichten zeigen',
     coverage: 'Zeigen, was gelesen wurde',
     history: 'Den Verlauf zeigen',
+    ask: 'Eine Frage zum Vertrag stellen',
     find: 'Worte im Vertrag suchen',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',

@@ -341,7 +341,7 @@ impl Asker<'_> {
 }
 
 /// Where to cut a text in two: the end of the sentence nearest its middle, else between words.
-fn middle_of(text: &str) -> Option<usize> {
+pub(super) fn middle_of(text: &str) -> Option<usize> {
     if text.len() < SHORTEST_PART {
         return None;
     }

@@ -3,6 +3,8 @@
 //! The words of the prompt are a file (`prompts/read_clauses.md`), its hash stands in the history. The
 //! contract is fenced as data.
 
+pub(super) mod answer;
+
 use std::fmt::Write as _;
 
 use countersign_contracts::clause::{Clause, ClauseKind, Polarity, Side};

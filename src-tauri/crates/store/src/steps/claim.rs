@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 
-use super::{Claim, Claimed, ClaimedStep, ModelRules};
+use super::{ASK, Claim, Claimed, ClaimedStep, ModelRules};
 use crate::budgets::{self, OverBudget};
 use crate::calls::{limits_of, provider_row};
 use crate::limits::{Admission, ProviderHealth, ProviderLimits, Recent, WINDOW_MS};
-use crate::{Error, events, faults};
+use crate::{Error, events, faults, questions};
 
 /// What one claim knows of a provider; the steps it claims are added as it goes.
 struct Desk {
@@ -58,6 +58,11 @@ pub(super) async fn claim_steps(
                     claimed.wake_at = earlier(claimed.wake_at, until);
                     continue;
                 }
+                Verdict::Hold(why) if step.kind == ASK => {
+                    let which = (step.id, step.review_id.as_str());
+                    questions::hold(db, which, &why, claim.now).await?;
+                    continue;
+                }
                 Verdict::Hold(why) => {
                     hold(db, &step.review_id, &why, claim.now).await?;
                     continue;
@@ -80,30 +85,37 @@ fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
     }
 }
 
-/// Whose turn it is and what is done. Written so that both choices walk along an index and end at the first
-/// that fits: the states as `reviews_active` has them, and one review for `steps_ready`, whose order then is
-/// the one asked for. Bound: whether reviews that wait count too, the lane, now, providers left out.
+/// Whose turn it is and what is done: a question that a person waits for before the reviews. Written so that
+/// all choices walk along an index and end at the first that fits: `steps_asked`, the states as `reviews_active`
+/// has them, and one review for `steps_ready`, whose order then is the one asked for. Bound: whether reviews that wait count too, the lane, now, providers left out.
 const CANDIDATE: &str = "select s.id, s.review_id, s.key, s.kind, s.input, s.attempt + 1 as attempt, s.failures, s.provider, s.need_tokens,
          s.need_micros, s.repairs, s.repair, r.contract_id, c.sha256, r.playbook_sha256, r.pipeline_version
      from steps s
      join reviews r on r.id = s.review_id
      join contracts c on c.id = r.contract_id
-     where s.id = (
+     where s.id = coalesce((
+         select a.id from steps a indexed by steps_asked cross join questions q on q.id = a.question_id
+         where a.kind = 'ask' and a.lane = ?2 and a.ready_at <= ?3 and a.state in ('available', 'retryable', 'scheduled')
+           and q.state = 'running' and (a.provider is null or a.provider not in (select value from json_each(?4)))
+           and not exists (
+               select 1 from reviews r join deletions d on d.contract_id = r.contract_id where r.id = a.review_id)
+         order by a.ready_at, a.id
+         limit 1), (
          select s.id from steps s
          where s.review_id = (
                  select r.id from reviews r
                  where r.state in ('queued', 'running', 'waiting') and (?1 or r.state <> 'waiting') and r.stop_after = 0
                    and exists (
                        select 1 from steps s
-                       where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3 and s.kind <> 'second_reading'
+                       where s.review_id = r.id and s.lane = ?2 and s.ready_at <= ?3 and s.kind not in ('second_reading', 'ask')
                          and s.state in ('available', 'retryable', 'scheduled')
                          and (s.provider is null or s.provider not in (select value from json_each(?4))))
                  order by r.priority, r.vtime, r.id
                  limit 1)
            and s.lane = ?2 and s.ready_at <= ?3 and s.state in ('available', 'retryable', 'scheduled')
-           and s.kind <> 'second_reading' and (s.provider is null or s.provider not in (select value from json_each(?4)))
+           and s.kind not in ('second_reading', 'ask') and (s.provider is null or s.provider not in (select value from json_each(?4)))
          order by s.ready_at, s.id
-         limit 1)";
+         limit 1))";
 
 /// When a step of the lane becomes ready by itself. Bound: the lane, now.
 const NEXT_READY: &str = "select min((
@@ -303,7 +315,7 @@ async fn take(db: &mut SqliteConnection, claim: &Claim, step: &ClaimedStep) -> R
          update reviews set stage = ?, vtime = vtime + 1.0 / weight, started_at = coalesce(started_at, ?),
              message = case when state = 'waiting' then message end, code = case when state = 'waiting' then code end,
              state = case when state = 'waiting' then state else 'running' end
-         where id = ? and ? <> 'second_reading'",
+         where id = ? and ? not in ('second_reading', 'ask')",
     )
     .bind(step.attempt)
     .bind(&claim.boot_id)

@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 use super::end_open_steps;
 use super::phases::count_in_phase;
 use crate::calls::assume_paid;
-use crate::{Error, Store, events};
+use crate::{Error, Store, events, questions};
 
 /// Said of a review that a person ended.
 const STOPPED: &str = "Stopped by you. What was done is kept; retry goes on from here.";
@@ -166,6 +166,8 @@ impl Store {
                 for id in &open {
                     finish_offline(db, id, FinishedOffline::Switch, now).await?;
                 }
+                // What waits for a provider ends without it.
+                questions::release(db, None, now).await?;
                 Ok(open)
             })
         })

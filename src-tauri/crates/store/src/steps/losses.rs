@@ -3,9 +3,9 @@
 use sqlx::{FromRow, SqliteConnection};
 
 use super::holds::stop_if_asked;
-use super::{SECOND_READING, fail_review};
+use super::{ASK, SECOND_READING, fail_review};
 use crate::calls::assume_paid;
-use crate::{Error, Store, documents, events, faults};
+use crate::{Error, Store, documents, events, faults, questions};
 
 /// Losses (its process ended in the middle) after which a step is set aside rather than tried again.
 pub const MAX_LOSSES: i64 = 10;
@@ -187,6 +187,10 @@ pub(super) async fn cancel_attempts(
     Ok(())
 }
 
+fn is_of_a_question(key: &str) -> bool {
+    key.split('/').next() == Some(ASK)
+}
+
 /// Doubles from one second, at most a minute.
 fn wait_after_loss_ms(losses: i64) -> i64 {
     if losses < WAIT_FROM_LOSS {
@@ -230,6 +234,12 @@ async fn put_back(
         .await?;
         if set_aside && step.key == SECOND_READING {
             documents::give_up_second_reading(db, step.id, now).await?;
+        } else if set_aside && is_of_a_question(&step.key) {
+            let why = (
+                "set_aside",
+                "The program ended again and again while it looked for the answer, so it was given up. Ask again.",
+            );
+            questions::give_up(db, step.id, why, now).await?;
         } else if set_aside {
             let message = format!(
                 "The program ended {MAX_LOSSES} times while it worked on this contract (step {}), so it was set aside to \

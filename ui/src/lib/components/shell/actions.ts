@@ -43,6 +43,7 @@ const table = {
   obligations: { section: 'findings', keys: ['4'] },
   coverage: { section: 'findings', keys: ['5'] },
   history: { section: 'findings', keys: ['6'] },
+  ask: { section: 'findings', keys: ['7'] },
   find: { section: 'document', keys: ['Ctrl+f'] },
   zoomIn: { section: 'document', keys: ['+', '='] },
   zoomOut: { section: 'document', keys: ['-'] },
@@ -89,7 +90,7 @@ export const onOneContract: ReadonlySet<ActionId> = new Set(
 export const ofWindow: ReadonlySet<ActionId> = new Set<ActionId>(['textLarger', 'textSmaller', 'textUsual']);
 
 /** Actions that open a part of the report. */
-export const tabActions: readonly Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history'];
+export const tabActions: readonly Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history', 'ask'];
 
 const spelled: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', '-': '−' };
 

@@ -14,7 +14,7 @@ it.each([
   [press('/'), nowhere, 'filter'],
   [press('a'), nowhere, 'accept'],
   [press('3'), nowhere, 'dates'],
-  [press('7'), nowhere, null],
+  [press('8'), nowhere, null],
   [press('Enter'), nowhere, 'open'],
   [press('Enter'), { ...nowhere, onControl: true }, null],
   [press('o', true), nowhere, 'add'],

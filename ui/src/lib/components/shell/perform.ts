@@ -203,6 +203,7 @@ export function performer(app: App, parts: () => Parts): Performer {
       case 'obligations':
       case 'coverage':
       case 'history':
+      case 'ask':
         return Boolean(review?.report);
       case 'find':
       case 'zoomIn':

@@ -5,8 +5,8 @@ import { groupings, noFilter, type FindingFilter, type GroupBy } from '$lib/form
 import { isLayout, ownColumns, usualLayout, type Layout } from '$lib/format/portfolio';
 import { Remembered, isBoolean, isNumber, isStringOrNull } from '$lib/ui/remembered.svelte';
 
-export type Tab = 'findings' | 'terms' | 'dates' | 'obligations' | 'coverage' | 'history';
-export const tabs: Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history'];
+export type Tab = 'findings' | 'terms' | 'dates' | 'obligations' | 'coverage' | 'history' | 'ask';
+export const tabs: Tab[] = ['findings', 'terms', 'dates', 'obligations', 'coverage', 'history', 'ask'];
 
 export type Pane = 'queue' | 'review' | 'document';
 export const panes: Pane[] = ['queue', 'review', 'document'];
