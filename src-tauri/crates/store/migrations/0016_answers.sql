@@ -75,9 +75,10 @@ create table outbound_calls_new (
     at integer not null,
     host text not null,
     provider text not null,
-    -- '' when a provider was asked for its models.
+    -- '' when a provider was asked for its models, and for webhooks.
     model text not null,
-    purpose text not null check (purpose in ('read', 'second_look', 'embed', 'test', 'models', 'measure', 'ask', 'summary')),
+    purpose text not null
+        check (purpose in ('read', 'second_look', 'embed', 'test', 'models', 'measure', 'webhook', 'ask', 'summary')),
     review_id text references reviews (id) on delete set null,
     bytes_sent integer not null check (bytes_sent >= 0),
     bytes_received integer check (bytes_received >= 0),
