@@ -271,6 +271,9 @@ async fn inventive(invents: bool, again: impl Fn() -> String + Send + Sync + 'st
     model
 }
 
+/// What a model says when it is asked again.
+type Says = fn() -> String;
+
 const FLYING: &str = "The Supplier owes a flying carpet to every customer without any limit.";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,7 +287,7 @@ async fn a_misquoted_clause_is_asked_for_once_more_and_what_was_proved_stands_wh
     };
     let withdraws = || json!({ "clauses": [] }).to_string();
     let breaks_off = || "not what was asked for".to_owned();
-    let cases: [(fn() -> String, bool, usize); 3] = [
+    let cases: [(Says, bool, usize); 3] = [
         (insists, true, 1),
         (withdraws, false, 1),
         (breaks_off, true, 2),

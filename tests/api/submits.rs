@@ -105,7 +105,7 @@ async fn the_same_key_and_file_have_the_same_answer_and_another_file_is_refused(
         ("/reviews?name=b.pdf", a.clone()),
         ("/reviews?name=a.pdf&playbook=saas", a.clone()),
     ] {
-        refused(&under("k-1", path, body).await, 422, "key_taken");
+        refused(&under("k-1", path, body).await, 409, "key_taken");
     }
     let others = under("k-2", "/reviews?name=b.pdf", b.clone()).await;
     assert_eq!(others.json()["existing"], false);

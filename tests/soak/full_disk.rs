@@ -26,7 +26,9 @@ async fn until(engine: &Engine, review_id: &str, patience: Duration) -> Option<&
             let review_id = review_id.to_owned();
             let view = engine.get_review(ReviewId { review_id }).await.unwrap();
             let view = view.unwrap();
-            let second = view.report.and_then(|report| report.coverage.second_reading);
+            let second = view
+                .report
+                .and_then(|report| report.coverage.second_reading);
             // The second reading goes on behind a completed review.
             if view.row.finished_at.is_some() && second.is_none_or(|second| !second.under_way) {
                 return "ended";

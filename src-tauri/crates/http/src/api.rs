@@ -62,7 +62,7 @@ fn operations() -> Vec<Operation> {
             .body(submit::document())
             .answers::<Acknowledged>(202, "The review, or the one that was there.")
             .with_header("Location", "Where the review is.")
-            .refuses(&[400, 413, 415, 422, 503]),
+            .refuses(&[400, 409, 413, 415, 422, 503]),
         Operation::get("/reviews", "listReviews", reviews::list)
             .scope(Scope::Read)
             .says("List reviews", "Newest first, in parts.")

@@ -88,14 +88,12 @@ impl From<Error> for Problem {
         let code = error.code();
         let (status, retry_after) = match code {
             "no_such_review" | "no_such_contract" => (StatusCode::NOT_FOUND, None),
-            "no_report" => (StatusCode::CONFLICT, None),
+            "no_report" | "key_taken" => (StatusCode::CONFLICT, None),
             "too_large" => (StatusCode::PAYLOAD_TOO_LARGE, None),
             "broken_upload" => (StatusCode::BAD_REQUEST, None),
             "disk_full" => (StatusCode::SERVICE_UNAVAILABLE, Some(60)),
             "removed_meanwhile" => (StatusCode::SERVICE_UNAVAILABLE, Some(1)),
-            "empty" | "key_taken" | "no_such_playbook" | "playbook" => {
-                (StatusCode::UNPROCESSABLE_ENTITY, None)
-            }
+            "empty" | "no_such_playbook" | "playbook" => (StatusCode::UNPROCESSABLE_ENTITY, None),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
