@@ -99,9 +99,14 @@ impl<'a> Window<'a> {
             .collect()
     }
 
+    /// The program's process.
+    pub fn program_id(&self) -> u32 {
+        self.driver.program_id()
+    }
+
     /// Kills the program as a crash would, and waits until it is gone.
     pub fn kill(&self) {
-        let program = self.driver.program_id().to_string();
+        let program = self.program_id().to_string();
         let mut kill = self.desktop.command("kill");
         let killed = kill.args(["-9", &program]).status();
         assert!(killed.expect("kill").success(), "{program}");

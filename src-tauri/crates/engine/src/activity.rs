@@ -75,7 +75,7 @@ fn told(provider: String, calls: &[CalledRow], now: i64) -> ProviderUse {
             count,
         })
         .collect();
-    failures.sort_by(|a, b| b.count.cmp(&a.count));
+    failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
     let answered = || calls.iter().filter(|call| call.error_class.is_none());
     let took: Vec<i64> = answered().filter_map(|call| call.call_ms).collect();
     let began: Vec<i64> = answered().filter_map(|call| call.first_byte_ms).collect();

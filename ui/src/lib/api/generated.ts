@@ -1294,17 +1294,6 @@ export type Languages = {
 languages: Array<string>, };
 
 /**
- * What a webhook was told is asked for.
- */
-export type ListDeliveries = { 
-/**
- * The webhook's name.
- */
-name: string, 
-/**
- * At the most so many, newest first.
- */
-limit: number, };
  * Which decisions to list.
  */
 export type ListDecisions = { 
@@ -1316,6 +1305,19 @@ limit: number,
  * Only older ones than the decision of this id.
  */
 before: number | null, };
+
+/**
+ * What a webhook was told is asked for.
+ */
+export type ListDeliveries = { 
+/**
+ * The webhook's name.
+ */
+name: string, 
+/**
+ * At the most so many, newest first.
+ */
+limit: number, };
 
 /**
  * Which calls that left the computer are asked for.
@@ -1382,21 +1384,6 @@ tokens: number,
 micros: number, };
 
 /**
- * A webhook to be added.
- */
-export type NewWebhook = { 
-/**
- * Short name in small letters.
- */
-name: string, 
-/**
- * Where messages go.
- */
-url: string, 
-/**
- * It may be on this computer or in its own network.
- */
-private: boolean, };
  * A number that a position names.
  */
 export type NamedNumber = { 
@@ -1412,6 +1399,23 @@ value: number,
  * What it is in the playbook that is extended; absent for a position of its own.
  */
 usual: number | null, };
+
+/**
+ * A webhook to be added.
+ */
+export type NewWebhook = { 
+/**
+ * Short name in small letters.
+ */
+name: string, 
+/**
+ * Where messages go.
+ */
+url: string, 
+/**
+ * It may be on this computer or in its own network.
+ */
+private: boolean, };
 
 /**
  * Puts a note beside a finding.
@@ -3394,12 +3398,18 @@ elapsed_ms: number, };
 export type Verdict = "accepted" | "dismissed";
 
 /**
- * Names a webhook.
- */
-export type WebhookName = { 
  * Names a saved view.
  */
 export type ViewName = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * Names a webhook.
+ */
+export type WebhookName = { 
 /**
  * Its name.
  */
