@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use countersign_contracts::playbook::PROCUREMENT_TOML;
 use countersign_engine::Engine;
 use countersign_engine::config::Config;
 use countersign_engine::views::*;
@@ -227,6 +228,17 @@ async fn one_folder_has_one_engine_at_work_and_any_number_that_look() {
     desk.engine.close().await;
 }
 
+/// Commands that are asked for something that isn't there, below.
+const NAMES_NOTHING: &[&str] = &[
+    "remove_playbook",
+    "save_playbook",
+    "remove_question",
+    "add_finding",
+    "edit_finding",
+    "remove_finding",
+    "redeliver",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_answers_in_json_or_says_no_in_words() {
     let desk = Desk::new().await;
@@ -302,10 +314,45 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 serde_json::json!({ "month_micros": 1, "month_tokens": null, "review_micros": null, "review_tokens": null })
             }
             "change_settings" => serde_json::json!({ "reading_workers": 1, "offline_workers": 3 }),
+            "choose_playbook" | "get_playbook" | "duplicate_playbook" => {
+                serde_json::json!({ "review_id": id, "playbook": "nda" })
+            }
+            "remove_playbook" => serde_json::json!({ "playbook": "none" }),
+            "read_playbook" | "try_playbook" | "save_playbook" => {
+                serde_json::json!({ "review_id": id, "source": PROCUREMENT_TOML, "opened": null })
+            }
+            "edit_playbook" => serde_json::json!({
+                "source": PROCUREMENT_TOML, "edit": { "what": "name", "text": "Ours" }
+            }),
+            "ask_contract" => serde_json::json!({ "review_id": id, "text": "liability cap" }),
+            "remove_question" => serde_json::json!({ "question_id": "none" }),
+            "save_portfolio_view" | "remove_portfolio_view" => serde_json::json!({
+                "name": "Mine", "columns": ["supplier"], "pinned": [], "sort": "file", "descending": false, "words": "",
+                "filters": [], "proposals": []
+            }),
+            "list_decisions" => serde_json::json!({ "limit": 5, "before": null }),
+            "add_finding" => serde_json::json!({
+                "review_id": id, "places": [], "title": "Ours", "severity": "high", "explanation": "", "ask": ""
+            }),
+            "edit_finding" => serde_json::json!({ "review_id": id, "key": "none", "said": null }),
+            "remove_finding" => serde_json::json!({ "review_id": id, "check": "none" }),
+            "add_webhook" => {
+                serde_json::json!({ "name": "hook", "url": "http://127.0.0.1:1/", "private": true })
+            }
+            "rotate_webhook" | "switch_webhook" | "remove_webhook" | "test_webhook"
+            | "list_deliveries" => {
+                serde_json::json!({ "name": "hook", "on": true, "limit": 5 })
+            }
+            "redeliver" => serde_json::json!({ "id": "none" }),
             _ => serde_json::json!({ "review_id": id }),
         };
         let reply = desk.engine.call(name, argument).await;
-        assert!(reply.is_ok(), "{name}: {reply:?}");
+        match reply {
+            Err(error) if NAMES_NOTHING.contains(name) => {
+                assert_ne!(error.code(), "argument", "{name}: {error}");
+            }
+            reply => assert!(reply.is_ok(), "{name}: {reply:?}"),
+        }
     }
     let spot =
         serde_json::json!({ "contract_id": contract, "page": 1, "place": [72, 72, 200, 90] });
