@@ -25,6 +25,8 @@ export interface Draft {
   source: string;
   /** Hash of the text that was opened. */
   sha256: string;
+  /** The text as it is saved. */
+  saved: string;
   /** Texts before the latest changes, the newest last. */
   past: string[];
 }
