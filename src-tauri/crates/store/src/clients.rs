@@ -297,7 +297,11 @@ mod tests {
         };
         assert!(store.add_client(next, "other".into()).await.unwrap());
         let all = store.clients().await.unwrap();
-        assert_eq!((all[0].last_used_at, all[0].revoked_at), (Some(5), Some(7)));
+        let revoked = all.iter().find(|one| one.id == "client-erp").unwrap();
+        assert_eq!(
+            (revoked.last_used_at, revoked.revoked_at),
+            (Some(5), Some(7))
+        );
         assert_eq!(all.len(), 2);
     }
 

@@ -651,7 +651,7 @@ mod tests {
         let error = edit(OURS, &months("no-such", 1.0)).unwrap_err().to_string();
         assert!(error.contains("no-such"), "{error}");
         assert_eq!(
-            edit("id = \"x\nname", &months("a", 1.0))
+            edit("id = = \"x\"\nname", &months("a", 1.0))
                 .unwrap_err()
                 .line(),
             1
