@@ -236,6 +236,7 @@ const NAMES_NOTHING: &[&str] = &[
     "add_finding",
     "edit_finding",
     "remove_finding",
+    "remove_webhook",
     "redeliver",
 ];
 
@@ -339,8 +340,8 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
             "add_webhook" => {
                 serde_json::json!({ "name": "hook", "url": "http://127.0.0.1:1/", "private": true })
             }
-            "rotate_webhook" | "switch_webhook" | "remove_webhook" | "test_webhook"
-            | "list_deliveries" => {
+            "remove_webhook" => serde_json::json!({ "name": "none" }),
+            "rotate_webhook" | "switch_webhook" | "test_webhook" | "list_deliveries" => {
                 serde_json::json!({ "name": "hook", "on": true, "limit": 5 })
             }
             "redeliver" => serde_json::json!({ "id": "none" }),

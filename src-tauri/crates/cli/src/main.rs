@@ -41,7 +41,7 @@ const SOME_FAILED: u8 = 1;
 /// The program could not do its work (data folder, output folder, playbook). 2 is a wrong command line.
 const BROKEN: u8 = 3;
 
-#[cfg(not(target_env = "msvc"))]
+#[cfg(all(not(target_env = "msvc"), not(debug_assertions)))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -107,7 +107,7 @@ impl WordsField {
 }
 
 /// The text with the change made. It may have become one that can't be used: a number of a condition is
-/// gone, a name is empty. [`super::outline`] says so.
+/// gone, a name is empty. [`super::outline()`] says so.
 ///
 /// # Errors
 /// When the text is not TOML, or has no such position.
