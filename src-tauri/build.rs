@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "policy_refused",
     "pick_files",
     "save_export",
+    "choose_watch_folder",
     "page_ready",
     "text_size",
     "leave",

@@ -75,7 +75,10 @@ async fn each_red_line_is_doubted_once_by_the_second_provider() {
     };
     let reads = |question: &Question| {
         assert!(!is_doubt(question) && !is_about_an_absence(question));
-        json!({ "clauses": [] }).to_string()
+        match question.wants("points") {
+            true => json!({ "points": [] }).to_string(),
+            false => json!({ "clauses": [] }).to_string(),
+        }
     };
     let model = Model {
         desk: Desk::new().await,

@@ -238,6 +238,7 @@ const NAMES_NOTHING: &[&str] = &[
     "remove_finding",
     "remove_webhook",
     "redeliver",
+    "measure_provider",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -345,6 +346,11 @@ async fn every_command_answers_in_json_or_says_no_in_words() {
                 serde_json::json!({ "name": "hook", "on": true, "limit": 5 })
             }
             "redeliver" => serde_json::json!({ "id": "none" }),
+            "change_notifications" => {
+                serde_json::json!({ "shown": true, "quiet_from": 1320, "quiet_until": 420 })
+            }
+            "change_watch" => serde_json::json!({ "format": "pdf" }),
+            "measure_provider" => serde_json::json!({ "provider": "none", "contracts": 1 }),
             _ => serde_json::json!({ "review_id": id }),
         };
         let reply = desk.engine.call(name, argument).await;

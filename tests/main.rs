@@ -33,6 +33,8 @@ mod lifetime;
 #[cfg(test)]
 mod make_pdf;
 #[cfg(test)]
+mod measurements;
+#[cfg(test)]
 mod models;
 #[cfg(test)]
 mod otlp;
@@ -59,5 +61,9 @@ mod review;
 #[cfg(unix)]
 #[cfg(test)]
 mod soak;
+#[cfg(test)]
+mod summaries;
+#[cfg(test)]
+mod watch;
 #[cfg(test)]
 mod webhooks;

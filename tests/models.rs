@@ -106,11 +106,14 @@ pub fn calls(history: &[StepView]) -> Vec<(&AttemptView, &CallView)> {
         .collect()
 }
 
-/// Steps that ask: about whole chunks, and about findings.
+/// Steps that ask: about whole chunks, about findings, and for the summary.
 pub fn parts(history: &[StepView]) -> usize {
     history
         .iter()
-        .filter(|step| step.key.ends_with("/model") || step.key.starts_with("second_look/"))
+        .filter(|step| {
+            let key = step.key.as_str();
+            key.ends_with("/model") || key.starts_with("second_look/") || key == "write_summary"
+        })
         .count()
 }
 

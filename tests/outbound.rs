@@ -83,7 +83,10 @@ async fn the_log_holds_every_call_with_the_bytes_that_a_proxy_saw() {
             (call.host.as_str(), call.provider.as_str()),
             (recorder.host().as_str(), "local")
         );
-        let of_review = matches!(call.purpose.as_str(), "read" | "second_look" | "embed");
+        let of_review = matches!(
+            call.purpose.as_str(),
+            "read" | "second_look" | "embed" | "summary"
+        );
         let named = (call.review_id.as_deref(), call.file.as_deref());
         let expected = of_review
             .then_some((row.id.as_str(), row.file.as_str()))

@@ -4,6 +4,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use tauri::Url;
+
 /// How the program is used, for `--help`.
 pub const USAGE: &str = "\
 Reviews contracts before you sign them.
@@ -72,6 +74,9 @@ pub enum ArgumentError {
     /// A link that leads to no finding.
     #[error("{0} is no link to a finding, as the window copies them")]
     Link(String),
+    /// The address of a file of another computer, or of none.
+    #[error("{0} is no file of this computer")]
+    Address(String),
 }
 
 impl Arguments {
@@ -107,6 +112,13 @@ impl Arguments {
                     Some(named) => arguments.data_folder = Some(folder.join(named)),
                     None => return Err(ArgumentError::Unknown(text.to_owned())),
                 },
+                Some(text) if text.starts_with("file://") => {
+                    let address = Url::parse(text).ok();
+                    let path = address.and_then(|address| address.to_file_path().ok());
+                    arguments
+                        .files
+                        .push(path.ok_or_else(|| ArgumentError::Address(text.to_owned()))?);
+                }
                 _ => arguments.files.push(folder.join(word)),
             }
         }
@@ -139,6 +151,15 @@ mod tests {
             [Path::new("/here/a b.pdf"), Path::new("/there/c.pdf")]
         );
         assert!(arguments.samples);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_desktop_names_files_by_their_address() {
+        let arguments = read(&["file:///there/a%20b.pdf"]).unwrap();
+        assert_eq!(arguments.files, [Path::new("/there/a b.pdf")]);
+        let far = "file://elsewhere/a.pdf";
+        assert_eq!(read(&[far]), Err(ArgumentError::Address(far.to_owned())));
     }
 
     #[test]

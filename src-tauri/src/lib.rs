@@ -135,6 +135,7 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
             bridge::policy_refused,
             shell::pick_files,
             shell::save_export,
+            shell::choose_watch_folder,
             shell::page_ready,
             shell::text_size,
             leaving::leave,
@@ -186,6 +187,7 @@ fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), 
     };
     let config = Config {
         desktop_notifications: true,
+        watches: true,
         ..Config::of_this_program(folder)?.with_keychain()
     };
     let engine = tauri::async_runtime::block_on(open(config))?;

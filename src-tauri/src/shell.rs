@@ -222,7 +222,7 @@ pub async fn save_export(
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title("Save the risk summary")
+        .set_title("Save the file")
         .set_file_name(&export.file_name)
         .save_file(move |file| {
             // Nobody waits any more when the page went away meanwhile.
@@ -233,6 +233,31 @@ pub async fn save_export(
     };
     let bytes = export.into_bytes().map_err(|error| error.view())?;
     Ok(Some(save(file, bytes).await?.display().to_string()))
+}
+
+/// Lets the person choose the folder that is watched; whether they chose one.
+#[tauri::command]
+pub async fn choose_watch_folder(
+    window: WebviewWindow,
+    engine: State<'_, Engine>,
+) -> Result<bool, ErrorView> {
+    let (chosen, choice) = oneshot::channel();
+    window
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .set_title("Choose the folder that contracts are saved into")
+        .pick_folder(move |folder| {
+            // Nobody waits any more when the page went away meanwhile.
+            let _ = chosen.send(folder);
+        });
+    let Some(folder) = choice.await.ok().flatten() else {
+        return Ok(false);
+    };
+    let folder = folder.into_path().map_err(|_| Error::NotAPath)?;
+    let watched = engine.watch_folder(&folder, None, None).await;
+    watched.map_err(|error| error.view())?;
+    Ok(true)
 }
 
 async fn save(file: FilePath, content: Vec<u8>) -> Result<PathBuf, Error> {

@@ -12,6 +12,7 @@ pub mod make_msg;
 pub mod make_odt;
 pub mod make_pdf;
 pub mod make_zip;
+pub mod processes;
 pub mod receiver;
 pub mod recorder;
 mod widths;

@@ -59,3 +59,16 @@ for (const scheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test('of two answers the one that is read second may come first', async ({ app }) => {
+  await app.drop([{ name: 'Supply.pdf', content: makePdf(supplyContract) }]);
+  await app.selectDone(app.row('Supply.pdf'));
+  const used = app.page.waitForResponse((response) => response.url().includes('provider_use'));
+  await app.page.route(/list_providers/, async (route) => {
+    await (await used).finished();
+    await route.continue();
+  });
+  await app.page.getByRole('button', { name: 'Activity' }).click();
+  await open(app, 'Providers');
+  await expect(app.page.getByText('No provider is set up, so none is asked.')).toBeVisible();
+});

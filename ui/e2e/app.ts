@@ -45,6 +45,13 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(insist);
 }
 
+/** The screens over all contracts: key and heading. */
+export const overviews = [
+  ['p', 'Portfolio'],
+  ['b', 'Playbooks'],
+  ['v', 'Activity'],
+] as const;
+
 export interface Upload {
   name: string;
   content: Buffer;

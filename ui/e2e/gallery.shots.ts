@@ -237,9 +237,12 @@ for (const locale of ['de-DE', 'en-XA']) {
       await expect(page.getByRole('option').first()).toBeVisible();
       await take('palette');
       await page.keyboard.press('Escape');
+      await expect(page.locator('dialog[open]')).toHaveCount(0);
       await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
       await take('shortcuts');
       await page.keyboard.press('Escape');
+      await expect(page.locator('dialog[open]')).toHaveCount(0);
       await page.keyboard.press('Control+,');
       await expect(page.getByRole('dialog')).toBeVisible();
       await take('settings');

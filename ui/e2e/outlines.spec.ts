@@ -11,6 +11,8 @@ import { inkInOutline, letters, outlinedWords } from './outlined';
 const LOOKED_AT = 200;
 /** Of each contract, so that no single one decides. */
 const OF_EACH = 12;
+/** A page's picture comes within so many milliseconds, also beside other work. */
+const PAINTED_WITHIN = 10_000;
 const corpus = process.env.COUNTERSIGN_CORPUS;
 
 /** The same choice each time: a linear congruential generator. */
@@ -73,7 +75,11 @@ async function lookAt(app: AppPage, most: number, choose: (below: number) => num
       .poll(async () => (best = Math.max(best, await covered())), { timeout: 5000 })
       .toBeGreaterThanOrEqual(0.9)
       .catch(() => missed.push(`${best.toFixed(2)} of: ${wanted.slice(0, 12).join(' ')}`));
-    if ((await inkInOutline(app)) < 0.01) missed.push(`no ink: ${wanted.slice(0, 12).join(' ')}`);
+    // The page's words lie there before its picture is painted.
+    await expect
+      .poll(() => inkInOutline(app), { timeout: PAINTED_WITHIN })
+      .toBeGreaterThanOrEqual(0.01)
+      .catch(() => missed.push(`no ink: ${wanted.slice(0, 12).join(' ')}`));
     looked += 1;
   }
   return { looked, missed };

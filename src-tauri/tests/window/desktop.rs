@@ -235,7 +235,16 @@ impl Desktop {
         until(title, || self.find_window(title));
         until("a window to go", || {
             self.press(title, &["key", keys]);
-            self.goes(title).then_some(())
+            within(REACTION, || self.find_window(title).is_none()).then_some(())
+        });
+    }
+
+    /// Presses keys in the window with this title until something true is found. Between two times is
+    /// long enough for a page that heard the first.
+    pub fn press_until(&self, title: &str, keys: &str, what: &str, mut look: impl FnMut() -> bool) {
+        until(what, || {
+            self.press(title, &["key", keys]);
+            within(PATIENCE / 3, &mut look).then_some(())
         });
     }
 
@@ -247,18 +256,6 @@ impl Desktop {
             let _ = self.command("timeout").args(activate).status();
             let _ = self.command("xdotool").args(words).status();
         }
-    }
-
-    /// Whether a window goes after keys were pressed in it.
-    fn goes(&self, title: &str) -> bool {
-        let deadline = Instant::now() + REACTION;
-        while self.find_window(title).is_some() {
-            if Instant::now() > deadline {
-                return false;
-            }
-            std::thread::sleep(LOOK_AGAIN);
-        }
-        true
     }
 
     /// Takes a picture of the whole screen.
@@ -328,6 +325,18 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
         std::thread::sleep(LOOK_AGAIN);
     }
+}
+
+/// Whether it comes true in time.
+fn within(limit: Duration, mut look: impl FnMut() -> bool) -> bool {
+    let deadline = Instant::now() + limit;
+    while !look() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::sleep(LOOK_AGAIN);
+    }
+    true
 }
 
 /// Starts a program and passes on its lines as they come.

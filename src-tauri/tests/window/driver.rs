@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::Duration;
 
+use countersign_tests::processes::parents;
 use serde_json::{Value, json};
 
 use crate::desktop::{Desktop, PATIENCE, Running, until};
@@ -121,16 +122,8 @@ fn ask(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, Strin
 
 /// A process whose parent is this one.
 fn child_of(parent: u32) -> Option<u32> {
-    std::fs::read_dir("/proc")
-        .ok()?
-        .flatten()
-        .find_map(|entry| {
-            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-            // The name stands in parentheses and may hold anything; the parent is the second word after.
-            let after = stat.rsplit_once(')')?.1;
-            let its_parent: u32 = after.split_whitespace().nth(1)?.parse().ok()?;
-            (its_parent == parent).then(|| entry.file_name().to_str()?.parse().ok())?
-        })
+    let mut all = parents().into_iter();
+    all.find_map(|(child, its)| (its == parent).then_some(child))
 }
 
 /// Whether a process runs: one that ended but was not waited for has no program file any more.

@@ -19,7 +19,7 @@ use countersign_desktop::instance;
 use countersign_tests::make_pdf::{bad, contract_of};
 use desktop::{Desktop, Running, Theme, until};
 use serde_json::{Value, json};
-use window::{PROGRAM, Window, text};
+use window::{Window, program, text};
 
 /// The sample with risks in it.
 const ONE_SIDED: &str = "Sample - one-sided SaaS agreement.pdf";
@@ -171,7 +171,7 @@ fn a_file_dropped_from_the_desktop_reaches_a_report() {
 fn a_data_folder_that_can_not_be_used_is_said_in_words() {
     let desktop = Desktop::start(Theme::Light);
     let file = desktop.file("data", b"not a folder");
-    let mut program = desktop.command(PROGRAM);
+    let mut program = desktop.command(program());
     let mut program = Running(program.arg("--data-dir").arg(file).spawn().unwrap());
     desktop.press_away("Countersign can't open", "Return");
     let ended = until("the program's end", || program.0.try_wait().unwrap());
@@ -201,7 +201,7 @@ fn a_damaged_database_gives_way_to_the_newest_backup_when_a_person_wants_it() {
     // The log would cover the damaged page.
     std::fs::write(database.with_extension("db-wal"), "").unwrap();
 
-    let mut program = desktop.command(PROGRAM);
+    let mut program = desktop.command(program());
     let program = program.arg("--data-dir").arg(desktop.data_folder());
     let mut damaged = Running(program.spawn().unwrap());
     until("the question", || desktop.find_window(ASKING));
@@ -337,7 +337,7 @@ fn a_second_start_hands_its_files_to_the_first() {
         "return document.querySelector('.zone button') !== null",
     );
     let file = desktop.file("Second start.pdf", &contract_of(2, 77));
-    let mut second = desktop.command(PROGRAM);
+    let mut second = desktop.command(program());
     let done = second
         .arg("--data-dir")
         .arg(desktop.data_folder())
@@ -370,8 +370,7 @@ fn closed_while_a_review_runs_the_program_asks_and_ends_with_the_review() {
         let program = format!("/proc/{}/exe", window.program_id());
         let asked = "const asked = document.querySelector('dialog[open]');
              return asked?.textContent.includes('1 review is under way') ?? false";
-        desktop.point("key alt+F4");
-        window.wait("the question", asked);
+        window.press_until("the question", "alt+F4", asked);
         window.shoot("light-leaving");
         // The person stays, then closes again and lets it finish.
         window.click("dialog[open] .ends button:first-child");
@@ -379,8 +378,7 @@ fn closed_while_a_review_runs_the_program_asks_and_ends_with_the_review() {
             "the question to go",
             "return document.querySelector('dialog[open]') === null",
         );
-        desktop.point("key alt+F4");
-        window.wait("the question again", asked);
+        window.press_until("the question again", "alt+F4", asked);
         window.click("dialog[open] .ends button:last-child");
         until("the window to go", || {
             desktop.find_window("Countersign").is_none().then_some(())
@@ -407,7 +405,7 @@ fn a_link_to_a_finding_opens_it_in_the_window_that_is_there() {
     let view = window.call("get_review", json!({ "review_id": id }));
     let key = view["decisions"]["findings"][3]["key"].as_str().unwrap();
     let title = view["report"]["findings"][3]["title"].as_str().unwrap();
-    let mut second = desktop.command(PROGRAM);
+    let mut second = desktop.command(program());
     let done = second
         .arg("--data-dir")
         .arg(desktop.data_folder())
@@ -428,7 +426,7 @@ fn after_closing_the_window_another_start_goes_on_with_the_work() {
     let desktop = Desktop::start(Theme::Light);
     let file = desktop.file("Long.pdf", &contract_of(150, 5));
     let start = |files: &[&Path]| {
-        let mut program = desktop.command(PROGRAM);
+        let mut program = desktop.command(program());
         program
             .arg("--data-dir")
             .arg(desktop.data_folder())

@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 use crate::desktop::{Desktop, until};
 use crate::driver::Driver;
 
-/// The program under test.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_countersign-desktop");
+/// The program under test: the one that was built, unless an installed one is named.
+pub fn program() -> String {
+    std::env::var("COUNTERSIGN_DESKTOP")
+        .unwrap_or_else(|_| env!("CARGO_BIN_EXE_countersign-desktop").to_owned())
+}
 
 /// Waits until what was laid out is painted.
 const PAINTED: &str =
@@ -26,7 +29,7 @@ impl<'a> Window<'a> {
         let mut words = vec!["--data-dir".to_owned(), text(&desktop.data_folder())];
         words.extend(arguments.iter().map(|&word| word.to_owned()));
         let window = Self {
-            driver: Driver::start(desktop, PROGRAM, &words),
+            driver: Driver::start(desktop, &program(), &words),
             desktop,
         };
         window.wait("the page", "return document.querySelector('h1') !== null");
@@ -57,6 +60,13 @@ impl<'a> Window<'a> {
         self.wait(&what, &format!(
             "const found = document.querySelector({selector:?}); found?.click(); return found !== null"
         ));
+    }
+
+    /// Presses keys in the window until a function's body returns true in its page.
+    pub fn press_until(&self, what: &str, keys: &str, script: &str) {
+        self.desktop.press_until("Countersign", keys, what, || {
+            self.driver.run(script, &[]) == Ok(Value::Bool(true))
+        });
     }
 
     /// Runs a command of the engine's table.

@@ -10,7 +10,6 @@
 mod workbench;
 
 use std::error::Error;
-use std::fs::read_to_string;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -22,6 +21,7 @@ use countersign_tests::fault_server::process::FaultProcess;
 use countersign_tests::fault_server::{Latency, Script};
 use countersign_tests::figures::{Bound, Figures, option};
 use countersign_tests::make_pdf;
+use countersign_tests::processes::{TICKS, proportional, ticks, tree};
 use workbench::ask;
 
 const CONTRACTS: usize = 20;
@@ -34,8 +34,6 @@ const IDLE: Duration = Duration::from_secs(20);
 /// Before the idle time is measured: starting is work.
 const SETTLE: Duration = Duration::from_secs(5);
 const MOST_IDLE_PERCENT: f64 = 0.5;
-/// Ticks of the processor's time a second; Linux has told programs this number for decades.
-const TICKS: f64 = 100.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let program = option("--program").ok_or("expected --program PROGRAM")?;
@@ -90,9 +88,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let idle = countersign(&program, &data, &["serve"])?;
     std::thread::sleep(SETTLE);
-    let before = ticks(idle.0.id())?;
+    let ended = "the idle process has ended";
+    let before = ticks(idle.0.id()).ok_or(ended)?;
     std::thread::sleep(IDLE);
-    let used = (ticks(idle.0.id())? - before) / TICKS;
+    let used = (ticks(idle.0.id()).ok_or(ended)? - before) / TICKS;
     let percent = 100.0 * used / IDLE.as_secs_f64();
     let bound = Bound::AtMost(MOST_IDLE_PERCENT);
     figures.promise("processor while idle", percent, "% of one", bound);
@@ -172,20 +171,12 @@ struct Sample {
 
 impl Sample {
     fn of(root: u32) -> Self {
-        let parents = parents();
-        let mut ids = vec![root];
-        let mut at = 0;
-        while let Some(id) = ids.get(at).copied() {
-            let of = |(child, parent): &(u32, u32)| (*parent == id).then_some(*child);
-            ids.extend(parents.iter().filter_map(of));
-            at += 1;
-        }
         // Between its start and the program it becomes, a child still is its parent: memory and all.
         let line = |id: u32| std::fs::read(format!("/proc/{id}/cmdline")).ok();
         let whole = line(root);
         let itself = |id: &u32| *id == root || line(*id) != whole;
         Self {
-            processes: ids
+            processes: tree(root)
                 .into_iter()
                 .filter(itself)
                 .filter_map(proportional)
@@ -210,41 +201,4 @@ impl Sample {
             .collect();
         format!("{} MB", megabytes.join(" + "))
     }
-}
-
-/// All processes with the one that started each.
-fn parents() -> Vec<(u32, u32)> {
-    let Ok(entries) = std::fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let parent = |id: u32| Some((id, stat(id)?.get(1)?.parse().ok()?));
-    entries
-        .flatten()
-        .filter_map(|entry| parent(entry.file_name().to_str()?.parse().ok()?))
-        .collect()
-}
-
-/// What `/proc/PID/stat` says behind the name, which may hold anything.
-fn stat(id: u32) -> Option<Vec<String>> {
-    let text = read_to_string(format!("/proc/{id}/stat")).ok()?;
-    let (_, behind) = text.rsplit_once(')')?;
-    Some(behind.split_whitespace().map(str::to_owned).collect())
-}
-
-/// What a process takes in kilobytes, shared pages by their share; nothing once it is gone.
-fn proportional(id: u32) -> Option<f64> {
-    let text = read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kibibytes * 1.024)
-}
-
-/// The processor's time that a process used, in ticks.
-fn ticks(id: u32) -> Result<f64, Box<dyn Error>> {
-    let words = stat(id).ok_or("the idle process has ended")?;
-    // User and system time.
-    let times = words.iter().skip(11).take(2);
-    Ok(times
-        .map(|word| word.parse::<f64>())
-        .sum::<Result<f64, _>>()?)
 }

@@ -66,8 +66,10 @@ impl Question {
 
     /// Whether its answer is to have this field, by the schema.
     pub fn wants(&self, field: &str) -> bool {
+        let in_words = format!("\"{field}\":{{");
         let schema = self.schema.as_ref();
         schema.is_some_and(|schema| schema["properties"].get(field).is_some())
+            || (schema.is_none() && self.system.contains(&in_words))
     }
 
     /// The contract's text in the question.
@@ -85,6 +87,9 @@ pub fn built_in_answer(question: &Question) -> String {
         if question.asks_for(field) {
             return json!({ field: false, "quote": "" }).to_string();
         }
+    }
+    if question.wants("points") {
+        return json!({ "points": [] }).to_string();
     }
     let Some(document) = question.document() else {
         return format!(

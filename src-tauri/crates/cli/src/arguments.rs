@@ -58,6 +58,11 @@ pub(crate) enum Command {
     /// What may leave this computer
     #[command(subcommand)]
     Settings(Settings),
+    /// Review contracts as they are saved into a folder, and write what was found beside them
+    ///
+    /// A contract is reviewed once it is whole, and each file once, whatever it is called. The folder is watched until
+    /// this command is ended; the window and `serve` watch it too, until --off. Exit codes are those of `review`.
+    Watch(Watch),
     /// Webhooks: addresses that are told when a review ends
     #[command(subcommand)]
     Webhook(Webhook),
@@ -448,6 +453,21 @@ pub(crate) enum Provider {
         /// Their ids
         ids: Vec<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// The folder; without one, the folder that was watched before
+    pub(crate) folder: Option<PathBuf>,
+    /// Form of what is written beside the contracts
+    #[arg(long, value_parser = formats())]
+    pub(crate) format: Option<ExportFormat>,
+    /// Judge by this playbook: the id of one that comes with the program
+    #[arg(long, value_name = "ID")]
+    pub(crate) playbook: Option<String>,
+    /// Watch no folder any more
+    #[arg(long, conflicts_with_all = ["folder", "format", "playbook"])]
+    pub(crate) off: bool,
 }
 
 /// Messages follow the Standard Webhooks specification: `webhook-id` is the same in every try, `webhook-signature` is

@@ -38,6 +38,8 @@ pub(crate) enum Error {
     Stdout(#[source] std::io::Error),
     #[error("{0}")]
     Eval(#[from] countersign_training::Error),
+    #[error("no folder was given, and none was watched before. Name it: `countersign watch DIR`")]
+    NoWatchFolder,
     #[error("no contract was given. Name the files, or try --samples")]
     NothingGiven,
     #[error("there is no review {id}. `countersign list` shows those there are")]

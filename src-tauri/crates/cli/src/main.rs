@@ -25,6 +25,7 @@ mod read;
 mod review;
 mod serve;
 mod show;
+mod watch;
 mod webhooks;
 
 use std::process::ExitCode;
@@ -95,6 +96,7 @@ async fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Queue(command) => queue::queue(folder, command).await,
         Command::Provider(command) => models::provider(folder, command).await,
         Command::Settings(command) => models::settings(folder, command).await,
+        Command::Watch(options) => watch::watch(folder, options).await,
         Command::Webhook(command) => webhooks::webhook(folder, command).await,
         Command::Outbound(options) => models::outbound(folder, &options).await,
         Command::Budget(options) => models::budget(folder, options).await,

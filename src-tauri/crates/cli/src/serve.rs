@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use countersign_engine::Engine;
+use countersign_engine::config::Config;
 use countersign_http::{Host, Options};
 
 use crate::OK;
@@ -12,7 +13,11 @@ use crate::error::Error;
 use crate::review::config;
 
 pub(crate) async fn serve(folder: PathBuf, options: Serve) -> Result<u8, Error> {
-    let engine = Engine::open(config(folder)?).await?;
+    let config = Config {
+        watches: true,
+        ..config(folder)?
+    };
+    let engine = Engine::open(config).await?;
     let page = options.bind.is_loopback() && !options.no_page;
     let host = Host::listen(
         engine.clone(),
@@ -45,7 +50,7 @@ pub(crate) async fn serve(folder: PathBuf, options: Serve) -> Result<u8, Error> 
 }
 
 /// Ctrl-C or a polite request to end.
-async fn ended() {
+pub(crate) async fn ended() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -27,7 +27,7 @@ const GAP: f32 = 1.5;
 /// A gap past this many times the font size is a double space, as justified typewriter text has them.
 const DOUBLE_SPACE: f32 = 1.1;
 /// A line with this many double spaces, and at least as many as single ones, is set so wide that other
-/// readers of the page take it apart.
+/// readers of the page may take it apart: it is quoted by itself.
 const WIDE_LINE: usize = 3;
 /// A piece shorter than this many words that a gap cut off says nothing by itself.
 const FEWEST_WORDS: usize = 3;
@@ -108,6 +108,8 @@ pub fn cite_span(document: &Document, span: Span) -> Vec<Citation> {
 
 /// Drops what gaps cut too short to say anything, and of a table all but its longest piece.
 fn leave_out_scraps(pieces: &mut Vec<Piece>) {
+    // A paragraph that is wide as a whole is a list of contents or a place to sign, and says little beside
+    // other words. A wide line within a paragraph is a part of its sentence.
     let words = |wide: bool| -> usize {
         pieces
             .iter()
@@ -116,7 +118,12 @@ fn leave_out_scraps(pieces: &mut Vec<Piece>) {
             .sum()
     };
     if words(false) >= words(true) {
-        pieces.retain(|piece| !piece.wide);
+        let running: HashSet<(u32, usize)> = pieces
+            .iter()
+            .filter(|piece| !piece.wide)
+            .map(|piece| (piece.page, piece.paragraph))
+            .collect();
+        pieces.retain(|piece| running.contains(&(piece.page, piece.paragraph)));
     }
     let whole = pieces.iter().any(|piece| piece.words >= FEWEST_WORDS);
     pieces.retain(|piece| !(whole && piece.cut && piece.words < FEWEST_WORDS));
@@ -125,7 +132,8 @@ fn leave_out_scraps(pieces: &mut Vec<Piece>) {
         let (page, paragraph) = (first.page, first.paragraph);
         let same = |p: &&Piece| (p.page, p.paragraph) == (page, paragraph);
         let count = pieces.iter().skip(at).take_while(same).count();
-        if count > MOST_PIECES {
+        let cut = pieces.iter().skip(at).take(count).filter(|p| p.cut).count();
+        if cut > MOST_PIECES {
             let longest = pieces.iter().skip(at).take(count).map(|p| p.words).max();
             let keep = pieces
                 .iter()
@@ -419,6 +427,34 @@ mod tests {
             [
                 Bbox([40.0, 100.0, 78.0, 110.0]),
                 Bbox([40.0, 112.0, 55.0, 122.0])
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_set_wide_is_quoted_by_itself_and_no_word_of_it_is_left_out() {
+        let document = document(&[
+            ("Customer", 10.0, 0),
+            ("undertakes", 53.0, 0),
+            ("and", 106.0, 0),
+            ("agrees", 124.0, 0),
+            ("that", 157.0, 0),
+            ("it", 180.0, 0),
+            ("shall", 10.0, 1),
+            ("not", 47.0, 1),
+            ("order", 74.0, 1),
+            ("or", 111.0, 1),
+            ("buy", 10.0, 2),
+            ("elsewhere", 28.0, 2),
+            ("at", 76.0, 2),
+            ("all.", 89.0, 2),
+        ]);
+        assert_eq!(
+            quotes(&document),
+            [
+                "Customer undertakes and agrees that it",
+                "shall not order or",
+                "buy elsewhere at all."
             ]
         );
     }

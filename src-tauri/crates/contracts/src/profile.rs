@@ -140,6 +140,9 @@ pub struct DocumentProfile {
     /// Where the parties sign, in the order of the text.
     #[serde(default)]
     pub signing: Vec<Span>,
+    /// Attached forms that are to be filled in later, in the order of the text: they bind nobody yet.
+    #[serde(default)]
+    pub forms: Vec<Span>,
     /// What a person chose instead of what the document proposes.
     #[serde(default)]
     pub chosen: Chosen,
@@ -153,6 +156,12 @@ pub struct DocumentProfile {
 }
 
 impl DocumentProfile {
+    /// Whether a place stands in a form that is to be filled in later.
+    #[must_use]
+    pub fn is_in_form(&self, place: Span) -> bool {
+        self.forms.iter().any(|form| form.overlaps(place))
+    }
+
     /// Whether the trained model rules out that a clause of a kind stands at a place.
     #[must_use]
     pub fn rules_out(&self, kind: ClauseKind, place: Span) -> bool {

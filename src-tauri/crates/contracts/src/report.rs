@@ -176,6 +176,18 @@ pub struct Summary {
     pub reasons: Vec<String>,
     /// Risks by severity.
     pub counts: SeverityCounts,
+    /// What a model writes of the findings, each sentence with those that it rests on; empty without a model.
+    #[serde(default)]
+    pub sentences: Vec<SummarySentence>,
+}
+
+/// A sentence of a summary that a model wrote. One that rests on no finding is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct SummarySentence {
+    /// What it says.
+    pub text: String,
+    /// The checks of the findings that it rests on.
+    pub checks: Vec<String>,
 }
 
 /// Risks by severity (findings for which [`Finding::is_risk`] holds).

@@ -166,6 +166,10 @@ commands! {
     list_notices(Nothing) -> Vec<Notice>;
     /// Marks all notices as read.
     mark_notices_read(Nothing) -> Nothing;
+    /// What the desktop shows when a review ends, and when it is quiet.
+    get_notifications(Nothing) -> NotificationSettings;
+    /// Changes what the desktop shows when a review ends.
+    change_notifications(NotificationSettings) -> NotificationSettings;
     /// Model providers that are set up, with their state.
     list_providers(Nothing) -> Vec<ProviderView>;
     /// Providers that are known by name, to set one up by.
@@ -182,6 +186,12 @@ commands! {
     forget_provider_key(ProviderId) -> Vec<ProviderView>;
     /// Asks a provider about a sample part, as reviews ask, and says in words what is wrong.
     test_provider(ProviderId) -> ProviderTest;
+    /// Has a provider read contracts with planted risks, in the background; one at a time. Its calls stand in no budget.
+    measure_provider(MeasureProvider) -> MeasurementView;
+    /// Ends the measurement that runs.
+    stop_measurement(Nothing) -> Vec<MeasurementView>;
+    /// Measurements of providers, the newest first, with the one that runs.
+    list_measurements(Nothing) -> Vec<MeasurementView>;
     /// A provider that waited for the person is asked again.
     resume_provider(ProviderId) -> Vec<ProviderView>;
     /// Chooses which providers new reviews ask.
@@ -213,6 +223,12 @@ commands! {
     list_decisions(ListDecisions) -> Vec<Decided>;
     /// How each provider answered in the last seven days.
     provider_use(Nothing) -> Vec<ProviderUse>;
+    /// The watched folder; a host chooses it, since a page names no path.
+    get_watch(Nothing) -> WatchView;
+    /// Changes how the results of the watched folder are written.
+    change_watch(WatchChoice) -> WatchView;
+    /// Watches no folder any more; what was taken from it stays.
+    stop_watching(Nothing) -> WatchView;
     /// Caps on spending, and what was spent.
     get_spending(Nothing) -> SpendingView;
     /// Changes the caps; reviews that waited for them go on.

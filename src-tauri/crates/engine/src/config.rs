@@ -56,6 +56,8 @@ pub struct Config {
     pub keys: Arc<Keys>,
     /// Longest time until a webhook has answered.
     pub webhook_patience: Duration,
+    /// Whether this host looks at the folder that a person has chosen to be watched.
+    pub watches: bool,
 }
 
 impl Config {
@@ -71,6 +73,7 @@ impl Config {
             clock: Arc::new(SystemClock),
             keys: Arc::new(Keys::without_keychain()),
             webhook_patience: WEBHOOK_PATIENCE,
+            watches: false,
         })
     }
 

@@ -2,27 +2,37 @@
 
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use countersign_providers::WayOut;
 use countersign_store::blobs::Blobs;
+use countersign_store::submissions::PlaybookRow;
 use countersign_store::{Doors, Store};
 use tokio::sync::{broadcast, watch};
 
 use crate::cache::Cache;
 use crate::clock::new_id;
+use crate::computing::Computing;
 use crate::config::{Config, DEFAULT_SETTINGS};
 use crate::drops::Drops;
 use crate::error::Error;
 use crate::events;
 use crate::maintenance::{self, Upkeep};
+use crate::measurements::Measuring;
 use crate::models::{ModelSettings, Models};
 use crate::outbound::Log;
 use crate::pipeline::Context;
 use crate::progress::Progress;
 use crate::views::{Event, Settings};
+use crate::watch::Watcher;
 use crate::webhooks::Courier;
 use crate::worker::Workers;
+
+/// How long one that is about to let go of a data folder is waited for.
+const LETTING_GO: Duration = Duration::from_millis(750);
+/// Between two tries.
+const LOOK_AGAIN: Duration = Duration::from_millis(15);
 
 /// The engine of one data folder. Clones are the same engine.
 #[derive(Debug, Clone)]
@@ -36,10 +46,15 @@ pub(crate) struct Inner {
     /// The door for commands; the context has the one for work.
     pub(crate) store: Store,
     pub(crate) drops: Drops,
+    /// The rules submitted by last, as text and as they are kept: reading them takes longer than all the
+    /// rest of a submission.
+    pub(crate) rules: Mutex<Option<(String, PlaybookRow)>>,
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) paused: watch::Sender<bool>,
     pub(crate) upkeep: Upkeep,
     pub(crate) courier: Courier,
+    pub(crate) measuring: Measuring,
+    pub(crate) watcher: Watcher,
     listeners: broadcast::Sender<Event>,
     pub(crate) stop: watch::Sender<bool>,
     work: Option<Work>,
@@ -81,7 +96,7 @@ impl Engine {
     pub async fn open(config: Config) -> Result<Self, Error> {
         let folder = config.data_folder.clone();
         make_folder(&folder)?;
-        let lock = lock(&folder)?;
+        let lock = lock_soon(&folder).await?;
         let blobs = Blobs::open(folder.join("blobs"))?;
         let boot_id = new_id();
         let (doors, check) = maintenance::open_alone(&folder, config.clock.now_ms()).await?;
@@ -111,6 +126,7 @@ impl Engine {
         let engine = Self::start(config, doors, blobs, chosen, Some((lock, boot_id)))?;
         engine.begin_maintenance(check);
         engine.begin_deliveries();
+        engine.begin_watching();
         Ok(engine)
     }
 
@@ -149,11 +165,16 @@ impl Engine {
         };
         let way = WayOut::watched_by(Arc::new(log));
         let models = Models::new(chosen.models, Arc::clone(&config.keys), way);
+        let computing = Computing::new().map_err(|source| Error::DataFolder {
+            folder: folder.clone(),
+            source,
+        })?;
         let context = Arc::new(Context {
             config,
             store: doors.work,
             blobs,
             cache: Cache::default(),
+            computing,
             progress: Progress::default(),
             models,
             settings_gate: tokio::sync::Mutex::default(),
@@ -189,11 +210,14 @@ impl Engine {
                 context,
                 store: doors.commands,
                 drops: Drops::default(),
+                rules: Mutex::default(),
                 settings,
                 paused,
                 listeners,
                 upkeep: Upkeep::default(),
                 courier: Courier::default(),
+                measuring: Measuring::default(),
+                watcher: Watcher::default(),
                 stop,
                 work,
             }),
@@ -286,6 +310,7 @@ impl Engine {
     /// Ends the workers and closes the database. What was at work is ready again at the next start.
     pub async fn close(&self) {
         self.inner.stop.send_replace(true);
+        self.drop_measurement();
         self.end_maintenance().await;
         self.end_deliveries().await;
         if let Some(work) = &self.inner.work {
@@ -344,6 +369,20 @@ fn make_folder(folder: &std::path::Path) -> Result<(), Error> {
         source,
     })?;
     Ok(())
+}
+
+/// The lock, also from one that is about to let go of it: work that ends just now, or a child that is
+/// being started and shares what was open until it runs.
+async fn lock_soon(folder: &std::path::Path) -> Result<File, Error> {
+    let deadline = Instant::now() + LETTING_GO;
+    loop {
+        match lock(folder) {
+            Err(Error::Busy { .. }) if Instant::now() < deadline => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            locked => return locked,
+        }
+    }
 }
 
 pub(crate) fn lock(folder: &std::path::Path) -> Result<File, Error> {

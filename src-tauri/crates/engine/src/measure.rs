@@ -175,11 +175,21 @@ impl Engine {
         provider: &str,
         options: PlantedOptions,
     ) -> Result<ModelMeasured, Error> {
+        self.measure_each(provider, options, || {}).await
+    }
+
+    /// The same; `read` is called behind each contract.
+    pub(crate) async fn measure_each(
+        &self,
+        provider: &str,
+        options: PlantedOptions,
+        read: impl Fn(),
+    ) -> Result<ModelMeasured, Error> {
         let model = self.model_called(provider)?;
         let PlantedOptions { seed, count, .. } = options;
         let contracts = make_contracts(seed, count, options.half(), options.variant);
         let playbook = Playbook::procurement().map_err(|e| Error::Setting(e.to_string()))?;
-        crate::pipeline::measure_model(&model, &contracts, &playbook)
+        crate::pipeline::measure_model(&model, &contracts, &playbook, read)
             .await
             .map_err(|error| Error::Setting(error.to_string()))
     }

@@ -23,6 +23,7 @@ mod read_clauses;
 mod redaction;
 mod second_look;
 mod span;
+mod summary;
 mod synthesise;
 mod try_model;
 
@@ -36,6 +37,7 @@ use countersign_store::calls::CallRecord;
 use countersign_store::steps::{ASK, ClaimedStep, ModelNeed, NewStep, SECOND_READING, StepResult};
 
 use crate::cache::Cache;
+use crate::computing::Computing;
 use crate::config::Config;
 use crate::models::{Model, Models};
 use crate::passwords::Passwords;
@@ -72,11 +74,25 @@ pub(crate) struct Context {
     pub(crate) store: Store,
     pub(crate) blobs: countersign_store::blobs::Blobs,
     pub(crate) cache: Cache,
+    pub(crate) computing: Computing,
     pub(crate) progress: Progress,
     pub(crate) models: Models,
     /// Held while settings are changed or read anew: what is in memory never falls behind the database.
     pub(crate) settings_gate: tokio::sync::Mutex<()>,
     pub(crate) passwords: Passwords,
+}
+
+impl Context {
+    /// Runs pure computation where it can't keep other tasks from running.
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StepError> {
+        self.computing.run(work).await.map_err(|error| StepError::Retry {
+            code: "internal",
+            message: format!("This part of the review stopped because of a defect of Countersign ({error}). It will be tried again."),
+        })
+    }
 }
 
 /// Why a step did not get done.
@@ -175,6 +191,7 @@ pub(crate) async fn run(
             "embed" => embed::run(context, step, boot_id).await,
             ASK => answer_question::run(context, step, boot_id).await,
             ask_again::KIND => ask_again::run(context, step, boot_id).await,
+            summary::WRITE => summary::write(context, step, boot_id).await,
             second_look::KIND => second_look::run(context, step, boot_id).await,
             _ => ask_model::run(context, step, boot_id).await,
         };
@@ -189,6 +206,7 @@ pub(crate) async fn run(
         "chunk" => chunk::run(context, step).await,
         "read_clauses" => read_clauses::run(context, step).await,
         "judge" => judge::run(context, step).await,
+        summary::PREPARE => summary::prepare(context, step).await,
         "synthesise" => synthesise::run(context, step).await,
         "deliver" => deliver::run(context, step).await,
         other => Err(StepError::GiveUp {
@@ -198,16 +216,6 @@ pub(crate) async fn run(
             ),
         }),
     }
-}
-
-/// Runs pure computation where it can't keep other tasks from running.
-async fn compute<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, StepError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| StepError::Retry {
-        code: "internal",
-        message: format!("This part of the review stopped because of a defect of Countersign ({error}). It will be tried again."),
-    })
 }
 
 /// The contract's document, from memory or put together from its stored pages.
@@ -220,7 +228,7 @@ async fn document(context: &Arc<Context>, step: &ClaimedStep) -> Result<Arc<Docu
         .pages_of_contract(&step.contract_id, READER_VERSION)
         .await?
         .ok_or_else(|| StepError::lost("text"))?;
-    let document = Arc::new(compute(|| Document::from_pages(pages)).await?);
+    let document = Arc::new(context.compute(|| Document::from_pages(pages)).await?);
     context
         .cache
         .keep_document(&step.contract_id, Arc::clone(&document));
@@ -232,6 +240,20 @@ async fn chain_of(context: &Arc<Context>, step: &ClaimedStep) -> Result<Vec<Stri
     let review = context.store.review(&step.review_id).await?;
     let review = review.ok_or_else(|| StepError::lost("review"))?;
     Ok(serde_json::from_str(&review.providers).unwrap_or_default())
+}
+
+/// The model that is asked in place of this one: the next of the review's providers that is there.
+async fn next_model(
+    context: &Arc<Context>,
+    step: &ClaimedStep,
+    model: &Model,
+) -> Result<Option<Arc<Model>>, StepError> {
+    let chain = chain_of(context, step).await?;
+    let mut behind = chain
+        .iter()
+        .skip_while(|id| **id != model.config.id)
+        .skip(1);
+    Ok(behind.find_map(|id| context.models.get(id)))
 }
 
 /// The provider that is asked first.

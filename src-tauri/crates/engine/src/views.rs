@@ -16,16 +16,22 @@ use ts_rs::TS;
 pub use crate::decisions::DecisionsView;
 
 mod activity;
+mod measurements;
+mod notifications;
 mod own_findings;
 mod playbooks;
 mod portfolio;
 mod questions;
+mod watch;
 mod webhooks;
 pub use activity::*;
+pub use measurements::*;
+pub use notifications::*;
 pub use own_findings::*;
 pub use playbooks::*;
 pub use portfolio::*;
 pub use questions::*;
+pub use watch::*;
 pub use webhooks::*;
 
 /// A command without arguments.
@@ -1007,7 +1013,8 @@ pub struct Retention {
 pub struct Event {
     /// Ascending number; a host that lost the thread asks for all after the last it saw.
     pub seq: i64,
-    /// `review_changed`, `notice_created`, `settings_changed`, `status_changed`, `webhooks_changed`.
+    /// `review_changed`, `notice_created`, `settings_changed`, `status_changed`, `webhooks_changed`,
+    /// `watch_changed`.
     pub kind: String,
     /// The review it is about.
     pub review_id: Option<String>,

@@ -11,7 +11,9 @@ use std::time::Duration;
 use countersign_store::faults;
 use countersign_store::integrity::Trouble;
 use countersign_store::notices::NewNotice;
-use countersign_store::steps::{Claim, Claimed, ClaimedStep, Fenced, StepFailure, StepResult};
+use countersign_store::steps::{
+    Claim, Claimed, ClaimedStep, Fenced, SET_ASIDE, StepFailure, StepResult,
+};
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
@@ -507,7 +509,7 @@ async fn fail(
     let needs_person = matches!(error, StepError::NeedsPerson { .. });
     // Who gave the wrong password is told where it was typed.
     let notice = if give_up && code != crate::passwords::WRONG {
-        notice(shared, step, needs_person, code, &message).await
+        notice(shared, &step.review_id, needs_person, code, &message).await
     } else {
         None
     };
@@ -530,7 +532,7 @@ async fn fail(
 
 async fn notice(
     shared: &Shared,
-    step: &ClaimedStep,
+    review_id: &str,
     needs_person: bool,
     code: &str,
     message: &str,
@@ -538,7 +540,7 @@ async fn notice(
     let review = shared
         .context
         .store
-        .review(&step.review_id)
+        .review(review_id)
         .await
         .ok()
         .flatten()?;
@@ -553,8 +555,36 @@ async fn notice(
         title,
         body: message.to_owned(),
         desktop: shared.context.config.desktop_notifications.then(new_id),
-        message: Some(webhooks::ended(step, needs_person, code, now)),
+        message: Some(webhooks::ended(
+            (review_id, &review.contract_id),
+            needs_person,
+            code,
+            now,
+        )),
     })
+}
+
+/// Tells of reviews that were set aside: what ended them took the program with it, so nobody did.
+async fn tell_set_aside(shared: &Shared) {
+    let store = &shared.context.store;
+    let untold = match store.set_aside_untold().await {
+        Ok(untold) => untold,
+        Err(error) => {
+            return tracing::warn!(
+                error = error.with_causes(),
+                "reviews that were set aside could not be looked for"
+            );
+        }
+    };
+    for (review_id, message) in untold {
+        let Some(notice) = notice(shared, &review_id, false, SET_ASIDE, &message).await else {
+            continue;
+        };
+        let now = shared.context.config.clock.now_ms();
+        if let Err(error) = store.tell_set_aside(&review_id, notice, now).await {
+            tracing::warn!(error = error.with_causes(), "a notice could not be written");
+        }
+    }
 }
 
 /// 1 s, 4 s, 16 s.
@@ -564,6 +594,7 @@ fn backoff_ms(failures: i64) -> i64 {
 
 async fn heartbeat(shared: Arc<Shared>) {
     let mut stopping = shared.stopping.subscribe();
+    tell_set_aside(&shared).await;
     while !*stopping.borrow_and_update() {
         tokio::select! {
             () = tokio::time::sleep(HEARTBEAT) => {}
@@ -600,6 +631,7 @@ async fn heartbeat(shared: Arc<Shared>) {
             Ok(0) => {}
             Ok(count) => {
                 tracing::warn!(count, "steps without a living worker were put back");
+                tell_set_aside(&shared).await;
                 shared.wake.notify_waiters();
             }
             Err(error) => tracing::warn!(
@@ -612,10 +644,10 @@ async fn heartbeat(shared: Arc<Shared>) {
 
 /// Work stands back behind whatever the person does.
 #[cfg(unix)]
-fn lower_priority() {
+pub(crate) fn lower_priority() {
     // Failing to step back costs smoothness, nothing else.
     let _ = rustix::process::nice(10);
 }
 
 #[cfg(not(unix))]
-fn lower_priority() {}
+pub(crate) fn lower_priority() {}

@@ -136,6 +136,14 @@ fn decision(docx: Docx, source: &Source<'_>, brief: &Brief<'_>) -> Docx {
             "{} critical, {} high, {} medium, {} low. Proposed by the playbook's rules; a person decides.",
             counts.critical, counts.high, counts.medium, counts.low
         ))));
+    let written = source.written();
+    if !written.is_empty() {
+        docx = docx.add_paragraph(plain(say::WRITTEN));
+        for sentence in &written {
+            docx = docx.add_paragraph(plain(&format!("– {sentence}")));
+        }
+        docx = docx.add_paragraph(plain("Reasons of the rules:"));
+    }
     for reason in &summary.reasons {
         docx = docx.add_paragraph(plain(&format!("– {reason}")));
     }

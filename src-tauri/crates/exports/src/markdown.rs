@@ -29,6 +29,14 @@ fn head(text: &mut String, source: &Source<'_>) -> std::fmt::Result {
     let contract = &report.contract;
     writeln!(text, "# Risk summary: {}\n", escape(source.title()))?;
     writeln!(text, "**{}**\n", escape(&report.summary.text))?;
+    let written = source.written();
+    if !written.is_empty() {
+        writeln!(text, "{}\n", say::WRITTEN)?;
+        for sentence in written {
+            writeln!(text, "- {}", escape(&sentence))?;
+        }
+        writeln!(text)?;
+    }
     for reason in &report.summary.reasons {
         writeln!(text, "- {}", escape(reason))?;
     }

@@ -5,6 +5,9 @@ use countersign_contracts::finding::{Confidence, Outcome, Severity};
 use countersign_contracts::report::{Proposal, TermState};
 use countersign_contracts::side::ChangeKind;
 
+/// Stands before what a model wrote.
+pub(crate) const WRITTEN: &str = "Written by a model about the findings below, which were made by rules; the numbers are theirs:";
+
 pub(crate) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "critical",

@@ -84,6 +84,24 @@ impl<'a> Source<'a> {
             .collect()
     }
 
+    /// What a model wrote, each sentence with the numbers of the risks that it rests on. What rests on nothing
+    /// but risks that a person dismissed is left out.
+    pub(crate) fn written(&self) -> Vec<String> {
+        let risks = self.risks();
+        let sentences = self.report.summary.sentences.iter();
+        sentences
+            .filter_map(|sentence| {
+                let of = |risk: &&Risk<'_>| sentence.checks.contains(&risk.finding.check);
+                let rests: Vec<&Risk<'_>> = risks.iter().filter(of).collect();
+                rests.iter().any(|risk| !risk.is_dismissed()).then(|| {
+                    let numbers: Vec<String> =
+                        rests.iter().map(|risk| risk.number.to_string()).collect();
+                    format!("{} [{}]", sentence.text, numbers.join(", "))
+                })
+            })
+            .collect()
+    }
+
     /// Every other finding, with its place in the report.
     pub(crate) fn others(&self) -> impl Iterator<Item = (usize, &'a Finding)> {
         self.report

@@ -132,6 +132,7 @@ pub(crate) fn report() -> Report {
                 .to_owned(),
             reasons: vec!["The supplier's cap is low (page 7)".to_owned()],
             counts,
+            sentences: vec![],
         },
         findings,
         key_terms: vec![
@@ -422,4 +423,56 @@ fn the_letter_asks_and_keeps_to_itself_what_is_not_for_the_supplier() {
         }
     }
     assert!(letter.contains("2 points remain"), "{letter}");
+}
+
+/// What a golden file holds of a form: a text as it is, of a packed form each part with an element a
+/// line, a PDF as it is.
+fn golden(bytes: Vec<u8>) -> Vec<u8> {
+    use std::io::Read as _;
+    if !bytes.starts_with(b"PK") {
+        return bytes;
+    }
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut all = String::new();
+    for at in 0..zip.len() {
+        let mut part = zip.by_index(at).unwrap();
+        all.push_str(&format!("==== {}\n", part.name().unwrap()));
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        all.push_str(&text.replace("><", ">\n<"));
+        all.push('\n');
+    }
+    all.into_bytes()
+}
+
+/// Each form as somebody looked at it and found it right. `UPDATE=1` writes the files anew; look at what
+/// changed before it is kept.
+#[test]
+fn every_form_is_as_its_golden_file() {
+    let (report, decisions) = (report(), dismissed());
+    let source = source(&report, &decisions);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let mut changed = Vec::new();
+    for format in ExportFormat::ALL {
+        let written = golden(write(&source, *format).unwrap().bytes);
+        let packed = ["xlsx", "docx"].contains(&format.ending());
+        let name = format!(
+            "{}.{}",
+            format.id(),
+            if packed { "parts.xml" } else { format.ending() }
+        );
+        let path = folder.join(&name);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &written).unwrap();
+        }
+        if std::fs::read(&path).ok().as_ref() != Some(&written) {
+            changed.push(name);
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "not as in golden/: {changed:?}. If that is meant: UPDATE=1 cargo test -p countersign-exports golden, and look \
+         at the difference"
+    );
 }

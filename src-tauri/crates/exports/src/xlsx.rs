@@ -107,12 +107,12 @@ const ABOUT: Columns = &[("What", 26.0), ("Value", 90.0)];
 
 fn issues(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
     for risk in source.risks() {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.number(risk.number as f64)?;
         issue(sheet, risk.finding, risk.decision)?;
     }
     for (place, finding) in source.others() {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.text("")?;
         issue(sheet, finding, source.decision_of(place))?;
     }
@@ -161,7 +161,7 @@ fn issue(
 
 fn terms(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
     for term in &source.report.key_terms {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.text(&say::field(&term.field))?;
         match value(&term.value, term.unit.as_deref()) {
             Value::Day(day) => sheet.day(day)?,
@@ -179,7 +179,7 @@ fn terms(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
 
 fn dates(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
     for date in &source.report.key_dates {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.text(&date.event)?;
         match date.date.as_deref().map(|said| (said, value(said, None))) {
             Some((_, Value::Day(day))) => sheet.day(day)?,
@@ -195,7 +195,7 @@ fn dates(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
 
 fn duties(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
     for duty in &source.report.obligations {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.text(say::side(duty.side))?;
         sheet.text(&duty.text)?;
         sheet.text(duty.due.as_deref().unwrap_or_default())?;
@@ -233,12 +233,12 @@ fn about(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
         ),
     ];
     for (what, said) in lines {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.text(what)?;
         sheet.text(&said)?;
     }
     for failed in &coverage.pages_failed {
-        sheet.next_row();
+        sheet.next_row()?;
         sheet.text("Page not read")?;
         sheet.text(&format!("{}: {}", failed.page, failed.reason))?;
     }
@@ -313,7 +313,13 @@ struct Sheet<'a> {
     columns: Columns,
     row: u32,
     column: u16,
+    /// Lines that the row's longest text takes.
+    lines: usize,
 }
+
+/// A line's height, and the tallest row there is, in points.
+const LINE: f64 = 15.0;
+const TALLEST: f64 = 409.0;
 
 impl<'a> Sheet<'a> {
     fn new(
@@ -340,16 +346,42 @@ impl<'a> Sheet<'a> {
             columns,
             row: 0,
             column: 0,
+            lines: 1,
         })
     }
 
-    fn next_row(&mut self) {
+    fn next_row(&mut self) -> Result<(), XlsxError> {
+        self.set_height()?;
         self.row += 1;
         self.column = 0;
+        Ok(())
+    }
+
+    /// Not every program makes a row as high as its wrapped text by itself.
+    fn set_height(&mut self) -> Result<(), XlsxError> {
+        let lines = std::mem::replace(&mut self.lines, 1);
+        if lines > 1 {
+            let height = (LINE * lines as f64).min(TALLEST);
+            self.sheet.set_row_height(self.row, height)?;
+        }
+        Ok(())
+    }
+
+    /// Lines that a text takes in the column it is written to, words broken early at its edge.
+    fn lines_of(&self, text: &str) -> usize {
+        let (_, width) = self
+            .columns
+            .get(usize::from(self.column))
+            .copied()
+            .unwrap_or(("", 10.0));
+        let of_line =
+            |line: &str| (line.chars().count() as f64 * 1.1 / width).ceil().max(1.0) as usize;
+        text.split('\n').map(of_line).sum()
     }
 
     /// The filter covers what was written.
     fn finish(&mut self) -> Result<(), XlsxError> {
+        self.set_height()?;
         let last = u16::try_from(self.columns.len()).unwrap_or(1) - 1;
         self.sheet.autofilter(0, 0, self.row, last)?;
         Ok(())
@@ -362,6 +394,7 @@ impl<'a> Sheet<'a> {
             &self.styles.text
         };
         let text = plain(text, 0);
+        self.lines = self.lines.max(self.lines_of(&text));
         self.sheet
             .write_string_with_format(self.row, self.column, text, format)?;
         self.column += 1;

@@ -161,7 +161,7 @@ fn operations() -> Vec<Operation> {
                 "The number of the last event that was seen.",
                 json!({"type": "string", "pattern": "^[0-9]{1,18}$"}),
             ))
-            .answers_text("text/event-stream", "Events until the client leaves.")
+            .answers_events("Events until the client leaves.")
             .refuses(&[400]),
         Operation::get("/metrics", "getMetrics", metrics::metrics)
             .scope(Scope::Read)

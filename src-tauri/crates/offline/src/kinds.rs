@@ -136,7 +136,7 @@ pub static RULES: &[KindRule] = &[
         read: term::read_dates,
     },
     KindRule {
-        needs: &["terminat", "cancel"],
+        needs: &["terminat", "cancel", "by either ", "by any ", "by each "],
         read: exit::read_convenience,
     },
     KindRule {

@@ -3,6 +3,7 @@
 
 mod definitions;
 mod elsewhere;
+mod forms;
 mod names;
 mod parties;
 mod sides;
@@ -33,6 +34,7 @@ pub fn profile_document(document: &Document) -> DocumentProfile {
             .filter_map(|p| p.heading.clone())
             .collect(),
         signing: signing::find_signing(&document.text),
+        forms: forms::find_forms(document),
         chosen: Chosen::default(),
         heard,
         plausible,

@@ -78,7 +78,22 @@ fn push(
 fn ends_sentence(paragraph: &str, start: usize, at: usize) -> bool {
     let bytes = paragraph.as_bytes();
     match bytes.get(at) {
-        Some(b';') => at - start > LONG && bytes.get(at + 1) == Some(&b' '),
+        Some(b';') => {
+            // An exception belongs to what it is an exception from.
+            let goes_on = [
+                "except",
+                "provided",
+                "unless",
+                "save ",
+                "but ",
+                "subject to",
+            ];
+            at - start > LONG
+                && bytes.get(at + 1) == Some(&b' ')
+                && !paragraph
+                    .get(at + 2..)
+                    .is_some_and(|rest| goes_on.iter().any(|word| rest.starts_with(word)))
+        }
         Some(b'.' | b'?' | b'!') => {
             let rest = paragraph.get(at + 1..).unwrap_or("");
             let Some(after) = rest.strip_prefix([' ', '\n']) else {

@@ -4,7 +4,7 @@
 mod support;
 
 use countersign_contracts::clause::Side;
-use countersign_contracts::finding::{Finding, Outcome};
+use countersign_contracts::finding::{Finding, Outcome, Severity};
 use support::review;
 
 const HEAD: &str = "SUBSCRIPTION AGREEMENT\n\nThis Agreement is made as of March 1, 2025 between Acme Cloud Ltd \
@@ -213,4 +213,106 @@ fn a_notice_against_one_renewal_keeps_off_no_other() {
          Thereafter this Agreement shall automatically renew for two (2) years unless either party gives sixty (60) days' prior notice of non-renewal.",
     );
     assert!(!two.contains("unless notice is given by"), "{two}");
+}
+
+/// A renewal of years that one may leave at any time binds nobody for years.
+#[test]
+fn a_way_out_takes_the_gravity_from_a_renewal() {
+    let renews = "The initial term is five (5) years from the date of this Agreement and renews automatically for \
+        successive terms of five (5) years unless either party gives notice ninety (90) days before its end.";
+    let exit = "Termination. This Agreement may be terminated upon the occurrence of any of the following events:\n\n\
+        (a) At the election of either party, if the other party is dissolved;\n\n\
+        (b) By either party upon sixty (60) days prior written notice to the other party; or\n\n\
+        (c) By the non-defaulting party upon any default of the other party.";
+    let alone = finding(renews, "auto-renew").unwrap();
+    assert_eq!(alone.severity, Severity::High, "{alone:?}");
+    assert!(
+        alone.exposure.contains("unless notice is given"),
+        "{alone:?}"
+    );
+    let both = finding(&format!("{renews}\n\n{exit}"), "auto-renew").unwrap();
+    assert_eq!(both.severity, Severity::Medium, "{both:?}");
+    assert!(both.exposure.is_empty(), "{both:?}");
+    assert!(both.explanation.contains("ended before"), "{both:?}");
+}
+
+/// What another clause says of the same matter is taken into account.
+#[test]
+fn a_protection_in_another_clause_is_one() {
+    let renews =
+        "This Agreement shall automatically renew for successive periods of twelve (12) months";
+    let free = "Supplier may use subcontractors for the Services in its discretion without notice.";
+    for (check, risk, relief) in [
+        (
+            "renewal-price",
+            format!("{renews} unless either party gives notice of non-renewal."),
+            format!(
+                "{renews} under the same terms and conditions unless either party gives notice of non-renewal."
+            ),
+        ),
+        (
+            "subcontract",
+            free.to_owned(),
+            format!(
+                "{free}\n\nA party that subcontracts any of its duties shall remain liable for the acts of its subcontractors."
+            ),
+        ),
+    ] {
+        assert!(finding(&risk, check).unwrap().is_risk(), "{check}: {risk}");
+        assert!(
+            !finding(&relief, check).unwrap().is_risk(),
+            "{check}: {relief}"
+        );
+    }
+}
+
+#[test]
+fn bound_to_one_supplier_with_exceptions_is_graver_than_free_and_milder_than_for_good() {
+    let bound = "Customer shall purchase all of its requirements of the Products exclusively from Supplier.";
+    let minimum = "Customer shall purchase at least ten thousand (10,000) units of the Products in each year.";
+    let cases = [
+        (format!("{bound}\n\n{minimum}"), Severity::Critical),
+        (
+            format!(
+                "{bound} Provided, however, that Customer may buy elsewhere upon the occurrence of a Supply Failure.\n\n{minimum}"
+            ),
+            Severity::High,
+        ),
+    ];
+    for (text, severity) in cases {
+        let found = finding(&text, "exclusivity").unwrap();
+        assert_eq!(found.severity, severity, "{found:?}");
+    }
+}
+
+#[test]
+fn a_short_duty_of_confidence_is_told_by_when_it_ends() {
+    let text = "During the term of this Agreement and for one (1) year thereafter, each party shall keep confidential \
+        what the other discloses.";
+    let found = finding(text, "confidentiality-term").unwrap();
+    assert_eq!(
+        found.title,
+        "Confidentiality ends 1 year after the contract"
+    );
+}
+
+/// What stands in a form that is yet to be filled in binds nobody, and its blanks are meant to be there.
+#[test]
+fn a_form_to_be_filled_in_is_no_promise() {
+    let indemnity = "Customer shall indemnify and hold harmless Supplier from any claim arising from any breach of \
+        this Agreement.";
+    let form = |head: &str| {
+        format!(
+            "{}EXHIBIT A\n\n{head}\n\nThis Agreement is made between [Party] \
+             and [Supplier] on [date] at [place].\n\n{indemnity}\n\nThe plants stand at [Place] until [Date of Harvest].",
+            "1. Fees. Customer pays GBP 100 a month.\n\n".repeat(16)
+        )
+    };
+    let filled_in_later = finding(
+        &form("PREFERRED FORM OF MATERIAL TRANSFER AGREEMENT"),
+        "buyer-indemnity-broad",
+    );
+    assert!(!filled_in_later.unwrap().is_risk());
+    let binding = finding(&form("MATERIAL TRANSFERS"), "buyer-indemnity-broad");
+    assert!(binding.unwrap().is_risk());
 }

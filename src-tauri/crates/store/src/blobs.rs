@@ -14,6 +14,9 @@ use crate::error::io;
 use crate::faults;
 
 const BUFFER_BYTES: usize = 256 * 1024;
+/// What comes over the network is handed to the disk in pieces of this size: under load each hand-over waits
+/// for its turn.
+const STREAM_BYTES: usize = 1024 * 1024;
 /// Files of no contract stay this long: an upload may still be submitted.
 const UNCLAIMED_MS: i64 = 86_400_000;
 
@@ -222,25 +225,47 @@ impl Blobs {
         mut source: impl AsyncRead + Unpin,
         limit: u64,
     ) -> Result<Blob, Error> {
-        let (folder, name) = (self.folder.clone(), name.to_owned());
-        let mut coming = on_disk(move || Incoming::new(&folder, &name, limit)).await?;
-        let mut buffer = vec![0; BUFFER_BYTES];
+        let mut coming: Option<Incoming> = None;
+        let mut buffer = vec![0; STREAM_BYTES];
         loop {
-            let count = source
-                .read(&mut buffer)
-                .await
-                .map_err(|e| io("reading the file", e))?;
-            if count == 0 {
-                let blobs = self.clone();
-                return on_disk(move || coming.settle(&blobs)).await;
+            // One hand-over to the disk for many pieces of the network: each waits for its turn of a thread.
+            let mut filled = 0;
+            let ended = loop {
+                let count = source
+                    .read(buffer.get_mut(filled..).unwrap_or_default())
+                    .await
+                    .map_err(|e| io("reading the file", e))?;
+                filled += count;
+                if count == 0 || filled == buffer.len() {
+                    break count == 0;
+                }
+            };
+            let (blobs, name) = (self.clone(), name.to_owned());
+            let step = on_disk(move || {
+                let mut coming = match coming {
+                    Some(coming) => coming,
+                    None => Incoming::new(&blobs.folder, &name, limit)?,
+                };
+                coming.take(buffer.get(..filled).unwrap_or_default())?;
+                if ended {
+                    return coming.settle(&blobs).map(Step::Kept);
+                }
+                Ok(Step::More(coming, buffer))
+            });
+            match step.await? {
+                Step::Kept(blob) => return Ok(blob),
+                Step::More(more, again) => (coming, buffer) = (Some(more), again),
             }
-            (coming, buffer) = on_disk(move || {
-                coming.take(buffer.get(..count).unwrap_or_default())?;
-                Ok((coming, buffer))
-            })
-            .await?;
         }
     }
+}
+
+/// What is there of a stream after a piece of it.
+enum Step {
+    /// All of it.
+    Kept(Blob),
+    /// A part, and the buffer for the next.
+    More(Incoming, Vec<u8>),
 }
 
 /// Runs what waits for the disk where that holds up nobody.
@@ -336,6 +361,23 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
 fn sync_folder(_folder: &Path) -> Result<(), Error> {
     // Elsewhere a rename is durable with the file system's own journal; folders can't be opened.
     Ok(())
+}
+
+/// SHA-256 of a file, hexadecimal. Reads all of it: call it where waiting keeps nobody.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn sha256_of_file(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0_u8; BUFFER_BYTES];
+    loop {
+        let count = std::io::Read::read(&mut file, &mut buffer)?;
+        if count == 0 {
+            return Ok(hex(&digest.finalize()));
+        }
+        digest.update(&buffer[..count]);
+    }
 }
 
 /// SHA-256 of `bytes`, hexadecimal.

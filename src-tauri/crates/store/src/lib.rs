@@ -24,6 +24,7 @@ pub mod faults;
 pub mod figures;
 pub mod integrity;
 pub mod limits;
+pub mod measurements;
 pub mod notices;
 pub mod outbound;
 pub mod own_findings;
@@ -39,6 +40,7 @@ pub mod reviews;
 pub mod settings;
 pub mod steps;
 pub mod submissions;
+pub mod watched;
 pub mod webhooks;
 mod writer;
 
@@ -55,6 +57,8 @@ use writer::{Urgency, Writer};
 /// Before this version SQLite could lose a committed transaction when a WAL was reset while another
 /// connection was writing (fixed in 3.51.3, and in 3.50.7 for that line).
 const OLDEST_SOUND_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Rows that are read ahead of whoever takes them.
+const ROWS_AHEAD: usize = 1_000;
 
 /// The database of one data folder. Clones share the connections.
 #[derive(Debug, Clone)]
@@ -131,7 +135,12 @@ impl Store {
             })?;
         }
         migrate(&mut connection).await?;
-        let readers = options.clone().read_only(true).pragma("query_only", "on");
+        let readers = options
+            .clone()
+            .read_only(true)
+            .pragma("query_only", "on")
+            // The history of a long contract has thousands: each wait of the reading thread costs a turn.
+            .row_buffer_size(ROWS_AHEAD);
         let pool = |size| {
             SqlitePoolOptions::new()
                 .max_connections(size)

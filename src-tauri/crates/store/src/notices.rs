@@ -2,6 +2,7 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
+use crate::steps::SET_ASIDE;
 use crate::webhooks::{NewMessage, add_message};
 use crate::{Error, Store, events, faults};
 
@@ -50,6 +51,16 @@ pub struct Undelivered {
     pub body: String,
     /// Made at.
     pub created_at: i64,
+    /// The review's state.
+    pub state: String,
+    /// Findings of its report, by severity.
+    pub critical: i64,
+    /// The same.
+    pub high: i64,
+    /// The same.
+    pub medium: i64,
+    /// The same.
+    pub low: i64,
 }
 
 impl Store {
@@ -88,8 +99,12 @@ impl Store {
     /// What the database says.
     pub async fn undelivered_notices(&self, now: i64) -> Result<Vec<Undelivered>, Error> {
         Ok(sqlx::query_as(
-            "select o.id as outbox_id, n.review_id, n.title, n.body, n.created_at
+            "select o.id as outbox_id, n.review_id, n.title, n.body, n.created_at, r.state,
+                 coalesce(p.critical, 0) as critical, coalesce(p.high, 0) as high,
+                 coalesce(p.medium, 0) as medium, coalesce(p.low, 0) as low
              from outbox o join notices n on n.id = o.notice_id
+             join reviews r on r.id = n.review_id
+             left join reports p on p.review_id = n.review_id
              where o.channel = 'desktop' and o.state = 'available' and o.ready_at <= ?
              order by o.created_at, o.id",
         )
@@ -119,7 +134,52 @@ impl Store {
         })
         .await
     }
+
+    /// Reviews that were set aside and that no notice tells of yet, with the reason.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_aside_untold(&self) -> Result<Vec<(String, String)>, Error> {
+        let untold =
+            format!("select r.id, coalesce(r.message, '') {UNTOLD} order by r.finished_at");
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(untold))
+            .bind(SET_ASIDE)
+            .fetch_all(&self.pool)
+            .await?)
+    }
+
+    /// Tells of a review that was set aside, unless that was done.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tell_set_aside(
+        &self,
+        review_id: &str,
+        notice: NewNotice,
+        now: i64,
+    ) -> Result<(), Error> {
+        let review_id = review_id.to_owned();
+        self.write(move |db| {
+            Box::pin(async move {
+                let untold = format!("select 1 {UNTOLD} and r.id = ?");
+                let untold: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(untold))
+                    .bind(SET_ASIDE)
+                    .bind(&review_id)
+                    .fetch_optional(&mut *db)
+                    .await?;
+                if untold.is_some() {
+                    add_notice(db, &review_id, &notice, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
 }
+
+/// Reviews that were set aside without a notice since.
+const UNTOLD: &str = "from reviews r where r.state = 'failed' and r.code = ?
+    and not exists (select 1 from notices n where n.review_id = r.id and n.created_at >= r.finished_at)";
 
 pub(crate) async fn add_notice(
     db: &mut SqliteConnection,

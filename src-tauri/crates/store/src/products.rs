@@ -12,7 +12,7 @@ use countersign_contracts::embedding::Embedding;
 use countersign_contracts::judge::Judgement;
 use countersign_contracts::passage::EmbeddedPassage;
 use countersign_contracts::profile::DocumentProfile;
-use countersign_contracts::report::{Proposal, Report};
+use countersign_contracts::report::{Proposal, Report, SummarySentence};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::blob_row::{pack_json, unpack_json};
@@ -91,6 +91,8 @@ pub enum Product {
         /// What it says.
         answer: PartAnswer,
     },
+    /// What a model writes of the findings.
+    Summary(Vec<SummarySentence>),
     /// The report.
     Report(Box<Report>),
     /// A notice to the person.
@@ -156,6 +158,14 @@ pub(crate) async fn keep_product(
             again,
             answer,
         } => questions::keep_part(db, question_id, (*part, *again), answer).await,
+        Product::Summary(sentences) => {
+            sqlx::query("insert or replace into summaries (review_id, summary) values (?, ?)")
+                .bind(review_id)
+                .bind(json(sentences)?)
+                .execute(db)
+                .await?;
+            Ok(())
+        }
         Product::Report(report) => keep_report(db, review_id, report).await,
         Product::Notice(notice) => add_notice(db, review_id, notice, now).await,
     }
@@ -488,6 +498,23 @@ impl Store {
                 .map_err(|error| Error::inconsistent("doubts", review_id, error))
         };
         rows.iter().map(read).collect()
+    }
+
+    /// What a model wrote of the findings of a review; nothing where none was asked.
+    ///
+    /// # Errors
+    /// What the database says, or [`Error::Inconsistent`].
+    pub async fn summary_of_review(&self, review_id: &str) -> Result<Vec<SummarySentence>, Error> {
+        let row: Option<String> =
+            sqlx::query_scalar("select summary from summaries where review_id = ?")
+                .bind(review_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        let read = |row: String| {
+            serde_json::from_str(&row)
+                .map_err(|error| Error::inconsistent("summaries", review_id, error))
+        };
+        row.map_or_else(|| Ok(Vec::new()), read)
     }
 
     /// The report of a completed review.

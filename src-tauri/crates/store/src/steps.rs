@@ -20,8 +20,8 @@ use crate::products::{AT_ONCE, Product, keep_product};
 use crate::{Error, Store, documents, events, questions};
 pub use holds::FinishedOffline;
 use holds::stop_if_asked;
-pub use losses::MAX_LOSSES;
 use losses::cancel_attempts;
+pub use losses::{MAX_LOSSES, SET_ASIDE};
 use phases::{count_in_phase, grow_phase, open_phase};
 
 /// A step that now belongs to the caller.

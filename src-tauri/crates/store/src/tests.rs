@@ -365,6 +365,21 @@ async fn a_step_that_always_kills_the_program_is_set_aside_and_the_rest_goes_on(
         (row.state.as_str(), row.code.as_deref()),
         ("failed", Some("set_aside"))
     );
+    let store = &desk.doors.commands;
+    let untold = store.set_aside_untold().await.unwrap();
+    assert_eq!(untold, [(poison.clone(), row.message.unwrap())]);
+    for id in ["notice", "again"] {
+        let notice = NewNotice {
+            id: id.to_owned(),
+            title: "t".into(),
+            body: "b".into(),
+            desktop: None,
+            message: None,
+        };
+        store.tell_set_aside(&poison, notice, now).await.unwrap();
+    }
+    assert_eq!(store.set_aside_untold().await.unwrap(), []);
+    assert_eq!(store.list_notices().await.unwrap().len(), 1);
     desk.submit("other").await;
     assert!(desk.claim_for("boot-last", now).await.is_some());
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use crate::arguments::Arguments;
 use crate::error::Error;
 use crate::process;
+use crate::setup::{self, Consent, Needs};
+use crate::steps::Steps;
 use crate::workspace::Workspace;
 
 /// What `help` says of it.
@@ -19,9 +21,11 @@ pub const ABOUT: &str = "Measures with a release build; a promise that is missed
     turns     a contract of 4 pages behind one of 400, beside its time alone\n\
     memory    twenty contracts of 400 pages in flight, and the processor's time of an idle program\n\
     api       twenty programs submitting contracts of 4 to 400 pages over HTTP, beside one alone\n\
+    window    keys while twenty reviews stream, scrolling beside pdf.js's own viewer, the first paint beside\n\
+    \x20         a bare window, an open window at rest\n\
     --corpus (or COUNTERSIGN_CORPUS) names a folder of contract PDFs; the CUAD v1 PDFs of The Atticus\n\
     Project are one: https://www.atticusprojectai.org/cuad. Without it `submit` makes up contracts.\n\
-    --json FILE writes the figures of the last six there.";
+    --json FILE writes the figures of the last seven there.";
 
 /// What was asked for besides the bench's name.
 struct Wishes {
@@ -35,6 +39,7 @@ struct Wishes {
 
 /// Runs the bench that was named.
 pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, Error> {
+    let consent = Consent::take(&mut arguments);
     let wishes = Wishes {
         corpus: arguments
             .option("--corpus")?
@@ -47,6 +52,7 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
     };
     let names = arguments.rest()?;
     match names.as_slice() {
+        [name] if name == "window" => window(workspace, consent, &wishes),
         [name] => bench(workspace, name, &wishes),
         _ => Err(unnamed()),
     }
@@ -54,8 +60,8 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
 
 fn unnamed() -> Error {
     Error::Usage {
-        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood`, `turns`, `memory` or `api`: name \
-               one"
+        what: "`bench` measures `submit`, `review`, `read`, `schedule`, `queue`, `flood`, `turns`, `memory`, `api` or \
+               `window`: name one"
             .to_owned(),
     }
 }
@@ -108,6 +114,25 @@ fn bench(workspace: &Workspace, name: &str, wishes: &Wishes) -> Result<ExitCode,
         words.extend(wishes.json.iter().flat_map(|file| option("--json", file)));
     }
     example(workspace, &format!("bench_{name}"), &words)
+}
+
+/// The window's figures: in a browser over the HTTP host, then in the real window.
+fn window(workspace: &Workspace, consent: Consent, wishes: &Wishes) -> Result<ExitCode, Error> {
+    let mut steps = Steps::begin("Set-up");
+    setup::prepare(workspace, Needs::TESTS, consent, &mut steps)?;
+    steps.end();
+    let program = command_line(workspace)?;
+    let mut measures = workspace.npm(&["run", "measures"]);
+    let in_browser = process::run(measures.env("COUNTERSIGN_BIN", program));
+    let bare = ["--package", "countersign-desktop", "--example", "bare"];
+    let bare = build(workspace, &bare, "examples/bare")?;
+    let mut bench = workspace.cargo(&["bench", "--locked", "--package", "countersign-desktop"]);
+    bench.args(["--bench", "window", "--"]);
+    bench.args(wishes.json.iter().flat_map(|file| option("--json", file)));
+    process::run(bench.env("COUNTERSIGN_BARE", bare))?;
+    // What is missed in the browser is told after the window was measured too.
+    in_browser?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn option(name: &str, value: &str) -> [String; 2] {

@@ -11,6 +11,7 @@
 
 mod arguments;
 mod bench;
+mod bundle;
 mod error;
 mod gallery;
 mod lanes;
@@ -62,6 +63,12 @@ const COMMANDS: &[Command] = &[
         usage: "bench submit|review|schedule|queue|flood|memory|api [--corpus DIR] [--full] [--json FILE]",
         about: bench::ABOUT,
         run: bench::run,
+    },
+    Command {
+        name: "bundle",
+        usage: "bundle [--debug] [--check] [--yes]",
+        about: bundle::ABOUT,
+        run: bundle::run,
     },
     Command {
         name: "gallery",

@@ -15,7 +15,7 @@ use crate::steps::Steps;
 use crate::workspace::Workspace;
 
 pub use interface::{packages as npm_packages, read_json};
-pub use packages::Packages;
+pub use packages::{Packages, is_root};
 
 /// What `help` says of it.
 pub const ABOUT: &str = "Installs what is missing to build and run (default) or test: system \
@@ -80,7 +80,7 @@ impl Consent {
             Self::Given
         } else if std::io::stdin().is_terminal() {
             Self::Ask
-        } else if packages::is_root() {
+        } else if is_root() {
             Self::Given
         } else {
             Self::Unasked

@@ -902,7 +902,8 @@ export type Event = {
  */
 seq: number, 
 /**
- * `review_changed`, `notice_created`, `settings_changed`, `status_changed`, `webhooks_changed`.
+ * `review_changed`, `notice_created`, `settings_changed`, `status_changed`, `webhooks_changed`,
+ * `watch_changed`.
  */
 kind: string, 
 /**
@@ -1333,6 +1334,138 @@ limit: number,
 before: number | null, };
 
 /**
+ * Has a provider measured.
+ */
+export type MeasureProvider = { 
+/**
+ * The provider.
+ */
+provider: string, 
+/**
+ * Contracts it is to read, up to 200.
+ */
+contracts: number, };
+
+/**
+ * What a provider made of contracts with planted risks, beside the offline reader.
+ */
+export type MeasuredView = { 
+/**
+ * Risks that were planted.
+ */
+risks: number, 
+/**
+ * Of these, found by reviews without it.
+ */
+found_offline: number, 
+/**
+ * Found by reviews with it.
+ */
+found_together: number, 
+/**
+ * Harmless clauses that look like risks.
+ */
+decoys: number, 
+/**
+ * Of these, called a risk by reviews without it.
+ */
+flagged_offline: number, 
+/**
+ * Called a risk by reviews with it.
+ */
+flagged_together: number, 
+/**
+ * Planted risks that the offline reader alone reads as what they are.
+ */
+read_offline: number, 
+/**
+ * The same by the model alone.
+ */
+read_by_model: number, 
+/**
+ * Quotes in its answers.
+ */
+quotes: number, 
+/**
+ * Of these, those that stand in the contract.
+ */
+verified: number, 
+/**
+ * Answers that came.
+ */
+calls: number, 
+/**
+ * Parts without an answer of use.
+ */
+unanswered: number, 
+/**
+ * Tokens, sent and received.
+ */
+tokens: number, 
+/**
+ * What they cost, millionths of a US dollar.
+ */
+micros: number, 
+/**
+ * Time of all calls, one after the other.
+ */
+total_ms: number, 
+/**
+ * Time of the offline reader.
+ */
+offline_ms: number, };
+
+/**
+ * How a measurement stands.
+ */
+export type MeasurementState = "running" | "done" | "stopped" | "failed";
+
+/**
+ * A measurement of a provider.
+ */
+export type MeasurementView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The provider.
+ */
+provider: string, 
+/**
+ * Its model.
+ */
+model: string, 
+/**
+ * How it stands.
+ */
+state: MeasurementState, 
+/**
+ * Why it failed.
+ */
+message: string | null, 
+/**
+ * Contracts read so far.
+ */
+done: number, 
+/**
+ * Contracts to be read.
+ */
+contracts: number, 
+/**
+ * What came of it.
+ */
+result: MeasuredView | null, 
+/**
+ * When it began.
+ */
+started_at: number, 
+/**
+ * When it ended.
+ */
+ended_at: number | null, };
+
+/**
  * What a provider answers when it is asked for its models.
  */
 export type ModelList = { 
@@ -1467,6 +1600,23 @@ created_at: number,
  * Read at.
  */
 read_at: number | null, };
+
+/**
+ * What the desktop shows when a review ends.
+ */
+export type NotificationSettings = { 
+/**
+ * Whether it shows anything.
+ */
+shown: boolean, 
+/**
+ * Nothing is shown from this minute of the local day on…
+ */
+quiet_from: number | null, 
+/**
+ * …until this one; what came meanwhile is shown then.
+ */
+quiet_until: number | null, };
 
 /**
  * Something a party must do.
@@ -3280,7 +3430,24 @@ reasons: Array<string>,
 /**
  * Risks by severity.
  */
-counts: SeverityCounts, };
+counts: SeverityCounts, 
+/**
+ * What a model writes of the findings, each sentence with those that it rests on; empty without a model.
+ */
+sentences: Array<SummarySentence>, };
+
+/**
+ * A sentence of a summary that a model wrote. One that rests on no finding is left out.
+ */
+export type SummarySentence = { 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * The checks of the findings that it rests on.
+ */
+checks: Array<string>, };
 
 /**
  * How a value of the register came about.
@@ -3405,6 +3572,40 @@ export type ViewName = {
  * Its name.
  */
 name: string, };
+
+/**
+ * How the results of the watched folder are written.
+ */
+export type WatchChoice = { 
+/**
+ * The form of the results.
+ */
+format: ExportFormat, };
+
+/**
+ * The watched folder and what was taken from it.
+ */
+export type WatchView = { 
+/**
+ * The folder; absent while none is watched.
+ */
+folder: string | null, 
+/**
+ * The form of the results.
+ */
+format: ExportFormat, 
+/**
+ * Files whose reviews are kept.
+ */
+taken: number, 
+/**
+ * Those beside which results were written.
+ */
+written: number, 
+/**
+ * Why the folder can't be looked at, or results can't be written.
+ */
+problem: string | null, };
 
 /**
  * Names a webhook.
@@ -3680,6 +3881,10 @@ export interface Commands {
   list_notices: { argument: Nothing; reply: Array<Notice> };
   /** Marks all notices as read. */
   mark_notices_read: { argument: Nothing; reply: Nothing };
+  /** What the desktop shows when a review ends, and when it is quiet. */
+  get_notifications: { argument: Nothing; reply: NotificationSettings };
+  /** Changes what the desktop shows when a review ends. */
+  change_notifications: { argument: NotificationSettings; reply: NotificationSettings };
   /** Model providers that are set up, with their state. */
   list_providers: { argument: Nothing; reply: Array<ProviderView> };
   /** Providers that are known by name, to set one up by. */
@@ -3696,6 +3901,12 @@ export interface Commands {
   forget_provider_key: { argument: ProviderId; reply: Array<ProviderView> };
   /** Asks a provider about a sample part, as reviews ask, and says in words what is wrong. */
   test_provider: { argument: ProviderId; reply: ProviderTest };
+  /** Has a provider read contracts with planted risks, in the background; one at a time. Its calls stand in no budget. */
+  measure_provider: { argument: MeasureProvider; reply: MeasurementView };
+  /** Ends the measurement that runs. */
+  stop_measurement: { argument: Nothing; reply: Array<MeasurementView> };
+  /** Measurements of providers, the newest first, with the one that runs. */
+  list_measurements: { argument: Nothing; reply: Array<MeasurementView> };
   /** A provider that waited for the person is asked again. */
   resume_provider: { argument: ProviderId; reply: Array<ProviderView> };
   /** Chooses which providers new reviews ask. */
@@ -3727,6 +3938,12 @@ export interface Commands {
   list_decisions: { argument: ListDecisions; reply: Array<Decided> };
   /** How each provider answered in the last seven days. */
   provider_use: { argument: Nothing; reply: Array<ProviderUse> };
+  /** The watched folder; a host chooses it, since a page names no path. */
+  get_watch: { argument: Nothing; reply: WatchView };
+  /** Changes how the results of the watched folder are written. */
+  change_watch: { argument: WatchChoice; reply: WatchView };
+  /** Watches no folder any more; what was taken from it stays. */
+  stop_watching: { argument: Nothing; reply: WatchView };
   /** Caps on spending, and what was spent. */
   get_spending: { argument: Nothing; reply: SpendingView };
   /** Changes the caps; reviews that waited for them go on. */

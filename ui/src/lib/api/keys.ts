@@ -19,9 +19,12 @@ export const keys = {
   recognition: ['engine', 'recognition'],
   providers: ['engine', 'providers'],
   presets: ['engine', 'presets'],
+  measurements: ['engine', 'measurements'],
   spending: ['engine', 'spending'],
   /** Under the spending: what is paid for has left. */
   outbound: ['engine', 'spending', 'outbound'],
+  notifications: ['engine', 'notifications'],
+  watch: ['engine', 'watch'],
   webhooks: ['engine', 'webhooks'],
   deliveries: (webhook: string) => ['engine', 'webhooks', webhook],
   playbooks: ['engine', 'playbooks'],

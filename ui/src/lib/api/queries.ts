@@ -8,7 +8,9 @@ import type {
   Explanation,
   Finding,
   FoundPassage,
+  MeasurementView,
   Notice,
+  NotificationSettings,
   OutboundLog,
   PageText,
   PassageView,
@@ -31,6 +33,7 @@ import type {
   SpotPicture,
   Status,
   StepView,
+  WatchView,
   WebhookView,
   WordsFound,
 } from './generated';
@@ -49,6 +52,9 @@ export function newQueryClient(): QueryClient {
         refetchOnReconnect: false,
         // The engine is on this machine: being offline is no reason to wait.
         networkMode: 'always',
+        // What a part has not read yet may be what it waits for next: of two answers the second to be read
+        // could come first, and was never seen.
+        notifyOnChangeProps: 'all',
       },
     },
   });
@@ -158,6 +164,10 @@ export const queryBackups = (host: Host) =>
 export const queryProviders = (host: Host) =>
   createQuery<ProviderView[], ErrorView>(() => ({ queryKey: keys.providers, queryFn: () => host.call('list_providers', {}) }));
 
+/** Measurements of providers, with the one that runs. */
+export const queryMeasurements = (host: Host) =>
+  createQuery<MeasurementView[], ErrorView>(() => ({ queryKey: keys.measurements, queryFn: () => host.call('list_measurements', {}) }));
+
 export const queryPresets = (host: Host) =>
   createQuery<PresetView[], ErrorView>(() => ({ queryKey: keys.presets, queryFn: () => host.call('list_presets', {}) }));
 
@@ -170,6 +180,12 @@ export const queryOutbound = (host: Host) =>
     queryKey: keys.outbound,
     queryFn: () => host.call('list_outbound', { limit: 100, before: null }),
   }));
+
+export const queryNotifications = (host: Host) =>
+  createQuery<NotificationSettings, ErrorView>(() => ({ queryKey: keys.notifications, queryFn: () => host.call('get_notifications', {}) }));
+
+export const queryWatch = (host: Host) =>
+  createQuery<WatchView, ErrorView>(() => ({ queryKey: keys.watch, queryFn: () => host.call('get_watch', {}) }));
 
 export const queryWebhooks = (host: Host) =>
   createQuery<WebhookView[], ErrorView>(() => ({ queryKey: keys.webhooks, queryFn: () => host.call('list_webhooks', {}) }));

@@ -41,8 +41,12 @@ export class Refresher {
         // A step of it may have been paid for, or have found a provider that does not answer.
         this.#mark(keys.providers);
         this.#mark(keys.spending);
+      } else if (event.kind === 'measurement_changed') {
+        this.#mark(keys.measurements);
       } else if (event.kind === 'notice_created') {
         this.#mark(keys.notices);
+      } else if (event.kind === 'watch_changed') {
+        this.#mark(keys.watch);
       } else if (event.kind === 'webhooks_changed') {
         this.#mark(keys.webhooks);
         this.#mark(keys.status);
@@ -50,6 +54,8 @@ export class Refresher {
         this.#mark(keys.status);
         this.#mark(keys.playbooks);
         this.#mark(keys.views);
+        this.#mark(keys.watch);
+        this.#mark(keys.notifications);
         this.#mark(keys.providers);
         this.#mark(keys.spending);
       }

@@ -1,7 +1,7 @@
 /** The portfolio's columns, and what stands in a cell. */
 import type { KeyTerm, PortfolioCell, PortfolioFilter, PortfolioQuery, Proposal, Report, SavedView } from '$lib/api/generated';
 import { words } from '$lib/words';
-import { fieldName } from './terms';
+import { fieldName, valueText } from './terms';
 import { calendarDate } from './time';
 
 export type ColumnKind = 'text' | 'date' | 'number' | 'type';
@@ -168,7 +168,7 @@ export function cellText(kind: ColumnKind, cell: Pick<PortfolioCell, 'value' | '
     return names[cell.value] ?? cell.value;
   }
   if (kind === 'number' && cell.number !== null && cell.unit !== null && /^[A-Z]{3}$/.test(cell.unit)) return sum(cell.number, cell.unit);
-  return cell.value;
+  return valueText(cell.value);
 }
 
 function sum(value: number, currency: string): string {

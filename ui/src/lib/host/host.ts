@@ -55,6 +55,8 @@ export interface Host {
   pickFiles(onRefused: DragHandlers['refused']): Promise<string[]>;
   /** Where the file was saved; null when the person cancelled. */
   saveExport(file: Export): Promise<string | null>;
+  /** Lets the person choose the folder that is watched; whether they chose one. Absent where a host can't ask. */
+  chooseWatchFolder?(): Promise<boolean>;
   /** Where pdf.js reads the contract's file. */
   documentSource(contractId: string): DocumentSource;
   /** The person clicked a desktop notification, or a link to a finding, which names it. */

@@ -55,6 +55,7 @@ export function tauriHost(): Host {
 
     pickFiles: () => invoke<string[]>('pick_files'),
     saveExport: (file) => invoke<string | null>('save_export', { export: file }),
+    chooseWatchFolder: () => invoke<boolean>('choose_watch_folder'),
     documentSource: (contractId) => ({ url: convertFileSrc(contractId, 'docs') }),
     onOpenReview: (open) => attach<{ review_id: string; finding?: string | null }>('open-review', ({ review_id, finding }) => open(review_id, finding ?? null)),
     desktop: {

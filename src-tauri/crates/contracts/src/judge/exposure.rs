@@ -4,12 +4,12 @@
 //! Every number is one that the contract states, or computed from such; where one is missing nothing
 //! is said.
 
-use crate::clause::{Clause, ClauseKind, Fact, FactValue, NumberUnit};
+use crate::clause::{Clause, ClauseKind, Fact, FactValue, NumberUnit, Side};
 
-use super::Contract;
 use super::dates::{last_day_for_notice, start_day};
 use super::explain::{say_fact, say_number};
 use super::terms::initial_term;
+use super::{Contract, SURE};
 
 /// Hours of a month, for what an availability in percent allows.
 const HOURS_OF_MONTH: f64 = 730.0;
@@ -166,6 +166,14 @@ fn cap(contract: &Contract, clause: &Clause) -> Option<String> {
 
 fn renewal(contract: &Contract, clause: &Clause) -> Option<String> {
     let length = clause.fact("renewal")?;
+    // Who may leave at any time is not bound for as long as that.
+    let leaves = |exit: &Clause| matches!(exit.bound, Side::Ours | Side::Both);
+    if contract
+        .affirmed(ClauseKind::TerminationForConvenience)
+        .any(|exit| leaves(exit) && exit.confidence >= SURE)
+    {
+        return None;
+    }
     // Of several renewals a notice need not keep off each.
     let keeps_off = contract
         .found(ClauseKind::NoticePeriodToTerminateRenewal)

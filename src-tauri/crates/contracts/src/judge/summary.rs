@@ -41,6 +41,7 @@ pub fn summarise(findings: &[Finding], coverage: &Coverage, profile: &DocumentPr
                 .map(|failed| format!("Page {}: {}", failed.page, failed.reason))
                 .collect(),
             counts,
+            sentences: Vec::new(),
         };
     }
     let mut risks: Vec<&Finding> = findings.iter().filter(|f| f.is_risk()).collect();
@@ -78,6 +79,7 @@ pub fn summarise(findings: &[Finding], coverage: &Coverage, profile: &DocumentPr
         text,
         reasons,
         counts,
+        sentences: Vec::new(),
     }
 }
 

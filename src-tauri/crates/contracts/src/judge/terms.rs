@@ -102,6 +102,23 @@ pub(super) fn effective_date<'a>(contract: &'a Contract) -> Option<(&'a Clause, 
     (clause.confidence >= OWN || agreement_date(contract).is_none()).then_some((clause, fact))
 }
 
+/// Whether the contract says itself that it takes effect on another day than it bears: when something
+/// has happened.
+fn takes_effect_otherwise(contract: &Contract) -> bool {
+    let of_events = [
+        "later of",
+        "earlier of",
+        "date on which",
+        "date upon which",
+        "day after",
+    ];
+    contract.profile.definitions.iter().any(|definition| {
+        let said = definition.text.to_lowercase();
+        definition.term.eq_ignore_ascii_case("effective date")
+            && of_events.iter().any(|event| said.contains(event))
+    })
+}
+
 /// What follows from other cells: a contract without an effective date of its own takes effect on its
 /// date, one without a date bears that of its last signature, and it ends its initial term later.
 fn concluded(contract: &Contract, field: &str) -> Option<KeyTerm> {
@@ -114,6 +131,7 @@ fn concluded(contract: &Contract, field: &str) -> Option<KeyTerm> {
                 ..stated(contract, field, clause, fact)
             })
         }
+        "effective_date" if takes_effect_otherwise(contract) => None,
         "effective_date" => {
             let (clause, fact) = contract
                 .fact(ClauseKind::AgreementDate, "date")

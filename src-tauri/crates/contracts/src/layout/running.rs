@@ -253,8 +253,14 @@ fn runs(key: &str, sightings: &[Sighting], pages: usize) -> bool {
         }
         counts.values().copied().max().unwrap_or(0)
     };
-    let repeats = same >= enough && same * 2 >= count;
-    let counts = !repeats && counts_up(sightings) && !names_a_part(key);
+    // "ANNEX I" heads each of several forms: as a header it goes on from page to page.
+    let goes_on = sightings
+        .windows(2)
+        .filter(|two| two[0].text == two[1].text && two[1].page == two[0].page + 1)
+        .count();
+    let is_part = names_a_part(key);
+    let repeats = same >= enough && same * 2 >= count && (!is_part || goes_on * 2 >= count);
+    let counts = !repeats && counts_up(sightings) && !is_part;
     // At the very edge and always at the same height, or on most pages wherever their text ends.
     (repeats || counts) && (is_steady(sightings) || (count >= 5 && count * 10 >= pages * 6))
 }

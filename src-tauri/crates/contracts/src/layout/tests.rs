@@ -92,6 +92,29 @@ fn headers_footers_and_page_numbers_are_left_out() {
 }
 
 #[test]
+fn the_name_of_a_part_on_several_pages_is_no_header_unless_it_goes_on_from_page_to_page() {
+    let texts = ["One.", "Two.", "Three.", "Four.", "Five.", "Six."];
+    let pages = |named: &[u32]| -> Vec<Page> {
+        (1..=6u32)
+            .map(|n| {
+                let mut lines = vec![(texts[n as usize - 1], 72.0, 120.0)];
+                if named.contains(&n) {
+                    lines.insert(0, ("ANNEX I", 270.0, 40.0));
+                }
+                page(n, &lines)
+            })
+            .collect()
+    };
+    check(
+        pages(&[2, 4, 6]),
+        &[
+            "One.", "ANNEX I", "Two.", "Three.", "ANNEX I", "Four.", "Five.", "ANNEX I", "Six.",
+        ],
+    );
+    check(pages(&[3, 4, 5, 6]), &texts);
+}
+
+#[test]
 fn a_number_or_a_gap_starts_a_paragraph_and_a_broken_reference_does_not() {
     let reference = format!("{FULL} as set out in Section");
     check(

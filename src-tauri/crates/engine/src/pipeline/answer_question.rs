@@ -15,9 +15,7 @@ use countersign_contracts::citation::{Citation, cite_span};
 use countersign_contracts::coverage::pages_read;
 use countersign_contracts::document::{Document, Span};
 use countersign_offline::retrieve::Index;
-use countersign_providers::{
-    About, ErrorClass, ProviderError, Purpose, estimate_tokens, parse_reply,
-};
+use countersign_providers::{ErrorClass, ProviderError, Purpose, estimate_tokens};
 use countersign_store::calls::CallRecord;
 use countersign_store::products::Product;
 use countersign_store::questions::Question;
@@ -27,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::ask_model::middle_of;
 use super::prompt::answer::{self, Answer, Asking, Said};
 use super::{
-    Again, Context, MODEL, OFFLINE, StepError, call, compute, document, profile, prompt, redaction,
+    Again, Context, MODEL, OFFLINE, StepError, call, document, profile, prompt, redaction,
 };
 use crate::models::Model;
 use crate::passages::index;
@@ -103,7 +101,7 @@ pub(super) async fn plan(
         .filter(|_| !context.models.way().is_shut());
     let index = index(&context.store, &context.cache, &claimed.review_id).await?;
     let profile = profile(context, claimed).await?;
-    let planned = compute(move || {
+    let planned = context.compute(move || {
         let mut plan = ReadingPlan {
             parts: Vec::new(),
             passages: index.map_or_else(Vec::new, |index| found(&index, &document, &question.text)),
@@ -236,36 +234,23 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None);
     }
-    let about = About::review(Purpose::Ask, &claimed.review_id);
-    let client = match model.client(about).await {
-        Ok(client) => client,
-        Err(error) => return asker.decide(&error, None),
-    };
-    let whom = (model.as_ref(), client.as_ref());
-    let (reply, mut record) = match call::ask(
+    let hash = answer::hash();
+    let said = call::answer(
         context,
         claimed,
         boot_id,
-        whom,
-        &request.request,
-        answer::hash(),
-    )
-    .await?
-    {
-        Ok(replied) => replied,
-        Err((error, record)) => return asker.decide(&error, Some(record)),
+        model,
+        Purpose::Ask,
+        &request,
+        hash,
+    );
+    let (said, record): (Answer, _) = match said.await? {
+        Ok(answered) => answered,
+        Err((error, record)) => return asker.decide(&error, record),
     };
-    let said: Answer = match parse_reply(&request.answer(&reply)) {
-        Ok(said) => said,
-        Err(error) => {
-            record.error_class = Some(call::class_word(&error));
-            return asker.decide(&error, Some(record));
-        }
-    };
-    call::keep(&mut record, &reply);
     let of_document = Arc::clone(&document);
     let asked_text = question.text.clone();
-    let proved = compute(move || answer::proved(&of_document, span, &asked_text, said));
+    let proved = context.compute(move || answer::proved(&of_document, span, &asked_text, said));
     let (part, others) = proved.await?;
     let note = (!others.is_empty()).then(|| {
         let words = format!(
@@ -348,15 +333,10 @@ impl Asker<'_> {
         error: &ProviderError,
         call: Option<CallRecord>,
     ) -> Result<StepResult, StepError> {
-        if let Some(again) = call::again(self.claimed, error, call.as_ref()) {
+        if let Some(again) = call::again(self.claimed, error, call.as_ref(), MAX_REPAIRS) {
             return Err(again);
         }
         match error.class {
-            ErrorClass::RepairPrompt if self.claimed.repairs < MAX_REPAIRS => Err(Again {
-                repair: Some(error.message.clone()),
-                ..call::of_error(error, call.as_ref())
-            }
-            .after(0)),
             ErrorClass::Shrink => self.take_apart(error.code, &error.message, call),
             _ => self.fall_back(error.code, &error.message, call),
         }

@@ -11,7 +11,7 @@ use countersign_contracts::chunk::Chunk;
 use countersign_contracts::clause::ClauseKind;
 use countersign_contracts::document::Document;
 use countersign_contracts::profile::DocumentProfile;
-use countersign_providers::{About, ErrorClass, ProviderError, Purpose, parse_reply};
+use countersign_providers::{ProviderError, Purpose};
 use countersign_store::calls::CallRecord;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewStep, StepResult};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ask_model::{PartOf, asked_model, text_of};
 use super::prompt::{self, Answer, Said};
-use super::{Again, Context, MODEL, READ_CLAUSES, StepError, call, compute, profile, redaction};
+use super::{Context, MODEL, READ_CLAUSES, StepError, call, profile, redaction};
 use crate::models::Model;
 
 /// The kind of these steps.
@@ -97,29 +97,23 @@ pub(super) async fn run(
     let repair = claimed.repair.as_deref();
     let question = prompt::quote_again(&model.config, &profile, &text, &misquoted.said, repair);
     let question = redaction::question(context, claimed, question).await?;
-    let about = About::review(Purpose::Read, &claimed.review_id);
-    let client = match model.client(about).await {
-        Ok(client) => client,
-        Err(error) => return decide(claimed, &error, None),
-    };
-    let asked = (model.as_ref(), client.as_ref());
     let hash = prompt::again_hash();
-    let (reply, mut record) =
-        match call::ask(context, claimed, boot_id, asked, &question.request, hash).await? {
-            Ok(replied) => replied,
-            Err((error, record)) => return decide(claimed, &error, Some(record)),
-        };
-    let answer: Answer = match parse_reply(&question.answer(&reply)) {
-        Ok(answer) => answer,
-        Err(error) => {
-            record.error_class = Some(call::class_word(&error));
-            return decide(claimed, &error, Some(record));
-        }
+    let asked = call::answer(
+        context,
+        claimed,
+        boot_id,
+        &model,
+        Purpose::Read,
+        &question,
+        hash,
+    );
+    let (answer, record): (Answer, _) = match asked.await? {
+        Ok(answered) => answered,
+        Err((error, record)) => return decide(claimed, &error, record),
     };
-    call::keep(&mut record, &reply);
     let kinds: Vec<ClauseKind> = misquoted.said.iter().map(|said| said.kind).collect();
     let start = chunk.span.start + from as u32;
-    let proved = compute(move || prompt::verified(answer.only(&kinds), &text, start));
+    let proved = context.compute(move || prompt::verified(answer.only(&kinds), &text, start));
     let (clauses, unverified) = proved.await?;
     Ok(StepResult {
         products: vec![
@@ -142,15 +136,8 @@ fn decide(
     error: &ProviderError,
     call: Option<CallRecord>,
 ) -> Result<StepResult, StepError> {
-    if let Some(again) = call::again(claimed, error, call.as_ref()) {
+    if let Some(again) = call::again(claimed, error, call.as_ref(), MAX_REPAIRS) {
         return Err(again);
-    }
-    if error.class == ErrorClass::RepairPrompt && claimed.repairs < MAX_REPAIRS {
-        let again = Again {
-            repair: Some(error.message.clone()),
-            ..call::of_error(error, call.as_ref())
-        };
-        return Err(again.after(0));
     }
     Ok(StepResult {
         call,

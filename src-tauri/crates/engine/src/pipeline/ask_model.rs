@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use countersign_contracts::chunk::Chunk;
 use countersign_contracts::document::Span;
-use countersign_providers::{About, ErrorClass, ProviderError, Purpose, code, parse_reply};
+use countersign_providers::{ErrorClass, ProviderError, Purpose, code};
 use countersign_store::calls::CallRecord;
 use countersign_store::passages::Excerpt;
 use countersign_store::products::Product;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::chunk::model_needs;
 use super::prompt::{self, Answer, Part};
 use super::{
-    Again, Context, MODEL, StepError, ask_again, call, compute, find_context, profile, redaction,
+    Again, Context, MODEL, StepError, ask_again, call, find_context, next_model, profile, redaction,
 };
 use crate::models::Model;
 
@@ -129,29 +129,25 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return asker.take_apart("context_exceeded", words, None).await;
     }
-    let about = About::review(Purpose::Read, &claimed.review_id);
-    let client = match model.client(about).await {
-        Ok(client) => client,
-        Err(error) => return asker.decide(&error, None).await,
-    };
     let hash = prompt::prompt_hash();
-    let asked = (model.as_ref(), client.as_ref());
-    let (reply, mut record) =
-        match call::ask(context, claimed, boot_id, asked, &question.request, hash).await? {
-            Ok(replied) => replied,
-            Err((error, record)) => return asker.decide(&error, Some(record)).await,
-        };
-    let answer: Answer = match parse_reply(&question.answer(&reply)) {
-        Ok(answer) => answer,
-        Err(error) => {
-            record.error_class = Some(call::class_word(&error));
-            return asker.decide(&error, Some(record)).await;
-        }
+    let asked = call::answer(
+        context,
+        claimed,
+        boot_id,
+        &model,
+        Purpose::Read,
+        &question,
+        hash,
+    );
+    let (answer, record): (Answer, _) = match asked.await? {
+        Ok(answered) => answered,
+        Err((error, record)) => return asker.decide(&error, record).await,
     };
     let start = chunk.span.start + from as u32;
     let of_part = text.to_owned();
-    let (clauses, unverified) = compute(move || prompt::verified(answer, &of_part, start)).await?;
-    call::keep(&mut record, &reply);
+    let (clauses, unverified) = context
+        .compute(move || prompt::verified(answer, &of_part, start))
+        .await?;
     let read = Product::Clauses {
         chunk: part_of.chunk,
         reader: format!("{}:{}", model.config.id, model.config.model),
@@ -217,19 +213,13 @@ impl Asker<'_> {
         error: &ProviderError,
         call: Option<CallRecord>,
     ) -> Result<StepResult, StepError> {
-        let again = || call::of_error(error, call.as_ref());
         if self.speak_simpler(error.code).await? {
-            return Err(again().after(0));
+            return Err(call::of_error(error, call.as_ref()).after(0));
         }
-        if let Some(again) = call::again(self.claimed, error, call.as_ref()) {
+        if let Some(again) = call::again(self.claimed, error, call.as_ref(), MAX_REPAIRS) {
             return Err(again);
         }
         match error.class {
-            ErrorClass::RepairPrompt if self.claimed.repairs < MAX_REPAIRS => Err(Again {
-                repair: Some(error.message.clone()),
-                ..again()
-            }
-            .after(0)),
             ErrorClass::Shrink => self.take_apart(error.code, &error.message, call).await,
             _ => self.fall_back(error.code, &error.message, call).await,
         }
@@ -302,12 +292,7 @@ impl Asker<'_> {
         message: &str,
         call: Option<CallRecord>,
     ) -> Result<StepResult, StepError> {
-        let chain = super::chain_of(self.context, self.claimed).await?;
-        let next = chain
-            .iter()
-            .skip_while(|id| **id != self.model.config.id)
-            .skip(1)
-            .find_map(|id| self.context.models.get(id));
+        let next = next_model(self.context, self.claimed, self.model).await?;
         let Some(next) = next else {
             return Ok(StepResult {
                 call,

@@ -9,7 +9,7 @@ use countersign_documents::Attachment;
 use countersign_store::steps::ClaimedStep;
 use countersign_store::submissions::Submission;
 
-use super::{Context, StepError, compute, first_step};
+use super::{Context, StepError, first_step};
 use crate::clock::new_id;
 use crate::config::LARGEST_FILE;
 use crate::drops::clean_name;
@@ -37,8 +37,9 @@ pub(super) async fn submit(
         // Until its row is written, nobody removes the file.
         let _hold = context.blobs.hold().await?;
         let blobs = context.blobs.clone();
-        let blob =
-            compute(move || blobs.keep(&new_id(), file.bytes.as_slice(), LARGEST_FILE)).await??;
+        let blob = context
+            .compute(move || blobs.keep(&new_id(), file.bytes.as_slice(), LARGEST_FILE))
+            .await??;
         let name = clean_name(Path::new(&file.name));
         let submission = Submission {
             contract_id: new_id(),

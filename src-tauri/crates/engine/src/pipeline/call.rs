@@ -2,7 +2,8 @@
 //! means. Shared by the steps that ask.
 
 use countersign_providers::{
-    ErrorClass, ModelReply, ModelRequest, Price, Provider, ProviderError, Usage,
+    About, ErrorClass, ModelReply, ModelRequest, Price, Provider, ProviderError, Purpose, Usage,
+    parse_reply,
 };
 use countersign_store::blobs::sha256_hex;
 use countersign_store::calls::{Begun, CallRecord, CallUsage};
@@ -10,8 +11,10 @@ use countersign_store::faults;
 use countersign_store::limits::Outcome;
 use countersign_store::steps::{ClaimedStep, StepResult};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
+use super::redaction::Question;
 use super::{Again, Context, StepError, span};
 use crate::models::Model;
 
@@ -82,11 +85,56 @@ pub(super) fn used(price: Option<&Price>, usage: &Usage) -> CallUsage {
     }
 }
 
+/// An answer in the shape asked for, with what the history keeps of its call. An error without a record was
+/// met before anything was sent.
+pub(super) type Answered<A> = Result<(A, CallRecord), (ProviderError, Option<CallRecord>)>;
+
+/// Puts a question about a step's contract to a model, and reads the answer.
+pub(super) async fn answer<A: DeserializeOwned>(
+    context: &Context,
+    claimed: &ClaimedStep,
+    boot_id: &str,
+    model: &Model,
+    purpose: Purpose,
+    question: &Question,
+    prompt_hash: String,
+) -> Result<Answered<A>, StepError> {
+    let about = About::review(purpose, &claimed.review_id);
+    let client = match model.client(about).await {
+        Ok(client) => client,
+        Err(error) => return Ok(Err((error, None))),
+    };
+    let whom = (model, client.as_ref());
+    let asked = ask(
+        context,
+        claimed,
+        boot_id,
+        whom,
+        &question.request,
+        prompt_hash,
+    )
+    .await?;
+    let (reply, mut record) = match asked {
+        Ok(replied) => replied,
+        Err((error, record)) => return Ok(Err((error, Some(record)))),
+    };
+    Ok(match parse_reply(&question.answer(&reply)) {
+        Ok(answer) => {
+            keep(&mut record, &reply);
+            Ok((answer, record))
+        }
+        Err(error) => {
+            record.error_class = Some(class_word(&error));
+            Err((error, Some(record)))
+        }
+    })
+}
+
 /// How a question went, with what the history keeps of it. The reply is as the provider said it.
-pub(super) type Asked = Result<(ModelReply, CallRecord), (ProviderError, CallRecord)>;
+type Asked = Result<(ModelReply, CallRecord), (ProviderError, CallRecord)>;
 
 /// Asks a model, or takes the answer that was paid for before.
-pub(super) async fn ask(
+async fn ask(
     context: &Context,
     claimed: &ClaimedStep,
     boot_id: &str,
@@ -132,7 +180,7 @@ pub(super) async fn ask(
 }
 
 /// Keeps an answer that was of use, unless it was kept before.
-pub(super) fn keep(record: &mut CallRecord, reply: &ModelReply) {
+fn keep(record: &mut CallRecord, reply: &ModelReply) {
     if record.sent_at.is_some() {
         record.reply = serde_json::to_string(reply).ok();
     }
@@ -167,12 +215,14 @@ pub(super) fn failed(record: &mut CallRecord, price: Option<&Price>, error: &Pro
     };
 }
 
-/// The next try after an error that a try by itself can get past: later, or when a person has put the
-/// provider right. None when more of the same would not help.
+/// The next try after an error that a try by itself can get past: later, when a person has put the
+/// provider right, or with what was wrong with the answer, up to `repairs` times. None when more of the
+/// same would not help.
 pub(super) fn again(
     claimed: &ClaimedStep,
     error: &ProviderError,
     call: Option<&CallRecord>,
+    repairs: i64,
 ) -> Option<StepError> {
     let again = of_error(error, call);
     match error.class {
@@ -190,6 +240,13 @@ pub(super) fn again(
                 ..again
             };
             Some(pauses.after(0))
+        }
+        ErrorClass::RepairPrompt if claimed.repairs < repairs => {
+            let repaired = Again {
+                repair: Some(error.message.clone()),
+                ..again
+            };
+            Some(repaired.after(0))
         }
         ErrorClass::RetryBackoff
         | ErrorClass::RepairPrompt

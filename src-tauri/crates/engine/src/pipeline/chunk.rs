@@ -10,8 +10,7 @@ use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewPhase, NewStep, StepResult};
 
 use super::{
-    Context, OFFLINE, READ_CLAUSES, StepError, compare, compute, document, embed, find_context,
-    first_model,
+    Context, OFFLINE, READ_CLAUSES, StepError, compare, document, embed, find_context, first_model,
 };
 use crate::passages::embedded_passages;
 
@@ -21,23 +20,24 @@ pub(super) async fn run(
 ) -> Result<StepResult, StepError> {
     let document = document(context, claimed).await?;
     let second = SecondReading::to_come(&document.pages);
-    let (profile, chunks, passages) = compute(move || {
-        let cut = chunk_document(&document);
-        let passages = embedded_passages(&document, &cut);
-        let chunks: Vec<_> = cut
-            .into_iter()
-            .map(|chunk| {
-                let text = document.slice(chunk.span).to_owned();
-                (chunk, text)
-            })
-            .collect();
-        (
-            countersign_offline::profile::profile_document(&document),
-            chunks,
-            passages,
-        )
-    })
-    .await?;
+    let (profile, chunks, passages) = context
+        .compute(move || {
+            let cut = chunk_document(&document);
+            let passages = embedded_passages(&document, &cut);
+            let chunks: Vec<_> = cut
+                .into_iter()
+                .map(|chunk| {
+                    let text = document.slice(chunk.span).to_owned();
+                    (chunk, text)
+                })
+                .collect();
+            (
+                countersign_offline::profile::profile_document(&document),
+                chunks,
+                passages,
+            )
+        })
+        .await?;
     if chunks.is_empty() {
         return Err(StepError::GiveUp {
             code: "no_text",

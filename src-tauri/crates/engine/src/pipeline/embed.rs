@@ -208,7 +208,7 @@ fn decide(
     error: &ProviderError,
     call: Option<CallRecord>,
 ) -> Result<StepResult, StepError> {
-    match call::again(claimed, error, call.as_ref()) {
+    match call::again(claimed, error, call.as_ref(), 0) {
         Some(again) => Err(again),
         None => Ok(without(error.code, &error.message, call)),
     }

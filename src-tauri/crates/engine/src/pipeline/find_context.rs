@@ -18,7 +18,7 @@ use countersign_store::steps::{ClaimedStep, NewStep, StepResult};
 use super::ask_model::{self, PartOf};
 use super::chunk::model_needs;
 use super::prompt::{self, Part};
-use super::{Context, OFFLINE, READ_CLAUSES, StepError, compute, first_model, profile};
+use super::{Context, OFFLINE, READ_CLAUSES, StepError, first_model, profile};
 use crate::models::Model;
 
 pub(super) const KIND: &str = "find_context";
@@ -50,14 +50,15 @@ pub(super) async fn run(
     let rows = store
         .passages_of_review(&claimed.review_id, Embedded::ByProviderIfWhole)
         .await?;
-    let questions = compute(move || {
-        let index = Index::new(rows, &profile);
-        let questions = chunks
-            .iter()
-            .map(|(chunk, text)| question(&model, &profile, &index, (chunk, text)));
-        questions.collect::<Result<Vec<_>, StepError>>()
-    })
-    .await??;
+    let questions = context
+        .compute(move || {
+            let index = Index::new(rows, &profile);
+            let questions = chunks
+                .iter()
+                .map(|(chunk, text)| question(&model, &profile, &index, (chunk, text)));
+            questions.collect::<Result<Vec<_>, StepError>>()
+        })
+        .await??;
     Ok(StepResult {
         estimate: Some(model_needs(&questions)),
         next: questions,

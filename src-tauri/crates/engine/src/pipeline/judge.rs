@@ -16,7 +16,7 @@ use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
 use super::chunk::model_needs;
-use super::{Context, OFFLINE, StepError, compute, document, playbook, profile, second_look, step};
+use super::{Context, StepError, document, playbook, profile, second_look, summary};
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -26,13 +26,15 @@ pub(super) async fn run(
     let profile = profile(context, claimed).await?;
     let (playbook, _) = playbook(context, claimed).await?;
     let read = context.store.clauses_of_review(&claimed.review_id).await?;
-    let judgement = compute(move || judge_all(&document, &profile, read, &playbook)).await?;
+    let judgement = context
+        .compute(move || judge_all(&document, &profile, read, &playbook))
+        .await?;
     let looks = second_look::steps(context, claimed, &judgement).await?;
     let products = vec![Product::Judgement(Box::new(judgement))];
     if looks.is_empty() {
         return Ok(StepResult {
             products,
-            next: vec![step("synthesise", OFFLINE)],
+            next: vec![summary::next(context, claimed).await?],
             ..StepResult::default()
         });
     }

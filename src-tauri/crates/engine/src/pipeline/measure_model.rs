@@ -71,7 +71,8 @@ struct Asked {
     total_ms: u64,
 }
 
-/// Asks `model` about every part of each contract and judges with its answers and without.
+/// Asks `model` about every part of each contract and judges with its answers and without; `read` is called behind
+/// each.
 ///
 /// # Errors
 /// What a person has to put right before any answer can come: a wrong key, no such model.
@@ -79,6 +80,7 @@ pub(crate) async fn measure_model(
     model: &Arc<Model>,
     contracts: &[Planted],
     playbook: &Playbook,
+    read: impl Fn(),
 ) -> Result<ModelMeasured, ProviderError> {
     let mut measured = ModelMeasured::default();
     for planted in contracts {
@@ -112,6 +114,7 @@ pub(crate) async fn measure_model(
         measured
             .together
             .count(planted, &document, &profile, &together, playbook);
+        read();
     }
     Ok(measured)
 }

@@ -4,6 +4,7 @@
 //! contract is fenced as data.
 
 pub(super) mod answer;
+pub(super) mod summary;
 
 use std::fmt::Write as _;
 

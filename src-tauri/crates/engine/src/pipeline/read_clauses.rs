@@ -8,7 +8,7 @@ use countersign_offline::{ChunkInput, read_chunk};
 use countersign_store::products::{OFFLINE_READER, Product};
 use countersign_store::steps::{ClaimedStep, StepResult};
 
-use super::{Context, StepError, compute, profile};
+use super::{Context, StepError, profile};
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -24,15 +24,16 @@ pub(super) async fn run(
         .await?
         .ok_or_else(|| StepError::lost("chunk"))?;
     let profile = profile(context, claimed).await?;
-    let clauses = compute(move || {
-        read_chunk(&ChunkInput {
-            text: &text,
-            start: chunk.span.start as usize,
-            heading_path: &chunk.heading_path,
-            profile: &profile,
+    let clauses = context
+        .compute(move || {
+            read_chunk(&ChunkInput {
+                text: &text,
+                start: chunk.span.start as usize,
+                heading_path: &chunk.heading_path,
+                profile: &profile,
+            })
         })
-    })
-    .await?;
+        .await?;
     Ok(StepResult {
         products: vec![Product::Clauses {
             chunk: number,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_providers::{ModelReply, ModelRequest, Redactor, Replaced};
 use countersign_store::steps::ClaimedStep;
 
-use super::{Context, StepError, compute};
+use super::{Context, StepError};
 
 /// A question as it may leave.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(super) async fn redactor(
         return Ok(Some(known));
     }
     let chunks = context.store.chunks_of_review(&claimed.review_id).await?;
-    let redactor = compute(move || {
+    let redactor = context.compute(move || {
         let texts: Vec<&str> = chunks.iter().map(|(_, text)| text.as_str()).collect();
         Redactor::new(kinds, &texts.join("\n"))
     });

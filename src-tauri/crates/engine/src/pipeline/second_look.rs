@@ -15,9 +15,7 @@ use countersign_contracts::finding::{Finding, Outcome};
 use countersign_contracts::judge::{FOUND, Judgement};
 use countersign_contracts::profile::DocumentProfile;
 use countersign_offline::retrieve::Index;
-use countersign_providers::{
-    About, ErrorClass, ModelRequest, ProviderConfig, ProviderError, Purpose, parse_reply,
-};
+use countersign_providers::{ModelRequest, ProviderConfig, ProviderError, Purpose};
 use countersign_store::calls::CallRecord;
 use countersign_store::passages::Embedded;
 use countersign_store::products::Product;
@@ -28,8 +26,8 @@ use super::ask_model::asked_model;
 use super::judge::judge_all;
 use super::prompt::{self, Doubted};
 use super::{
-    Again, Context, MODEL, OFFLINE, StepError, call, chain_of, compute, document, playbook,
-    profile, redaction,
+    Again, Context, MODEL, OFFLINE, StepError, call, chain_of, document, playbook, profile,
+    redaction,
 };
 use crate::models::Model;
 
@@ -83,24 +81,25 @@ pub(super) async fn steps(
         .passages_of_review(&claimed.review_id, Embedded::ByProviderIfWhole)
         .await?;
     let findings = judgement.findings.clone();
-    compute(move || {
-        let index = Index::new(rows, &profile);
-        let asked = findings.iter().filter_map(|finding| match finding.outcome {
-            Outcome::Missing => Some(asked_for(&index, finding)),
-            _ => asked_about(&document, &chunks, &index, finding),
-        });
-        let steps = asked.map(|asked| step(&model, &document.text, &profile, &asked));
-        steps.collect()
-    })
-    .await?
+    context
+        .compute(move || {
+            let index = Index::new(rows, &profile);
+            let asked = findings.iter().filter_map(|finding| match finding.outcome {
+                Outcome::Missing => Some(asked_for(&index, finding)),
+                _ => asked_about(&document, &chunks, &index, finding),
+            });
+            let steps = asked.map(|asked| step(&model, &document.text, &profile, &asked));
+            steps.collect()
+        })
+        .await?
 }
 
-/// When all were answered, the report is written.
+/// When all were answered, the summary is written.
 pub(super) fn phase(steps: &[NewStep]) -> NewPhase {
     NewPhase {
         name: KIND,
         total: steps.len() as u32,
-        then_kind: "synthesise",
+        then_kind: super::summary::PREPARE,
         then_lane: OFFLINE,
         then_phase: None,
     }
@@ -120,7 +119,7 @@ pub(super) async fn judged_again(
     let document = document(context, claimed).await?;
     let profile = profile(context, claimed).await?;
     let (playbook, _) = playbook(context, claimed).await?;
-    let judgement = compute(move || {
+    let judgement = context.compute(move || {
         let mut judgement = judge_all(&document, &profile, read, &playbook);
         weigh(&document, &mut judgement.findings, &doubts);
         judgement
@@ -247,32 +246,19 @@ pub(super) async fn run(
         let words = "This part is longer than the model can read at once.";
         return Ok(undoubted("context_exceeded", words, None));
     }
-    let about = About::review(Purpose::SecondLook, &claimed.review_id);
-    let client = match model.client(about).await {
-        Ok(client) => client,
-        Err(error) => return decide(claimed, &error, None),
-    };
     let hash = match asked.about {
         Some(_) => prompt::doubt_hash(),
         None => prompt::look_hash(),
     };
-    let whom = (model.as_ref(), client.as_ref());
-    let (reply, mut record) =
-        match call::ask(context, claimed, boot_id, whom, &question.request, hash).await? {
-            Ok(replied) => replied,
-            Err((error, record)) => return decide(claimed, &error, Some(record)),
-        };
-    let answer: Answer = match parse_reply(&question.answer(&reply)) {
-        Ok(answer) => answer,
-        Err(error) => {
-            record.error_class = Some(call::class_word(&error));
-            return decide(claimed, &error, Some(record));
-        }
+    let look = Purpose::SecondLook;
+    let asking = call::answer(context, claimed, boot_id, &model, look, &question, hash);
+    let (answer, record): (Answer, _) = match asking.await? {
+        Ok(answered) => answered,
+        Err((error, record)) => return decide(claimed, &error, record),
     };
-    call::keep(&mut record, &reply);
     let said_yes = answer.yes;
     let reader = format!("{}:{}", model.config.id, model.config.model);
-    let proved = compute(move || {
+    let proved = context.compute(move || {
         let stands = find_words(&text, &asked.shown, &answer.quote).is_some();
         (stands, proved(&text, &asked, &chunks, &answer, reader))
     });
@@ -358,15 +344,8 @@ fn decide(
     error: &ProviderError,
     call: Option<CallRecord>,
 ) -> Result<StepResult, StepError> {
-    if let Some(again) = call::again(claimed, error, call.as_ref()) {
+    if let Some(again) = call::again(claimed, error, call.as_ref(), MAX_REPAIRS) {
         return Err(again);
-    }
-    if error.class == ErrorClass::RepairPrompt && claimed.repairs < MAX_REPAIRS {
-        let again = Again {
-            repair: Some(error.message.clone()),
-            ..call::of_error(error, call.as_ref())
-        };
-        return Err(again.after(0));
     }
     Ok(undoubted(error.code, &error.message, call))
 }

@@ -17,7 +17,7 @@ use countersign_store::steps::{ClaimedStep, FinishedOffline, StepResult};
 
 use super::{
     Context, OFFLINE, PIPELINE_VERSION, StepError, ask_again, document, playbook, profile,
-    second_look, step,
+    second_look, step, summary,
 };
 
 pub(super) async fn run(
@@ -49,6 +49,8 @@ pub(super) async fn run(
     coverage.notes.extend(review.finished_offline.map(in_words));
     let unverified = ask_again::in_words(context, claimed, &document).await?;
     coverage.notes.extend(unverified);
+    let mut summary = summarise(&judgement.findings, &coverage, &profile);
+    summary.sentences = summary::written(context, claimed, &judgement.findings).await?;
     let spent = context.store.spending_of_review(&claimed.review_id).await?;
     let now = context.config.clock.now_ms();
     let report = Report {
@@ -74,7 +76,7 @@ pub(super) async fn run(
             version: rules.version,
             sha256: rules.sha256,
         },
-        summary: summarise(&judgement.findings, &coverage, &profile),
+        summary,
         coverage,
         findings: judgement.findings.clone(),
         key_terms: judgement.key_terms.clone(),

@@ -9,20 +9,20 @@ use crate::clock::{iso_8601, new_id};
 
 /// A review has a report.
 pub(crate) fn completed(step: &ClaimedStep, report: &Report, now: i64) -> NewMessage {
-    let mut data = about(step, "completed");
+    let mut data = about((&step.review_id, &step.contract_id), "completed");
     data["proposal"] = json!(report.summary.proposal);
     data["counts"] = json!(report.summary.counts);
     message("review.completed", data, now)
 }
 
-/// A review failed, or waits for a person.
-pub(crate) fn ended(step: &ClaimedStep, waits: bool, code: &str, now: i64) -> NewMessage {
+/// A review (its id and its contract's) failed, or waits for a person.
+pub(crate) fn ended(review: (&str, &str), waits: bool, code: &str, now: i64) -> NewMessage {
     let (event, state) = if waits {
         ("review.waiting", "waiting")
     } else {
         ("review.failed", "failed")
     };
-    let mut data = about(step, state);
+    let mut data = about(review, state);
     data["code"] = json!(code);
     message(event, data, now)
 }
@@ -32,8 +32,8 @@ pub(crate) fn test(webhook: &str, now: i64) -> NewMessage {
     message("webhook.test", json!({ "webhook": webhook }), now)
 }
 
-fn about(step: &ClaimedStep, state: &str) -> Value {
-    json!({ "review_id": step.review_id, "contract_id": step.contract_id, "state": state })
+fn about((review_id, contract_id): (&str, &str), state: &str) -> Value {
+    json!({ "review_id": review_id, "contract_id": contract_id, "state": state })
 }
 
 fn message(event: &'static str, data: Value, now: i64) -> NewMessage {

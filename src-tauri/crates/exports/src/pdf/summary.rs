@@ -17,6 +17,8 @@ use crate::source::{Risk, Source};
 /// How much is said of each risk: the fullest that fits on the summary's pages is taken.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Detail {
+    /// Sentences of a model.
+    written: usize,
     /// Characters of a quote.
     quote: usize,
     /// Whether the explanation is given.
@@ -35,6 +37,7 @@ impl Detail {
     /// From the fullest to the shortest.
     pub const ALL: [Self; 5] = [
         Self {
+            written: 6,
             quote: 420,
             explain: true,
             settle: true,
@@ -43,6 +46,7 @@ impl Detail {
             unclear: 12,
         },
         Self {
+            written: 5,
             quote: 260,
             explain: true,
             settle: true,
@@ -51,6 +55,7 @@ impl Detail {
             unclear: 8,
         },
         Self {
+            written: 4,
             quote: 200,
             explain: true,
             settle: false,
@@ -59,6 +64,7 @@ impl Detail {
             unclear: 6,
         },
         Self {
+            written: 3,
             quote: 150,
             explain: false,
             settle: false,
@@ -67,6 +73,7 @@ impl Detail {
             unclear: 4,
         },
         Self {
+            written: 2,
             quote: 100,
             explain: false,
             settle: false,
@@ -80,6 +87,7 @@ impl Detail {
 pub(super) fn set(paper: &mut Paper<'_>, source: &Source<'_>, brief: &Brief<'_>, detail: Detail) {
     head(paper, source, brief);
     decision(paper, source, brief);
+    written(paper, source, detail);
     lights(paper, &brief.lights);
     top(paper, brief, detail);
     dates(paper, brief);
@@ -173,6 +181,18 @@ fn decision(paper: &mut Paper<'_>, source: &Source<'_>, brief: &Brief<'_>) {
         small(),
     ));
     paper.boxed(Tag::P, &runs, bar, ground);
+}
+
+fn written(paper: &mut Paper<'_>, source: &Source<'_>, detail: Detail) {
+    let written = source.written();
+    if written.is_empty() {
+        return;
+    }
+    paper.text(Tag::P, 0.0, WIDTH, &[run(say::WRITTEN, small())]);
+    for sentence in written.iter().take(detail.written) {
+        paper.text(Tag::P, 12.0, WIDTH - 12.0, &[run(sentence, body())]);
+    }
+    paper.space(4.0);
 }
 
 /// Ten subjects in two columns, each with word, colour and reason.

@@ -110,6 +110,29 @@ fn describe_answer(answer: &Answer, generator: &mut SchemaGenerator) -> Value {
         Content::Json(schema) => json!({"application/json": {"schema": schema(generator)}}),
         Content::AnyJson => json!({"application/json": {"schema": {"type": "object"}}}),
         Content::Text(media_type) => json!({*media_type: {"schema": {"type": "string"}}}),
+        Content::Events => json!({"text/event-stream": {"schema": {
+            "type": "object",
+            "description": "One event, its fields by their names.",
+            "required": ["data", "event", "id"],
+            "properties": {
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": {
+                        "type": "object",
+                        "required": ["seq", "kind", "review_id"],
+                        "properties": {
+                            "seq": {"type": "integer"},
+                            "kind": {"type": "string"},
+                            "review_id": {"type": ["string", "null"]},
+                        },
+                    },
+                },
+                "event": {"type": "string"},
+                "id": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+                "retry": {"type": "integer", "description": "Milliseconds until a client that lost the stream comes back."},
+            },
+        }}}),
         Content::Files(media_types) => media_types
             .iter()
             .map(|media_type| ((*media_type).to_owned(), json!({})))

@@ -62,6 +62,8 @@ pub(crate) enum Content {
     AnyJson,
     /// Text of this media type.
     Text(&'static str),
+    /// Server-sent events.
+    Events,
     /// Bytes of one of these media types.
     Files(Vec<&'static str>),
 }
@@ -195,6 +197,10 @@ impl Operation {
 
     pub fn answers_any_json(self, status: u16, about: &'static str) -> Self {
         self.answer(status, about, Content::AnyJson)
+    }
+
+    pub fn answers_events(self, about: &'static str) -> Self {
+        self.answer(200, about, Content::Events)
     }
 
     pub fn answers_text(self, media_type: &'static str, about: &'static str) -> Self {

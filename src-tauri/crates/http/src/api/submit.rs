@@ -105,7 +105,7 @@ pub(crate) fn document() -> Value {
     let mut content = Map::new();
     content.insert("multipart/form-data".to_owned(), form);
     for media_type in media_types().chain([ANY_FILE]) {
-        let bytes = json!({"schema": {"type": "string", "format": "binary", "minLength": 1}});
+        let bytes = json!({"schema": {"type": "string", "minLength": 1}});
         content.insert(media_type.to_owned(), bytes);
     }
     json!({

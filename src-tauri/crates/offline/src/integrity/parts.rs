@@ -19,6 +19,9 @@ pub(super) fn find_absent_parts(document: &Document, profile: &DocumentProfile) 
     let mentioned = mentions(text);
     let mut absent: Vec<(String, Span)> = Vec::new();
     for (name, first) in mentioned {
+        if profile.is_in_form(Span::new(first.start, first.end)) {
+            continue;
+        }
         let itself = format!("this {name}").to_lowercase();
         let speaks = text.to_lowercase().contains(&itself)
             || profile.title.to_lowercase().contains(&name.to_lowercase());

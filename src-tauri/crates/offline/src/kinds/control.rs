@@ -181,6 +181,7 @@ pub(super) fn read_subcontracting(s: &Sentence, clauses: &mut Vec<Clause>) {
     } else if s.paragraph.contains("liable for")
         || s.paragraph.contains("responsible for")
         || s.paragraph.contains("remains liable")
+        || s.paragraph.contains("remain liable")
         || s.paragraph.contains("remain responsible")
         || s.paragraph.contains("fully liable")
     {
@@ -236,6 +237,12 @@ pub(super) fn read_exclusivity(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     if is_buying {
         clause.facts.push(s.flag("buys_only"));
+    }
+    let excepted = rx!(
+        r"\bprovided,? however\b|\bunless and until\b|\bexcept (?:as|that|if|where|when|for|in)\b|\b(?:during|for) the first (?:\w+ )?(?:\(\d+\) )?(?:years?|months?)\b"
+    );
+    if is_buying && excepted.is_match(s.paragraph) {
+        clause.facts.push(s.flag("excepted"));
     }
     clauses.push(clause);
 }
@@ -512,7 +519,7 @@ fn insurer_by_named(s: &Sentence) -> Option<Side> {
 /// First refusal, first offer, first negotiation.
 pub(super) fn read_first_refusal(s: &Sentence, clauses: &mut Vec<Clause>) {
     let right = rx!(
-        r"\bright of first (?:refusal|offer|negotiation)|\bfirst right (?:of|to)|\b(?:option|opportunity) (?:to|of) first"
+        r"\bright of first (?:refusal|offer|negotiation)|\bright and (?:an? |the )?first opportunity to|\bfirst right (?:of|to)|\b(?:option|opportunity) (?:to|of) first"
     );
     let Some(hit) = right.find(s.lower) else {
         return;
@@ -526,10 +533,16 @@ pub(super) fn read_first_refusal(s: &Sentence, clauses: &mut Vec<Clause>) {
                 .get(verb.end()..)
                 .is_some_and(|tail| !notice.is_match(tail))
         });
-    // The one that grants is bound; of "X shall have a right of first refusal" the other side is.
-    let bound = match grants {
-        Some(verb) => s.subject(verb.start()),
-        None => opposite(s.subject(hit.start())),
+    // The one that grants is bound; of "X shall have a right of first refusal" the other side is, and of
+    // "if X fails to exercise its right" too.
+    let holder = rx!(
+        r"\b(?:fails?|elects?|declines?|wish\w*|chooses?)\b[^.;]{0,80}?\bits (?:right of first|first right)"
+    );
+    let holds = holder.find(s.lower).map(|hit| s.subject(hit.start()));
+    let bound = match (holds, grants) {
+        (Some(holder @ (Side::Ours | Side::Theirs)), _) => opposite(holder),
+        (_, Some(verb)) => s.subject(verb.start()),
+        (_, None) => opposite(s.subject(hit.start())),
     };
     let at = grants.map_or(hit.start(), |m| m.start());
     clauses.push(s.clause(ClauseKind::RofrRofoRofn, bound, s.negated(at, at + 1), 0.7));

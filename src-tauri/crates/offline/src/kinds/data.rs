@@ -182,7 +182,7 @@ pub(super) fn read_data_use(s: &Sentence, clauses: &mut Vec<Clause>) {
     let training =
         rx!(r"\b(?:train\w*|machine[- ]learning|artificial intelligence)\b|\bai models?\b");
     let improving = rx!(
-        r"\b(?:improv(?:e|es|ing|ement|ements)|enhanc(?:e|es|ing|ement)|develop\w*|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:\w+ )?(?:products|business|purposes)\b)"
+        r"\b(?:improv(?:e|es|ing|ement|ements)|enhanc(?:e|es|ing|ement)|develop(?:s|ed|ing|ment)?\b|benchmark\w*|analytics|research|market(?:ing)?|commerciali[sz]\w+|own (?:\w+ )?(?:products|business|purposes)\b)"
     );
     if !s.has(allowed)
         || !(s.has(training)
@@ -288,11 +288,16 @@ pub(super) fn read_confidentiality(s: &Sentence, clauses: &mut Vec<Clause>) {
     if let Some(period) = confidentiality_period(s) {
         clause.facts.push(period);
     }
-    if s.has(rx!(
-        r"\btrade secrets?\b|\bindefinite|\bperpetu|\bas long as|\bso long as"
-    )) {
-        clause.facts.push(s.flag("lasting"));
-    }
+    clause.facts.extend(s.flags(&[
+        (
+            "lasting",
+            rx!(r"\btrade secrets?\b|\bindefinite|\bperpetu|\bas long as|\bso long as"),
+        ),
+        (
+            "after_end",
+            rx!(r"\bduring the term\b[^.;]{0,60}\band for\b|\bthereafter\b|\b(?:after|following) (?:the |any |its )?(?:termination|expiration|expiry|end)\b"),
+        ),
+    ]));
     clauses.push(clause);
 }
 

@@ -2,6 +2,7 @@
 
 use countersign_contracts::clause::{Clause, ClauseKind, Side};
 
+use crate::numbers::{Duration, Found};
 use crate::pattern::rx;
 use crate::reader::Sentence;
 
@@ -14,9 +15,23 @@ pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let right = rx!(
         r"\buntil (?:it is |such time as it is )?terminated by either party\b|\b(?:may|right to|entitled to|option to|able to|ability to|reserves)\b[^.]{0,90}?\b(?:terminate[ds]?|cancel(?:led)?)\b|\b(?:may be|be) (?:terminated|cancelled)\b|\bno right to (?:terminate|cancel)"
     );
-    let Some(hit) = right.find(s.lower) else {
+    // "may be terminated: … (d) By either party upon sixty days' notice".
+    let by_either = rx!(r"^\W*(?:\w{1,4}\W+)?by (?:either|any|each) (?:party|of the parties)\b");
+    let may_end = rx!(r"\b(?:may|can) (?:also |only )?be (?:terminated|cancelled)\b");
+    let listed = || by_either.find(s.lower).filter(|_| s.has_lead(may_end));
+    let own = right.find(s.lower);
+    let Some(hit) = own.or_else(listed) else {
         return;
     };
+    // "for Efficacy Reasons upon ninety days' notice": a reason is asked for.
+    let reason = rx!(r"\bfor (?:(?:the|its|their|such|certain) )?(\w+) (?:\w+ )?reasons?\b");
+    let is_any = |word: &str| ["any", "no", "whatever", "or", "convenience"].contains(&word);
+    if reason
+        .captures_iter(s.lower)
+        .any(|said| said.get(1).is_some_and(|word| !is_any(word.as_str())))
+    {
+        return;
+    }
     // "if, for any reason, a provision is determined to be invalid … we may terminate".
     let stray = rx!(r"\b(?:if|where|when),? for any reason\b").find(s.lower);
     let convenience = rx!(
@@ -29,7 +44,7 @@ pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
         r"\bbreach|\bdefault|\binsolven|\bbankrupt|\bif (?:the|any|such|either|a|an|it|there|these|those|you|we)\b|\bin the event\b|\bin case\b|\bfail|\bcause\b|\bupon the occurrence|\bliquidat|\bforce majeure|\bnon-payment|\bviolat|\bchange (?:of|in) control|\bafter (?:the )?(?:expiration|such)|\bwhere\b|\bshould\b|\bdetermines? that\b|\brenewal\b|\bdispute|\binfring|\bacqui"
     );
     if !none && !s.has(freely)
-        || !convenience && !none && (s.has(caused) || caused.is_match(s.lead_in))
+        || !convenience && !none && (s.has(caused) || own.is_some() && caused.is_match(s.lead_in))
     {
         return;
     }
@@ -41,10 +56,15 @@ pub(super) fn read_convenience(s: &Sentence, clauses: &mut Vec<Clause>) {
     let at = verb
         .find_at(s.lower, hit.start())
         .map_or(hit.end(), |m| m.start());
+    let who = if own.is_some() {
+        s.subject(at)
+    } else {
+        Side::Both
+    };
     let mut clause = s.clause(
         ClauseKind::TerminationForConvenience,
-        s.subject(at),
-        s.negated(at, at + 9),
+        who,
+        own.is_some() && s.negated(at, at + 9),
         if convenience { 0.9 } else { 0.65 },
     );
     if let Some(notice) = s
@@ -81,14 +101,30 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
     )) {
         return;
     }
-    let found = s.durations();
+    // A failure to pay has often a time of its own, and "within a reasonable time" is none in days.
+    let of_payment = |d: &&Found<Duration>| {
+        let for_it = rx!(
+            r"^[^.;,]{0,8}\bfor (?:any )?(?:failures?|non-?payment|breach\w*)\b[^.;]{0,40}\b(?:pay\w*|remit)\b"
+        );
+        let of_it = rx!(r"\b(?:pay(?:ment)?|monetary)\b[^.;)]{0,40}$");
+        let brief = rx!(r"\b(?:or|except)\b[^.;)]{0,90}$");
+        let head = s.lower.get(..d.start).unwrap_or("");
+        s.lower
+            .get(d.end..)
+            .is_some_and(|tail| for_it.is_match(tail))
+            || of_it.is_match(head) && brief.is_match(head)
+    };
+    let reasonable = rx!(r"\bwithin a (?:commercially )?reasonable (?:time|period)\b");
+    let all: Vec<&Found<Duration>> = s.durations().iter().collect();
+    let general: Vec<&Found<Duration>> = all.iter().copied().filter(|d| !of_payment(d)).collect();
+    let found = if general.is_empty() { all } else { general };
     let mut clause = s.clause(
         ClauseKind::TerminationForCause,
         s.subject(cure.start()),
         false,
         0.75,
     );
-    for duration in found {
+    for duration in found.iter().copied() {
         let near = s
             .mentions
             .iter()
@@ -104,10 +140,15 @@ pub(super) fn read_cause(s: &Sentence, clauses: &mut Vec<Clause>) {
             _ => {}
         }
     }
+    let nearest = found
+        .iter()
+        .filter(|d| d.value.days() <= 200.0)
+        .min_by_key(|d| d.start.abs_diff(cure.end()));
     if clause.facts.is_empty()
-        && let Some(best) = s.duration_near(cure.end(), |d| d.days() <= 200.0)
+        && !s.has(reasonable)
+        && let Some(best) = nearest
     {
-        clause.facts.push(s.duration_fact("cure", &best));
+        clause.facts.push(s.duration_fact("cure", best));
     }
     clauses.push(clause);
 }
@@ -166,6 +207,12 @@ pub(super) fn read_exit_fee(s: &Sentence, clauses: &mut Vec<Clause>) {
     );
     let remaining = rx!(r"\b(?:remaining|remainder|balance|unexpired|unpaid)\b");
     let pays = rx!(r"\b(?:shall|will|must|agrees? to)\b[^.]{0,60}?\b(?:pay|be liable|owe)\b");
+    // "may elect to continue this Agreement and pay less, as liquidated damages" is no price of leaving.
+    if s.has(rx!(
+        r"\belect to continue (?:this|the) (?:agreement|contract)\b"
+    )) {
+        return;
+    }
     let is_named = s.has(named);
     let ends = s.has(rx!(r"\bterminat\w*|\bcancel\w*|\bends before"));
     let owed = rx!(r"\bfees?\b|\bcharges?\b|\bpayments?\b[^.]{0,60}\bterm\b");

@@ -67,10 +67,11 @@ pub(crate) const RULED_OUT: [ClauseKind; 19] = [
     ClauseKind::WarrantyDuration,
 ];
 
-/// A clause at a place that the model rules out: a place to look at, no evidence.
+/// A clause at a place that the model rules out, or in a form that is yet to be filled in: a place to look
+/// at, no evidence.
 pub(crate) fn doubt_ruled_out(profile: &DocumentProfile, clauses: &mut [Clause]) {
     for clause in clauses {
-        if profile.rules_out(clause.kind, clause.span) {
+        if profile.rules_out(clause.kind, clause.span) || profile.is_in_form(clause.span) {
             clause.confidence = clause.confidence.min(FAINT);
         }
     }

@@ -576,9 +576,10 @@ pub(super) fn read_indemnity(s: &Sentence, clauses: &mut Vec<Clause>) {
     {
         return;
     }
-    // "the indemnified party shall defend": the procedure, not the duty.
+    // "the indemnified party shall defend": the procedure, not the duty. "except to the extent that Acme is
+    // required to indemnify under section 7": another clause's.
     if s.has(rx!(
-        r"^[^.]{0,30}\bindemnified (?:party|person)s? (?:shall|will)\b"
+        r"^[^.]{0,30}\bindemnified (?:party|person)s? (?:shall|will)\b|\b(?:except|unless|extent)\b[^.]{0,300}\b(?:is|are) (?:required|obliged|obligated) to indemnify\b[^.;]{0,80}\b(?:pursuant to|under|in accordance with) (?:section|article|clause|paragraph)"
     )) {
         return;
     }

@@ -18,6 +18,10 @@ pub(super) fn read_payment_terms(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(rx!(r"\bdisput|\baudit|\binterest\b[^.]{0,40}\bper\b|\broyalt|\brefund|\bterminat\w+|\bterminate|\bsuspend|\bindemni|\bfails? to pay")) {
         return;
     }
+    // What is paid once says nothing of how invoices are paid.
+    if s.has(rx!(r"\bmilestone|\bup-?front\b|\bone-?time\b|\binvoice for (?:such|the) (?:[\w-]+ ){0,2}(?:fee|payment)\b|\b(?:signing|signature|entry) fee\b")) {
+        return;
+    }
     let window = rx!(
         r"\b(?:within|inside of|net|no later than|not later than|on or before|by|due|payable|in|upon)\b[^.;]{0,60}$|\b(?:period|time|term)\b[^.;]{0,20}\bpay\w*\b[^.;]{0,60}\b(?:is|be|of)\b[^.;]{0,10}$|\bpayment (?:period|term)s?\b[^.;]{0,40}$|\bhas\b[^.;]{0,14}$"
     );

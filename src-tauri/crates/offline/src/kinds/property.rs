@@ -33,6 +33,13 @@ pub(super) fn read_ownership(s: &Sentence, clauses: &mut Vec<Clause>) {
     if s.has(contractual) && !s.has(intellectual) {
         return;
     }
+    // "inventions made solely by its own personnel": each keeps what it makes, and nothing changes hands.
+    let by_itself = rx!(
+        r"\b(?:made|developed|conceived|invented|created|generated|discovered)\b[^.;]{0,40}\bsolely by\b"
+    );
+    if assigned.is_none() && s.has(by_itself) {
+        return;
+    }
     let jointly =
         rx!(r"\bjointly own|\bjoint(?:ly)? (?:ownership|owned)|\bco-?own|\bown\w* jointly");
     let owner = owner_of(s, hit.end());

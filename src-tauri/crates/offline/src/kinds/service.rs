@@ -94,7 +94,7 @@ pub(super) fn read_disclaimer(s: &Sentence, clauses: &mut Vec<Clause>) {
         ("as_is", as_is),
         // What is given beside the thing that is paid for: other makers' goods, trials, content.
         ("aside", rx!(r"\bnon-\w+ (?:services?|products?|software|materials)|\bthird[- ]part(?:y|ies)\b[^.]{0,40}\b(?:software|products?|services?|materials|content|components)\b|\b(?:beta|evaluation|trial|pre-?release|demonstration|samples?|templates?)\b|\bfree of charge\b|\bno charge\b|\bconfidential information\b")),
-        ("other_than_stated", rx!(r"\bbeyond (?:this|these|that)\b|\bno other\b|\bexcept (?:as|for|to the extent)\b|\bother than (?:as|the|those)\b|\bexpress(?:ly)? (?:set forth|stated|provided)\b|\bset forth (?:in|herein|above)|\bunless (?:specifically|expressly|otherwise)")),
+        ("other_than_stated", rx!(r"\bbeyond (?:this|these|that)\b|\bno other\b|\b(?:any|all|other) other (?:representations?|warrant)|\bexcept (?:as|for|to the extent)\b|\bother than (?:as|the|those)\b|\bexpress(?:ly)? (?:set forth|stated|provided)\b|\bset forth (?:in|herein|above)|\bunless (?:specifically|expressly|otherwise)")),
     ]);
     clauses.push(clause);
 }

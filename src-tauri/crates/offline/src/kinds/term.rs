@@ -65,6 +65,11 @@ pub(super) fn read_initial_term(s: &Sentence, clauses: &mut Vec<Clause>) {
     if !(under || listed || s.has(about)) || other || s.has(rx!(r"\bsurviv|\bconfidential(?:ity)? (?:obligation|period)|\b(?:covenants?|obligations?|duties) of confidential|\bnon-?compet|\bduring the term\b[^.]{0,40}\band for|\bterminat\w+ (?:or expiration )?of this agreement\b[^.]{0,60}\b(?:for|within)\b")) {
         return;
     }
+    // "During the period of three years from the date hereof, the Company will furnish …".
+    let of_a_duty = rx!(r"^\W*(?:\S{1,8}\s+){0,2}(?:during|for) (?:the|a) period of\b[^,]{0,80},");
+    if s.has(of_a_duty) || s.has(rx!(r"\band one day after\b")) {
+        return;
+    }
     if is_after_the_end(s) || defines_another_thing(s) || runs_by_years_from_elsewhere(s) {
         return;
     }

@@ -63,7 +63,7 @@ pub(super) fn signatures(text: &str) -> Vec<(String, Option<String>)> {
 
 /// The company right in front of each place where somebody signs.
 fn signing(text: &str) -> Vec<(String, Option<String>)> {
-    let signs = rx_printed!(r"(?:\bBy|\bBY)\s*:|/s/|\bSignature\s*:");
+    let signs = rx_printed!(r"(?:\bBy|\bBY)\s*:|/s/|\b(?:Signature|Signed|SIGNED)\s*:");
     signs
         .find_iter(text)
         .filter_map(|mark| {

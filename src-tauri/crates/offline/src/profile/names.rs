@@ -259,7 +259,7 @@ pub(super) fn names_in(text: &str) -> Vec<Name> {
             r"^[\s,;]*(?:\([^)]{0,60}\)[\s,]*)?(?:an? (?:[\w.-]+ ){0,4}(?:corporation|company|partnership|bank|trust|association|limited|individual|Corporation|Company|L\.?L\.?C|person|citizen|resident)\b|(?:organi[sz]ed|incorporated|existing|registered) (?:and|under|in)\b|whose (?:registered|principal|address|place|head)|(?:having|with|maintaining) (?:its |an? |his |her |their )?(?:registered|principal|offices?|address|place|head|chief)|residing (?:at|in)|not (?:in its individual capacity|individually)\b|hereinafter\b)"
         );
         let joins = rx_printed!(
-            r"(?i)(?:\b(?:between|among|amongst|and|with|by|parties|from|golfer,?|gentlemen:?)(?: the)?:?|\(?\d\)|\d\.|\(?[a-z]\)|;)$"
+            r"(?i)(?:\b(?:between|among|amongst|and|with|by|parties|from|golfer,?|gentlemen:?|in favou?r of)(?: the)?:?|\(?\d\)|\d\.|\(?[a-z]\)|;)$"
         );
         // "a joint venture comprised of Acme, Inc. and Beta LLC" names its members.
         let members = rx_printed!(
@@ -367,7 +367,10 @@ fn run_length(text: &str, tokens: &[(usize, &str)]) -> usize {
         let next_capital = next.starts_with(|c: char| c.is_uppercase());
         let joiner = ["of", "the", "and", "for", "de", "du", "y", "&", "+"]
             .contains(&word.to_lowercase().as_str());
-        let nobody = joiner || NO_NAMES.contains(&plain.as_str()) || plain.is_empty();
+        // "the At Home Corporation": a small word that begins a name.
+        let begins =
+            at == 0 && plain == "at" && tokens.get(2).is_some_and(|(_, word)| is_legal_form(word));
+        let nobody = !begins && (joiner || NO_NAMES.contains(&plain.as_str())) || plain.is_empty();
         if at == 0 && (!capital || nobody || is_item_number(word)) {
             return 0;
         }
@@ -384,6 +387,7 @@ fn run_length(text: &str, tokens: &[(usize, &str)]) -> usize {
         let all_capitals =
             word.chars().any(char::is_alphabetic) && !word.chars().any(char::is_lowercase);
         let stops = NO_NAMES.contains(&plain.as_str())
+            && !begins
             && !joiner
             && !(plain == "as" && (all_capitals && formed || word.contains('/')))
             && !["services", "products", "project"].contains(&plain.as_str());

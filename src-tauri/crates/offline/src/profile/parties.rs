@@ -59,7 +59,7 @@ pub(super) fn find_parties(document: &Document) -> NamedParties {
         named.span = (!met.is_empty()).then(|| span_of(document, start, end));
     }
     let elsewhere = rx_printed!(
-        r"(?i)\b(?:identified|listed|named|set (?:out|forth)|described) (?:in|on) (?:the )?(?:schedule|annex|exhibit|appendix|attachment|signature)|\bparties signatory hereto|\bparties whose signatures|\bsignatories hereto"
+        r"(?i)\b(?:identified|listed|named|set (?:out|forth)|described) (?:in|on) (?:the )?(?:schedule|annex|exhibit|appendix|attachment|signature)|\bparties signatory hereto|\bbetween the (?:following parties|parties below|parties named below)|\bparties whose signatures|\bsignatories hereto"
     );
     let front = document.text.get(..floor(&document.text, HEAD / 2));
     let listed = front.is_some_and(|front| elsewhere.is_match(front));
@@ -171,7 +171,7 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
         let known = known.trim_start_matches("the ");
         // "(the "JV Agreement")", "("Confidential Information")".
         let thing =
-            rx_printed!(r"(?:Agreement|Information|Property|Services|Products|Rights|Territory)$")
+            rx_printed!(r"(?:Agreement|Information|Property|Services|Products|Rights|Territory|Terms|Forms?|Documents?|Attachments?|Policy|Statement)$")
                 .is_match(label);
         if thing || NOT_PARTIES.contains(&known) || !label.starts_with(char::is_alphanumeric) {
             // Nothing is said of the names in front of it: they may stand in front of the next label.
@@ -187,6 +187,15 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
         }
         from = end;
         let mut names = names_in(before);
+        // "and (Client) Pelican Delivers Inc.": the label stands in front.
+        if names.is_empty() {
+            let behind = text.get(end..floor(text, end + 160)).unwrap_or("");
+            let next = names_in(behind).into_iter().next();
+            if let Some(name) = next.filter(|name| name.company && name.start < 3) {
+                push_party(&mut parties, name.words, Some(label.to_owned()));
+                continue;
+            }
+        }
         let companies = names.iter().filter(|name| name.company).count();
         if let Some(own) = names.iter().position(|name| bears(&name.words, label)) {
             // "Sabco, and Prolong Super Lubricants, Anaheim ("Prolong")": the label says whose it is.
@@ -198,7 +207,7 @@ fn parties_in(text: &str) -> Vec<(String, Option<String>)> {
                 .collect();
         } else if companies > 1 {
             names.retain(|name| name.company);
-        } else if let Some(best) = likeliest(&names) {
+        } else if let Some(best) = likeliest(&names, before.trim_end().len()) {
             names = names.into_iter().skip(best).take(1).collect();
         }
         names.retain(|name| name.company || name.near(before) && is_own_name(&name.words));
@@ -237,7 +246,7 @@ fn bears(name: &str, label: &str) -> bool {
 
 /// Of names with one company at most the one a label is of: the company, unless another one is
 /// described as a party behind it; without a company the one that "and" joins.
-fn likeliest(names: &[Name]) -> Option<usize> {
+fn likeliest(names: &[Name], end: usize) -> Option<usize> {
     let company = names.iter().position(|name| name.company);
     let described = names.iter().rposition(|name| name.described);
     match (company, described) {
@@ -252,6 +261,11 @@ fn likeliest(names: &[Name]) -> Option<usize> {
             .iter()
             .position(|name| name.led)
             .or_else(|| names.iter().rposition(|name| name.joined && name.described))
+            // "Suite 901, St. Petersburg and Tom Watson ("Consultant")": the one the label stands behind.
+            .or_else(|| {
+                let last = |name: &Name| name.joined && name.start + name.words.len() + 2 > end;
+                names.iter().rposition(last)
+            })
             .or(described)
             .or((!names.is_empty()).then_some(0)),
     }
@@ -261,13 +275,13 @@ fn likeliest(names: &[Name]) -> Option<usize> {
 /// `hereinafter referred to as "Supplier"`, `(the Supplier)`.
 fn labels_in(text: &str) -> Vec<(usize, usize, &str)> {
     let bracketed = rx_printed!(
-        r#"(?i)\(\s*(?:(?:the|hereinafter|hereafter|referred|to|as|called|collectively|together|with|its|affiliates|individually|herein|and|or|an?|each|both|of|them|in|this|agreement|sometimes|also|known|be|will|such|company|being|party|defined|for|purposes|one|more|,)\s*,?\s*)*(?:"|'')\s*([^"]{1,50}?)\s*,?"[^)]{0,110}\)"#
+        r#"(?i)\(\s*(?:(?:the|hereinafter|hereafter|referred|to|as|called|collectively|together|with|its|affiliates|individually|herein|and|or|an?|each|both|of|them|in|this|agreement|sometimes|also|known|be|will|such|company|being|party|defined|for|purposes|one|more|successors|assigns|capacity|respective|permitted|subsidiaries|,)\s*,?\s*)*(?:"|'')\s*([^"]{1,50}?)\s*,?"[^)]{0,110}\)"#
     );
     let open = rx_printed!(
         r#"(?i)\b(?:hereinafter|hereafter|herein) (?:to be )?(?:referred to|called|known|designated)(?: individually| collectively| jointly| together)?(?: as)?:? (?:the |an? )?"\s*([^"]{1,50}?)\s*,?""#
     );
     let plain = rx_printed!(
-        r"\((?:(?:hereinafter|hereafter)(?:,? (?:called|referred to as|known as))? )?[Tt]he ([A-Z][a-z]+(?: [A-Z][a-z]+){0,2})\)|\b(?:hereinafter|hereafter) (?:called|referred to as|known as) (?:the )?([A-Z][\w-]{2,30}(?: [A-Z]\b)?)|\((?:hereinafter|hereafter),? (?:the )?([A-Z][\w-]{2,30})\)"
+        r"\((Developer|Client|Supplier|Customer|Consultant|Contractor|Vendor|Provider|Licensor|Licensee|Seller|Buyer|Purchaser|Distributor) ?\)|\((?:(?:hereinafter|hereafter)(?:,? (?:called|referred to as|known as))? )?[Tt]he ([A-Z][a-z]+(?: [A-Z][a-z]+){0,2})\)|\b(?:hereinafter|hereafter) (?:called|referred to as|known as) (?:the )?([A-Z][\w-]{2,30}(?: [A-Z]\b)?)|\((?:hereinafter|hereafter),? (?:the )?([A-Z][\w-]{2,30})\)"
     );
     let mut labels: Vec<(usize, usize, &str)> = Vec::new();
     for pattern in [bracketed, open, plain] {
@@ -356,6 +370,23 @@ mod tests {
                 vec![
                     ("BICYCLETX LIMITED", "Company", Side::Unknown),
                     ("NIGEL CROCKETT", "Employee", Side::Unknown),
+                ],
+            ),
+            (
+                "is made by and between DOT COM LLC, OBA Seattle Software Developers (Developer ), and (Client) \
+                 Pelican Delivers Inc. for the performance of software design services.",
+                vec![
+                    ("DOT COM LLC", "Developer", Side::Theirs),
+                    ("Pelican Delivers Inc.", "Client", Side::Ours),
+                ],
+            ),
+            (
+                "by and between Global Works, Ltd (hereinafter the \"Company\"), a Delaware corporation whose address \
+                 is 501 First Ave, Suite 901, St. Petersburg, FL 33701 and Tom Watson (hereinafter the \
+                 \"Consultant\"), an individual.",
+                vec![
+                    ("Global Works, Ltd", "Company", Side::Ours),
+                    ("Tom Watson", "Consultant", Side::Theirs),
                 ],
             ),
             (

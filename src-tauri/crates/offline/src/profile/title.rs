@@ -3,6 +3,7 @@
 use countersign_contracts::document::{Document, Span};
 use countersign_contracts::profile::ContractType;
 
+use super::parties::floor;
 use crate::pattern::rx_printed;
 
 /// The title stands within this many bytes.
@@ -23,7 +24,12 @@ pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
     let found = head.enumerate().find_map(|(at, paragraph)| {
         let text = document.slice(paragraph.span);
         let text = without_exhibit(text).trim_start_matches(|c: char| !c.is_alphanumeric());
-        let fits = text.len() <= 140 && names.is_match(text) && !noise.is_match(text);
+        // A line of the contents ("2.1 Scope of Agreement 5") and a footer ("… Page 1 of 75") are none.
+        let of_a_list = rx_printed!(r"(?i)^\d+\.\d|\bpage \d+ of \d+$");
+        let fits = text.len() <= 140
+            && names.is_match(text)
+            && !noise.is_match(text)
+            && !of_a_list.is_match(text);
         (fits && is_title_case(text)).then_some((at, paragraph.span, text))
     });
     let Some((at, span, text)) = found else {
@@ -45,10 +51,7 @@ pub(super) fn find_title(document: &Document) -> Option<(String, Span)> {
 
 /// "This Strategic Alliance Agreement is made …".
 fn named_in_preamble(document: &Document) -> Option<(String, Span)> {
-    let mut end = HEAD.min(document.text.len());
-    while !document.text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = floor(&document.text, HEAD);
     let named = rx_printed!(
         r"\b(?:This|THIS) ((?:[A-Z][A-Za-z&/,-]*|of|and|for|the) ){1,9}?(?:Agreement|AGREEMENT|Contract|CONTRACT|Addendum|ADDENDUM|Lease|LEASE|Amendment|AMENDMENT)\b"
     );

@@ -302,6 +302,7 @@ fn stage_of(kind: &str) -> &str {
     match kind {
         "embed" | "find_context" | "ask_again" => "read_clauses",
         "second_look" => "judge",
+        "summary" | "write_summary" => "synthesise",
         other => other,
     }
 }

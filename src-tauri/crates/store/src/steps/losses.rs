@@ -9,6 +9,8 @@ use crate::{Error, Store, documents, events, faults, questions};
 
 /// Losses (its process ended in the middle) after which a step is set aside rather than tried again.
 pub const MAX_LOSSES: i64 = 10;
+/// What a review ends by whose step was lost so often.
+pub const SET_ASIDE: &str = "set_aside";
 /// From this loss on a step waits before it is tried again, so that the others get on meanwhile.
 const WAIT_FROM_LOSS: i64 = 4;
 /// No step waits longer than this for its next try.
@@ -236,7 +238,7 @@ async fn put_back(
             documents::give_up_second_reading(db, step.id, now).await?;
         } else if set_aside && is_of_a_question(&step.key) {
             let why = (
-                "set_aside",
+                SET_ASIDE,
                 "The program ended again and again while it looked for the answer, so it was given up. Ask again.",
             );
             questions::give_up(db, step.id, why, now).await?;
@@ -246,7 +248,7 @@ async fn put_back(
                  let the others go on. Retry it alone; if it happens again, the file itself is the likely cause.",
                 step.key
             );
-            fail_review(db, &step.review_id, "set_aside", &message, now).await?;
+            fail_review(db, &step.review_id, SET_ASIDE, &message, now).await?;
         }
         stop_if_asked(db, &step.review_id, now).await?;
         events::note(db, "review_changed", Some(&step.review_id), now).await?;

@@ -15,6 +15,7 @@ import type {
   ExportFormat,
   NewWebhook,
   Finding,
+  NotificationSettings,
   ProviderSetup,
   RedactionSettings,
   ReviewRow,
@@ -331,6 +332,29 @@ export class App {
     this.#attempt(async () => {
       await this.host.call('choose_readers', { providers });
       await this.#models();
+    });
+
+  changeNotifications = (settings: NotificationSettings): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.notifications, await this.host.call('change_notifications', settings));
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
+    });
+
+  chooseWatchFolder = (): Promise<boolean> =>
+    this.#attempt(async () => {
+      await this.host.chooseWatchFolder?.();
+      await this.client.invalidateQueries({ queryKey: keys.watch });
+    });
+
+  changeWatch = (format: ExportFormat): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.watch, await this.host.call('change_watch', { format }));
+      this.toasts.show({ tone: 'good', title: words.settings.saved });
+    });
+
+  stopWatching = (): Promise<boolean> =>
+    this.#attempt(async () => {
+      this.client.setQueryData(keys.watch, await this.host.call('stop_watching', {}));
     });
 
   /** The webhook's secret, this once; nothing when it was not added. */

@@ -93,10 +93,16 @@ pub(in crate::kinds) fn read_renewal(s: &Sentence, clauses: &mut Vec<Clause>) {
     } else {
         clause.confidence = 0.6;
     }
-    clause.facts.extend(s.flags(&[(
-        "ended_by_notice",
-        rx!(r"\bunless\b|\bnotice|\bnotif|\bnot to renew|\bcancel"),
-    )]));
+    clause.facts.extend(s.flags(&[
+        (
+            "ended_by_notice",
+            rx!(r"\bunless\b|\bnotice|\bnotif|\bnot to renew|\bcancel"),
+        ),
+        (
+            "same_terms",
+            rx!(r"\b(?:same|identical) (?:terms|conditions|prices?|fees|rates)\b"),
+        ),
+    ]));
     let unlimited = rx!(
         r"\b(?:unlimited|indefinite) period|\bindefinitely (?:after|there)|\bthereafter\b[^.]{0,80}\b(?:until|unless)\b[^.]{0,40}\bterminat|\bcontinue in (?:full force and )?effect (?:thereafter )?until"
     );
