@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use countersign_contracts::report::Report;
+use countersign_store::decisions::finding_key;
 use serde_json::Value;
 
 use crate::cli::{Desk, bare, text};
@@ -132,6 +134,25 @@ fn a_selection_is_exported_under_names_of_its_own_and_one_file_to_a_pipe() {
             "{} names a folder of this computer",
             path.display()
         );
+    }
+    for review in desk.list() {
+        let file = Path::new(review["file"].as_str().unwrap()).with_extension("");
+        let file = file.to_str().unwrap();
+        let json = std::fs::read(out.join(format!("{file}.json"))).unwrap();
+        let report: Report = serde_json::from_slice(&json).unwrap();
+        let workbook = out.join(format!("{file}.xlsx"));
+        let unpack = "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('xl/worksheets/sheet1.xml').decode())";
+        let issues = run("python3", &["-c", unpack, workbook.to_str().unwrap()]);
+        let quoted = report
+            .findings
+            .iter()
+            .filter(|one| !one.citations.is_empty());
+        for finding in quoted.clone() {
+            let id = review["id"].as_str().unwrap();
+            let link = format!("countersign://finding/{id}/{}", finding_key(finding));
+            assert!(issues.contains(&link), "{link}");
+        }
+        assert_eq!(issues.matches("countersign://").count(), quoted.count());
     }
     let named = desk.folder.path().join("named");
     let arguments = [

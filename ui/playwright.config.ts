@@ -6,7 +6,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 30_000 },
   workers: 2,
-  retries: 0,
+  // On a busy machine one test of many may meet a stall; what passes only then is listed as flaky, to be looked into.
+  retries: 1,
   forbidOnly: true,
   reporter: 'list',
   outputDir: 'test-results',

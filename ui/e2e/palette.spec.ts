@@ -54,6 +54,18 @@ test('every command, contract and finding is reached from the palette', async ({
   await expect(app.page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('Accept the finding');
 });
 
+test('a palette that was closed opens again at once, however fast the keys come', async ({ app }) => {
+  const keys = app.page.keyboard;
+  const dialogs = app.page.locator('dialog[open]');
+  for (let time = 0; time < 25; time += 1) {
+    // No key waits for what the one before it did.
+    for (const key of ['Control+k', 'Escape', 'Control+k', 'x']) await keys.press(key);
+    await expect(dialogs.getByRole('combobox')).toHaveValue('x');
+    await keys.press('Escape');
+    await expect(dialogs).toHaveCount(0);
+  }
+});
+
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in ${scheme}`, () => {
     test.use({ colorScheme: scheme });

@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_exports::{ExportFormat, File, Source, day_of, name_by};
 
+use countersign_store::decisions::finding_key;
+
 use crate::Engine;
 use crate::error::Error;
 use crate::views::{Encoding, Export, ExportReview};
@@ -36,6 +38,11 @@ impl Engine {
         let report = self.report_with_own(review_id, &row.contract_id).await?;
         let report = report.ok_or(Error::NoReport { file: row.file })?;
         let decisions = self.decided(&row.contract_id, &report).await?.reported();
+        let links: Vec<String> = report
+            .findings
+            .iter()
+            .map(|finding| format!("countersign://finding/{review_id}/{}", finding_key(finding)))
+            .collect();
         let reviewed_at = row.finished_at.unwrap_or(row.created_at);
         let today = day_of(self.now());
         let name = name.map(str::to_owned);
@@ -43,6 +50,7 @@ impl Engine {
             let source = Source {
                 report: &report,
                 decisions: &decisions,
+                links: &links,
                 reviewed_at,
                 today,
             };

@@ -14,6 +14,9 @@ pub struct Source<'a> {
     pub report: &'a Report,
     /// What was decided about its findings.
     pub decisions: &'a [ReportedDecision],
+    /// A link that opens each finding in the window, by its place in `findings`. None when there is no store that it
+    /// could be opened from.
+    pub links: &'a [String],
     /// When the review ended, milliseconds since 1970 in UTC.
     pub reviewed_at: i64,
     /// The day on which the export is written: what dates are still to come.
@@ -40,6 +43,8 @@ pub struct ReportedDecision {
 pub(crate) struct Risk<'a> {
     /// Counted from 1, the gravest first.
     pub number: usize,
+    /// Its place in the report.
+    pub place: usize,
     /// The finding.
     pub finding: &'a Finding,
     /// What was decided about it.
@@ -68,6 +73,11 @@ impl<'a> Source<'a> {
             .find(|one| usize::try_from(one.finding).is_ok_and(|at| at == finding))
     }
 
+    /// A link that opens the finding at this place of the report.
+    pub(crate) fn link_to(&self, finding: usize) -> Option<&'a str> {
+        self.links.get(finding).map(String::as_str)
+    }
+
     /// What a person has to do something about, numbered in the report's order.
     pub(crate) fn risks(&self) -> Vec<Risk<'a>> {
         self.report
@@ -76,10 +86,11 @@ impl<'a> Source<'a> {
             .enumerate()
             .filter(|(_, finding)| finding.is_risk())
             .zip(1..)
-            .map(|((at, finding), number)| Risk {
+            .map(|((place, finding), number)| Risk {
                 number,
+                place,
                 finding,
-                decision: self.decision_of(at),
+                decision: self.decision_of(place),
             })
             .collect()
     }

@@ -222,6 +222,7 @@ pub(crate) fn source<'a>(report: &'a Report, decisions: &'a [ReportedDecision]) 
     Source {
         report,
         decisions,
+        links: &[],
         reviewed_at: REVIEWED_AT,
         today: CivilDate::new(2026, 3, 2).unwrap(),
     }
@@ -450,7 +451,13 @@ fn golden(bytes: Vec<u8>) -> Vec<u8> {
 #[test]
 fn every_form_is_as_its_golden_file() {
     let (report, decisions) = (report(), dismissed());
-    let source = source(&report, &decisions);
+    let links: Vec<String> = (0..report.findings.len())
+        .map(|at| format!("countersign://finding/0123/{at:02x}"))
+        .collect();
+    let source = Source {
+        links: &links,
+        ..source(&report, &decisions)
+    };
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut changed = Vec::new();
     for format in ExportFormat::ALL {

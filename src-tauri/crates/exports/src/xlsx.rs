@@ -9,17 +9,19 @@ use countersign_contracts::date::CivilDate;
 use countersign_contracts::decision::Verdict;
 use countersign_contracts::finding::{Finding, Severity};
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
-    XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline,
+    Formula, Workbook, Worksheet, XlsxError,
 };
 
 use crate::cells::{plain, starts_formula};
 use crate::say;
-use crate::source::{ReportedDecision, Source};
+use crate::source::Source;
 use crate::typed::{Value, value};
 
 /// Dark blue of the heads.
 const HEAD: u32 = 0x1F_3A_5F;
+/// Blue of what opens something.
+const LINK: u32 = 0x05_63_C1;
 /// First year that the calendar of spreadsheets can be trusted with.
 const FIRST_YEAR: i16 = 1901;
 
@@ -109,21 +111,23 @@ fn issues(sheet: &mut Sheet<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
     for risk in source.risks() {
         sheet.next_row()?;
         sheet.number(risk.number as f64)?;
-        issue(sheet, risk.finding, risk.decision)?;
+        issue(sheet, source, risk.place, risk.finding)?;
     }
     for (place, finding) in source.others() {
         sheet.next_row()?;
         sheet.text("")?;
-        issue(sheet, finding, source.decision_of(place))?;
+        issue(sheet, source, place, finding)?;
     }
     sheet.finish()
 }
 
 fn issue(
     sheet: &mut Sheet<'_>,
+    source: &Source<'_>,
+    place: usize,
     finding: &Finding,
-    decision: Option<&ReportedDecision>,
 ) -> Result<(), XlsxError> {
+    let decision = source.decision_of(place);
     let advice = &finding.advice;
     let fallbacks: Vec<&str> = advice
         .fallbacks
@@ -141,7 +145,7 @@ fn issue(
     sheet.text(&fallbacks.join("; "))?;
     sheet.text(&advice.walk_away)?;
     sheet.text(&advice.approver)?;
-    sheet.page(&finding.citations)?;
+    sheet.page_behind(source.link_to(place), &finding.citations)?;
     sheet.text(&quotes(&finding.citations))?;
     sheet.text(match finding.citations.first() {
         Some(citation) if citation.verified => "yes",
@@ -262,6 +266,7 @@ struct Styles {
     text: Format,
     quoted: Format,
     whole: Format,
+    link: Format,
     fraction: Format,
     day: Format,
     severities: [Format; 4],
@@ -287,6 +292,12 @@ impl Styles {
                 .clone()
                 .set_num_format("#,##0")
                 .set_align(FormatAlign::Right),
+            link: cell
+                .clone()
+                .set_num_format("#,##0")
+                .set_align(FormatAlign::Right)
+                .set_underline(FormatUnderline::Single)
+                .set_font_color(Color::RGB(LINK)),
             fraction: cell
                 .clone()
                 .set_num_format("#,##0.00")
@@ -434,6 +445,21 @@ impl<'a> Sheet<'a> {
             Some(citation) => self.number(f64::from(citation.page)),
             None => self.text(""),
         }
+    }
+
+    /// The first page, which opens the finding in the window. A formula, since the library takes no link of this
+    /// scheme; the link is the program's own, of letters, digits and slashes.
+    fn page_behind(&mut self, link: Option<&str>, citations: &[Citation]) -> Result<(), XlsxError> {
+        let (Some(link), Some(citation)) = (link, citations.first()) else {
+            return self.page(citations);
+        };
+        let page = citation.page;
+        let formula = Formula::new(format!("=HYPERLINK(\"{}\",{page})", link.replace('"', "")))
+            .set_result(page.to_string());
+        self.sheet
+            .write_formula_with_format(self.row, self.column, formula, &self.styles.link)?;
+        self.column += 1;
+        Ok(())
     }
 
     fn day(&mut self, day: CivilDate) -> Result<(), XlsxError> {
