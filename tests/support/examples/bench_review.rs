@@ -41,15 +41,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         .stderr(std::process::Stdio::null())
         .status()?;
     let seconds = start.elapsed().as_secs_f64();
-    let mut reports = Vec::new();
-    for path in &files {
-        let report = out
-            .join(path.file_stem().unwrap_or_default())
-            .with_added_extension("json");
-        if let Ok(text) = std::fs::read(report) {
-            reports.push((path.clone(), serde_json::from_slice::<Value>(&text)?));
+    // A report is named as its file was, but for letters that not every file system takes.
+    let mut by_name = HashMap::new();
+    for entry in std::fs::read_dir(&out)? {
+        let report: Value = serde_json::from_slice(&std::fs::read(entry?.path())?)?;
+        if let Some(name) = report["contract"]["file"].as_str() {
+            by_name.insert(name.to_owned(), report);
         }
     }
+    let named = |path: &PathBuf| {
+        let name = path.file_name()?.to_string_lossy();
+        Some((path.clone(), by_name.get(name.as_ref())?.clone()))
+    };
+    let reports: Vec<(PathBuf, Value)> = files.iter().filter_map(named).collect();
     let pages: u64 = reports
         .iter()
         .filter_map(|(_, r)| r["contract"]["pages"].as_u64())
