@@ -28,6 +28,9 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
     let needs = if check { Needs::TESTS } else { Needs::WINDOW };
     let profile = if quick { "debug" } else { "release" };
     let folder = workspace.target().join(profile).join("bundle");
+    if check {
+        check::tools()?;
+    }
     let mut steps = Steps::begin("Set-up");
     setup::prepare(workspace, needs, consent, &mut steps)?;
     steps.end();
@@ -43,7 +46,7 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<ExitCode, 
     );
     if check {
         check::deb(workspace, &deb, &folder.join("installed"))?;
-        check::rpm(&rpm)?;
+        check::rpm(&rpm, &folder.join("installed"))?;
     }
     for package in [&deb, &rpm] {
         let bytes = std::fs::metadata(package).map_or(0, |data| data.len());

@@ -400,7 +400,7 @@ impl Asker<'_> {
                 call,
                 note: Some((
                     code.to_owned(),
-                    format!("{message} This part was not read for the answer."),
+                    call::then(message, "This part was not read for the answer."),
                 )),
                 ..StepResult::default()
             });
@@ -408,7 +408,7 @@ impl Asker<'_> {
         let request = answer::request(&next.config, self.asking);
         Err(Again {
             code,
-            message: format!("{message} {} is asked instead.", next.config.name),
+            message: call::then(message, &format!("{} is asked instead.", next.config.name)),
             call,
             ask_instead: Some(prompt::need(&next.config, &request)),
             ..Again::default()

@@ -143,7 +143,7 @@ fn decide(
         call,
         note: Some((
             error.code.to_owned(),
-            format!("{} Its words were not asked for again.", error.message),
+            call::then(&error.message, "Its words were not asked for again."),
         )),
         ..StepResult::default()
     })

@@ -298,7 +298,7 @@ impl Asker<'_> {
                 call,
                 note: Some((
                     code.to_owned(),
-                    format!("{message}. This part was read by the offline reader alone."),
+                    call::then(message, "This part was read by the offline reader alone."),
                 )),
                 ..StepResult::default()
             });
@@ -316,7 +316,7 @@ impl Asker<'_> {
         );
         Err(Again {
             code,
-            message: format!("{message}. {} is asked instead.", next.config.name),
+            message: call::then(message, &format!("{} is asked instead.", next.config.name)),
             call,
             ask_instead: Some(prompt::need(&next.config, &request)),
             ..Again::default()

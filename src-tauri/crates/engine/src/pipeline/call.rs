@@ -23,6 +23,11 @@ const MAX_FAILURES: i64 = 4;
 /// Another step is asking the same: look again after this long.
 const UNDER_WAY_MS: i64 = 500;
 
+/// What went wrong and what follows, as two sentences: not every message ends with a stop.
+pub(super) fn then(message: &str, next: &str) -> String {
+    format!("{}. {next}", message.trim_end_matches('.'))
+}
+
 /// What was asked of whom, in one hash.
 pub(super) fn key_of(model: &Model, request: &impl Serialize) -> String {
     let request = serde_json::to_string(request).unwrap_or_default();
@@ -285,4 +290,19 @@ fn backoff_ms(claimed: &ClaimedStep) -> i64 {
     let hash = sha256_hex(format!("{}/{}", claimed.id, claimed.attempt).as_bytes());
     let share = i64::from_str_radix(hash.get(..4).unwrap_or("0"), 16).unwrap_or(0);
     longest / 2 + longest / 2 * share / 0xffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::then;
+
+    #[test]
+    fn two_sentences_are_parted_by_one_stop() {
+        for message in ["The part was cut off", "The part was cut off."] {
+            assert_eq!(
+                then(message, "It is read again."),
+                "The part was cut off. It is read again."
+            );
+        }
+    }
 }

@@ -216,7 +216,10 @@ fn decide(
 
 /// The review goes on with the offline embeddings.
 fn without(code: &str, message: &str, call: Option<CallRecord>) -> StepResult {
-    let words = format!("{message} Related passages are found by the offline embeddings.");
+    let words = call::then(
+        message,
+        "Related passages are found by the offline embeddings.",
+    );
     StepResult {
         call,
         note: Some((code.to_owned(), words)),

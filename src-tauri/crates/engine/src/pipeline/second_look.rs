@@ -352,7 +352,7 @@ fn decide(
 
 /// The finding stands as the rules judged it.
 fn undoubted(code: &str, message: &str, call: Option<CallRecord>) -> StepResult {
-    let words = format!("{message} The finding was not looked at a second time.");
+    let words = call::then(message, "The finding was not looked at a second time.");
     StepResult {
         call,
         note: Some((code.to_owned(), words)),

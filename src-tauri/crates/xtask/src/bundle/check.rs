@@ -72,15 +72,33 @@ pub fn deb(workspace: &Workspace, package: &Path, root: &Path) -> Result<(), Err
     remove(root)
 }
 
-/// Looks into an RPM package: what it would install, as `rpm` reads it.
-pub fn rpm(package: &Path) -> Result<(), Error> {
-    if process::ask("rpm", &["--version"]).is_none() {
-        return Err(Error::MissingTool {
-            tool: "rpm",
-            remedy: "It reads the RPM package: `apt-get install rpm`, or leave --check out"
-                .to_owned(),
-        });
+/// Ends at once where a tool is missing that a check needs after a build of many minutes.
+pub fn tools() -> Result<(), Error> {
+    let wanted = [
+        (
+            "dpkg",
+            "It tries the Debian package: `apt-get install dpkg`, or leave --check out",
+        ),
+        (
+            "rpm",
+            "It tries the RPM package: `apt-get install rpm`, or leave --check out",
+        ),
+    ];
+    match wanted
+        .into_iter()
+        .find(|(tool, _)| process::ask(tool, &["--version"]).is_none())
+    {
+        Some((tool, remedy)) => Err(Error::MissingTool {
+            tool,
+            remedy: remedy.to_owned(),
+        }),
+        None => Ok(()),
     }
+}
+
+/// Looks into an RPM package, installs it into `root`, starts the command line, and erases it again. Without an
+/// administrator's rights `rpm` takes no folder in the system's place, and the package is only looked into.
+pub fn rpm(package: &Path, root: &Path) -> Result<(), Error> {
     let listed = process::read(
         Command::new("rpm")
             .args(["--query", "--list", "--package"])
@@ -94,7 +112,34 @@ pub fn rpm(package: &Path) -> Result<(), Error> {
         Command::new("rpm")
             .args(["--checksig", "--nosignature"])
             .arg(package),
-    )
+    )?;
+    if !is_root() {
+        println!("    not installed: rpm needs an administrator's rights for that");
+        return Ok(());
+    }
+    remove(root)?;
+    make(root)?;
+    process::run(on(root).args(["--install", "--nodeps"]).arg(package))?;
+    let entry = entry_without(&inside(root, ENTRY))?;
+    found("The RPM package lacks:", entry)?;
+    let program = inside(root, COMMAND_LINE);
+    let version = process::read(Command::new(&program).arg("--version"))?;
+    println!("    installed: {}", version.trim());
+    process::run(on(root).args(["--erase", PACKAGE]))?;
+    let mut left = Vec::new();
+    files(&root.join("usr"), &mut left);
+    found("Removing the RPM package left behind:", left)?;
+    remove(root)
+}
+
+/// `rpm` on a folder in the system's place, with its database where nothing is installed to.
+fn on(root: &Path) -> Command {
+    let mut command = Command::new("rpm");
+    command
+        .arg("--root")
+        .arg(root)
+        .args(["--dbpath", "/var/lib/rpm"]);
+    command
 }
 
 /// Files that a package must have and this list has not.
