@@ -4,6 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use countersign_engine::FINDING_LINK;
 use tauri::Url;
 
 /// How the program is used, for `--help`.
@@ -42,14 +43,11 @@ pub struct FindingLink {
     pub key: String,
 }
 
-/// What links begin with.
-const LINK: &str = "countersign://finding/";
-
 impl FindingLink {
     /// Reads a link; its parts are names and can't be anything else.
     fn read(link: &str) -> Option<Self> {
         let (review_id, key) = link
-            .strip_prefix(LINK)?
+            .strip_prefix(FINDING_LINK)?
             .trim_end_matches('/')
             .split_once('/')?;
         let is_name = |part: &str| {

@@ -10,6 +10,9 @@ use crate::Engine;
 use crate::error::Error;
 use crate::views::{Encoding, Export, ExportReview};
 
+/// What a link that opens a finding in the window begins with; the review's id, a slash and the finding's key follow.
+pub const FINDING_LINK: &str = "countersign://finding/";
+
 impl Engine {
     /// See the table in [`crate::api`].
     ///
@@ -41,7 +44,7 @@ impl Engine {
         let links: Vec<String> = report
             .findings
             .iter()
-            .map(|finding| format!("countersign://finding/{review_id}/{}", finding_key(finding)))
+            .map(|finding| format!("{FINDING_LINK}{review_id}/{}", finding_key(finding)))
             .collect();
         let reviewed_at = row.finished_at.unwrap_or(row.created_at);
         let today = day_of(self.now());

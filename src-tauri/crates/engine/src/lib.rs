@@ -61,4 +61,5 @@ mod worker;
 
 pub use countersign_exports as exports;
 pub use engine::Engine;
+pub use export::FINDING_LINK;
 pub use pipeline::PIPELINE_VERSION;

@@ -396,14 +396,8 @@ impl Asker<'_> {
             .nth(1)
             .filter(|_| self.asked.again.is_empty());
         let Some(next) = behind else {
-            return Ok(StepResult {
-                call,
-                note: Some((
-                    code.to_owned(),
-                    call::then(message, "This part was not read for the answer."),
-                )),
-                ..StepResult::default()
-            });
+            let instead = "This part was not read for the answer.";
+            return Ok(call::without(code, message, instead, call));
         };
         let request = answer::request(&next.config, self.asking);
         Err(Again {

@@ -139,14 +139,8 @@ fn decide(
     if let Some(again) = call::again(claimed, error, call.as_ref(), MAX_REPAIRS) {
         return Err(again);
     }
-    Ok(StepResult {
-        call,
-        note: Some((
-            error.code.to_owned(),
-            call::then(&error.message, "Its words were not asked for again."),
-        )),
-        ..StepResult::default()
-    })
+    let instead = "Its words were not asked for again.";
+    Ok(call::without(error.code, &error.message, instead, call))
 }
 
 /// What could not be verified, for the report: of what kind and on which pages, the most frequent first.

@@ -294,14 +294,8 @@ impl Asker<'_> {
     ) -> Result<StepResult, StepError> {
         let next = next_model(self.context, self.claimed, self.model).await?;
         let Some(next) = next else {
-            return Ok(StepResult {
-                call,
-                note: Some((
-                    code.to_owned(),
-                    call::then(message, "This part was read by the offline reader alone."),
-                )),
-                ..StepResult::default()
-            });
+            let instead = "This part was read by the offline reader alone.";
+            return Ok(call::without(code, message, instead, call));
         };
         let profile = profile(self.context, self.claimed).await?;
         let request = prompt::question(

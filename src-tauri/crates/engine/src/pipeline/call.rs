@@ -28,6 +28,20 @@ pub(super) fn then(message: &str, next: &str) -> String {
     format!("{}. {next}", message.trim_end_matches('.'))
 }
 
+/// The step ends without an answer: its note says why, and what stands in the answer's place.
+pub(super) fn without(
+    code: &str,
+    message: &str,
+    instead: &str,
+    call: Option<CallRecord>,
+) -> StepResult {
+    StepResult {
+        call,
+        note: Some((code.to_owned(), then(message, instead))),
+        ..StepResult::default()
+    }
+}
+
 /// What was asked of whom, in one hash.
 pub(super) fn key_of(model: &Model, request: &impl Serialize) -> String {
     let request = serde_json::to_string(request).unwrap_or_default();

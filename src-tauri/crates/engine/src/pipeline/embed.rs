@@ -216,13 +216,6 @@ fn decide(
 
 /// The review goes on with the offline embeddings.
 fn without(code: &str, message: &str, call: Option<CallRecord>) -> StepResult {
-    let words = call::then(
-        message,
-        "Related passages are found by the offline embeddings.",
-    );
-    StepResult {
-        call,
-        note: Some((code.to_owned(), words)),
-        ..StepResult::default()
-    }
+    let instead = "Related passages are found by the offline embeddings.";
+    call::without(code, message, instead, call)
 }

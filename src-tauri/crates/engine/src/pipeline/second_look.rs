@@ -352,10 +352,6 @@ fn decide(
 
 /// The finding stands as the rules judged it.
 fn undoubted(code: &str, message: &str, call: Option<CallRecord>) -> StepResult {
-    let words = call::then(message, "The finding was not looked at a second time.");
-    StepResult {
-        call,
-        note: Some((code.to_owned(), words)),
-        ..StepResult::default()
-    }
+    let instead = "The finding was not looked at a second time.";
+    call::without(code, message, instead, call)
 }

@@ -170,17 +170,16 @@ impl Writer<'_> {
         }
         let next = next_model(self.context, self.claimed, self.model).await?;
         let Some(next) = next else {
-            let words = format!("{} The summary is that of the rules alone.", error.message);
-            return Ok(StepResult {
-                call,
-                note: Some((error.code.to_owned(), words)),
-                ..StepResult::default()
-            });
+            let instead = "The summary is that of the rules alone.";
+            return Ok(call::without(error.code, &error.message, instead, call));
         };
         let profile = profile(self.context, self.claimed).await?;
         let request = words::request(&next.config, &profile, self.findings, None);
         Err(Again {
-            message: format!("{} {} is asked instead.", error.message, next.config.name),
+            message: call::then(
+                &error.message,
+                &format!("{} is asked instead.", next.config.name),
+            ),
             ask_instead: Some(prompt::need(&next.config, &request)),
             ..call::of_error(error, call.as_ref())
         }
