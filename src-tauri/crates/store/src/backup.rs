@@ -76,7 +76,12 @@ pub fn list(data_folder: &Path) -> Result<Vec<Backup>, Error> {
         let entry = entry.map_err(|e| io(attempted, e))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if let Some(made_at) = time_of_name(&name) {
-            let size_bytes = entry.metadata().map_err(|e| io(attempted, e))?.len();
+            let size_bytes = match entry.metadata() {
+                Ok(data) => data.len(),
+                // Another purge let go of it since the folder was read.
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(e) => return Err(io(attempted, e)),
+            };
             backups.push(Backup {
                 name,
                 made_at,
@@ -145,12 +150,12 @@ async fn copy(folder: &Path, database: &Path, partial: &Path, now: i64) -> Resul
     }
     let name = name_of_time(made_at);
     let path = folder.join(&name);
+    let size_bytes = std::fs::metadata(partial)
+        .map_err(|e| io("looking at a backup", e))?
+        .len();
     std::fs::rename(partial, &path).map_err(|e| io("naming a backup", e))?;
     faults::point("backup.named");
     integrity::sync_folder(folder)?;
-    let size_bytes = std::fs::metadata(&path)
-        .map_err(|e| io("looking at a backup", e))?
-        .len();
     Ok(Backup {
         name,
         made_at,
@@ -373,6 +378,26 @@ pub(crate) fn time_of_stamp(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn backups_are_listed_while_others_let_go_of_them() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join(FOLDER);
+        std::fs::create_dir(&folder).unwrap();
+        let names: Vec<_> = (0..50).map(|n| name_of_time(n * 1000)).collect();
+        for _ in 0..200 {
+            for name in &names {
+                std::fs::write(folder.join(name), "a backup").unwrap();
+            }
+            let purge = || keep_newest(data.path(), 1).unwrap();
+            std::thread::scope(|threads| {
+                threads.spawn(purge);
+                threads.spawn(purge);
+                while list(data.path()).unwrap().len() > 1 {}
+            });
+            assert_eq!(list(data.path()).unwrap()[0].name, names[49]);
+        }
+    }
 
     #[test]
     fn a_name_says_when_the_backup_was_made() {
