@@ -400,6 +400,26 @@ mod tests {
     }
 
     #[test]
+    fn two_purges_at_once_let_go_of_a_database_that_was_put_aside() {
+        let data = tempfile::tempdir().unwrap();
+        let asides: Vec<_> = (0..50)
+            .map(|n| data.path().join(REPLACED).join(stamp(n * 1000)))
+            .collect();
+        for _ in 0..40 {
+            for aside in &asides {
+                std::fs::create_dir_all(aside).unwrap();
+                std::fs::write(aside.join("countersign.db"), "a database").unwrap();
+            }
+            let purge = || integrity::purge_aside(data.path(), i64::MAX).unwrap();
+            std::thread::scope(|threads| {
+                threads.spawn(purge);
+                threads.spawn(purge);
+            });
+            assert!(asides.iter().all(|aside| !aside.exists()));
+        }
+    }
+
+    #[test]
     fn a_name_says_when_the_backup_was_made() {
         assert_eq!(
             name_of_time(1_769_903_999_123),

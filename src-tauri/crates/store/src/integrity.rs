@@ -189,8 +189,13 @@ pub fn purge_aside(data_folder: &Path, before: i64) -> Result<(), Error> {
             let time = entry.file_name().to_str().and_then(time_of_stamp);
             let path = entry.path();
             if time.is_some_and(|time| time < before) && undecided.as_ref() != Some(&path) {
-                std::fs::remove_dir_all(path)
-                    .map_err(|e| io("removing a database that was put aside", e))?;
+                match std::fs::remove_dir_all(path) {
+                    // Two purges at once both see it; one of them lets go of it first.
+                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                    removed => {
+                        removed.map_err(|e| io("removing a database that was put aside", e))?;
+                    }
+                }
             }
         }
     }
