@@ -63,11 +63,11 @@ export const servicesContract = [
   '4. Escrow. Supplier shall deposit the source code with an escrow agent.',
 ];
 
-/** Many pages of ordinary clauses: enough to be stopped in the middle. */
-export function longContract(pages: number): Buffer {
+/** Many pages of ordinary clauses: enough to be stopped in the middle. Another number makes it another contract. */
+export function longContract(pages: number, number = 0): Buffer {
   const lines = Array.from(
     { length: pages * LINES_PER_PAGE },
-    (_, at) => `${at + 1}. Customer shall pay Supplier within thirty (30) days, and Supplier shall deliver item ${at + 1}.`,
+    (_, at) => `${at + 1}. Customer shall pay Supplier within thirty (30) days, and Supplier shall deliver item ${number + at + 1}.`,
   );
   return makePdf(lines, pages);
 }

@@ -28,7 +28,7 @@ use window::{Window, program, text};
 
 /// Reviews that stream meanwhile, and the pages of each.
 const REVIEWS: usize = 20;
-const PAGES: usize = 60;
+const PAGES: usize = 300;
 /// Keys that are pressed meanwhile.
 const KEYS: usize = 150;
 /// 95 in 100 of them are answered within this, in milliseconds.
@@ -57,7 +57,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     answers(&mut figures);
     starts(&mut figures, &bare);
     rest(&mut figures);
-    print!("{}", figures.table());
     figures.finish()
 }
 

@@ -91,7 +91,6 @@ fn main() -> Result<(), Wrong> {
         median(&at_once),
         "ms",
     );
-    println!("{}", figures.table());
     Ok(figures.finish().map_err(|error| error.to_string())?)
 }
 

@@ -136,7 +136,6 @@ async fn bench() -> Result<(), Box<dyn Error>> {
         figures.promise(format!("{name}, loaded p99"), p99, "ms", bound);
         figures.add(format!("{name}, loaded most"), percentile(after, 100), "ms");
     }
-    println!("{}", figures.table());
     figures.finish()
 }
 

@@ -100,7 +100,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         Sample::of(idle.0.id()).kilobytes() / 1000.0,
         "MB",
     );
-    println!("{}", figures.table());
     figures.finish()
 }
 

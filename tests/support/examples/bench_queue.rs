@@ -72,7 +72,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         median(&ours_many) / median(&batched),
         "",
     );
-    println!("\n{}", figures.table());
     figures.finish()
 }
 

@@ -159,7 +159,6 @@ fn recognise(files: &[PathBuf], desk: &Path) -> Result<(), Box<dyn Error>> {
         Bound::AtLeast(0.95),
     );
     figures.add("time a page", seconds.iter().sum::<f64>() / count, "s");
-    print!("\n{}", figures.table());
     figures.finish()
 }
 
@@ -217,7 +216,6 @@ fn report(
         let each = 1000.0 * long.first_cpu / f64::from(pages.max(1));
         figures.add("CPU, first reader, a page of these", each, "ms");
     }
-    print!("\n{}", figures.table());
     figures.finish()
 }
 

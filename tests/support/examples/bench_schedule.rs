@@ -98,7 +98,6 @@ async fn bench() -> Result<(), Box<dyn Error>> {
         "",
         Bound::AtMost(SLOTS as f64),
     );
-    println!("{}", figures.table());
     figures.finish()
 }
 

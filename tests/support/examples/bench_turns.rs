@@ -81,7 +81,6 @@ async fn bench() -> Result<(), Box<dyn Error>> {
         figures.promise(format!("{reader}, behind / alone"), ratio, "", bound);
     }
     engine.close().await;
-    println!("\n{}", figures.table());
     figures.finish()
 }
 

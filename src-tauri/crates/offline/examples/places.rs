@@ -14,7 +14,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 
 /// Characters of a place that are printed.
-const SHOWN: usize = 190;
+const SHOWN: usize = 600;
 
 #[derive(Deserialize)]
 struct Gold {
