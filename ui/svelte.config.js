@@ -6,7 +6,8 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 /** One page without a server: every host serves the same files. */
 export default {
   kit: {
-    adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html' }),
+    adapter: adapter({ pages: 'build', assets: 'build' }),
+    paths: { relative: false },
     inlineStyleThreshold: 0,
     // Else the moment of the build, and no two builds of the same source would be alike.
     version: { name: version },

@@ -163,23 +163,30 @@ fn build(arguments: Arguments, named: Option<PathBuf>) -> tauri::Result<App> {
         })
         .setup(move |app| {
             let folder = named.clone().or_else(default_data_folder);
-            match (start(app, arguments, named), folder) {
-                (Ok(()), _) => {}
+            let Err(error) = start(app, arguments, named) else {
+                return Ok(());
+            };
+            if let Some(window) = app.get_webview_window(shell::WINDOW) {
+                // There is nothing behind it.
+                window.hide()?;
+            }
+            match (error, folder) {
                 (
-                    Err(StartError::Engine(EngineError::Damaged {
+                    StartError::Engine(EngineError::Damaged {
                         moved_to,
                         backup: Some(backup),
-                    })),
+                    }),
                     Some(folder),
                 ) => offer_backup(app.handle(), folder, &moved_to, backup),
-                (Err(error), _) => give_up(app.handle(), &error),
+                (error, _) => give_up(app.handle(), &error),
             }
             Ok(())
         })
         .build(tauri::generate_context!())
 }
 
-/// Opens the engine, then the window, then does what the arguments ask for.
+/// Opens the engine and meanwhile the window, then does what the arguments ask for. Nothing of the page is
+/// answered before this has returned.
 fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), StartError> {
     let folder = match named {
         Some(folder) => folder,
@@ -190,8 +197,8 @@ fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), 
         watches: true,
         ..Config::of_this_program(folder)?.with_keychain()
     };
-    let engine = tauri::async_runtime::block_on(open(config))?;
-    app.manage(engine.clone());
+    let opening =
+        tauri::async_runtime::spawn_blocking(|| tauri::async_runtime::block_on(open(config)));
     let window = app
         .config()
         .app
@@ -201,6 +208,8 @@ fn start(app: &App, arguments: Arguments, named: Option<PathBuf>) -> Result<(), 
     WebviewWindowBuilder::from_config(app, window)?
         .initialization_script(bridge::WATCH_POLICY)
         .build()?;
+    let engine = tauri::async_runtime::block_on(opening)??;
+    app.manage(engine.clone());
     tauri::async_runtime::spawn(countersign_http::serve_while_wanted(engine.clone()));
     tray::put_up(app.handle());
     tauri::async_runtime::spawn(tray::run(app.handle().clone(), engine.clone()));

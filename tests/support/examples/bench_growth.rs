@@ -60,7 +60,12 @@ async fn pages(figures: &mut Figures, desk: &Path, full: bool) -> Result<(), Box
             seconds.push(review(&engine, desk, &[(pages, round as u64)]).await?);
             written += pages;
         }
-        figures.spread(format!("{pages} pages, drop to report"), &seconds, "s", None);
+        figures.spread(
+            format!("{pages} pages, drop to report"),
+            &seconds,
+            "s",
+            None,
+        );
         medians.push((pages as f64, median(&seconds)));
     }
     // What was read a second time behind the reports is in it too.
@@ -81,7 +86,9 @@ async fn pages(figures: &mut Figures, desk: &Path, full: bool) -> Result<(), Box
         let bound = Bound::AtMost(FLAT);
         figures.promise("the latter / the former", last / first, "", bound);
     }
-    let fixed = medians.first().map_or(0.0, |(pages, seconds)| 1000.0 * seconds - pages * first);
+    let fixed = medians
+        .first()
+        .map_or(0.0, |(pages, seconds)| 1000.0 * seconds - pages * first);
     figures.add("a contract, besides its pages", fixed, "ms");
     figures.add("database, a page", kilobytes, "kB");
     Ok(())
@@ -102,14 +109,22 @@ async fn contracts(figures: &mut Figures, desk: &Path, full: bool) -> Result<(),
     }
     if full {
         let before = each.len().checked_sub(2).and_then(|at| each.get(at));
-        let ratio = each.last().zip(before).map_or(0.0, |(last, before)| last / before);
+        let ratio = each
+            .last()
+            .zip(before)
+            .map_or(0.0, |(last, before)| last / before);
         let bound = Bound::AtMost(FLAT);
         figures.promise("of 1,000, each / of 100, each", ratio, "", bound);
         while (seed as usize) < STORED {
-            let many: Vec<_> = (0..AT_ONCE as u64).map(|n| (1, 1_000_000 + seed + n)).collect();
+            let many: Vec<_> = (0..AT_ONCE as u64)
+                .map(|n| (1, 1_000_000 + seed + n))
+                .collect();
             seed += AT_ONCE as u64;
             let seconds = review(&engine, desk, &many).await?;
-            println!("{seed} contracts: {:.1} ms each", 1000.0 * seconds / AT_ONCE as f64);
+            println!(
+                "{seed} contracts: {:.1} ms each",
+                1000.0 * seconds / AT_ONCE as f64
+            );
         }
         settle(&engine, None).await?;
     }
@@ -127,9 +142,14 @@ async fn answers(figures: &mut Figures, engine: &Engine) -> Result<(), Box<dyn E
         proposals: Vec::new(),
         sort: sort.to_owned(),
         descending: false,
-        fields: ["supplier", "governing_law", "payment_days", "expiration_date"]
-            .map(str::to_owned)
-            .to_vec(),
+        fields: [
+            "supplier",
+            "governing_law",
+            "payment_days",
+            "expiration_date",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         offset,
         limit: None,
     };
@@ -151,9 +171,16 @@ async fn answers(figures: &mut Figures, engine: &Engine) -> Result<(), Box<dyn E
         engine.portfolio(grid("payment_days", "", far)).await?;
         sorted.push(milliseconds(start));
         let start = Instant::now();
-        engine.portfolio(grid("expiration_date", "england", 0)).await?;
+        engine
+            .portfolio(grid("expiration_date", "england", 0))
+            .await?;
         narrowed.push(milliseconds(start));
-        let words = ["liability cap", "notice of renewal", "late payment", "personal data"];
+        let words = [
+            "liability cap",
+            "notice of renewal",
+            "late payment",
+            "personal data",
+        ];
         let start = Instant::now();
         engine.search_text(search(words[at % words.len()])).await?;
         found.push(milliseconds(start));
@@ -195,7 +222,10 @@ async fn review(
         playbook: None,
     };
     let submitted = engine.submit_contracts(submit).await?;
-    let ids: Vec<String> = submitted.into_iter().filter_map(|one| one.review_id).collect();
+    let ids: Vec<String> = submitted
+        .into_iter()
+        .filter_map(|one| one.review_id)
+        .collect();
     assert_eq!(ids.len(), contracts.len(), "all were accepted");
     settle(engine, None).await?;
     Ok(start.elapsed().as_secs_f64())

@@ -77,18 +77,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut figures = Figures::default();
     for length in &LENGTHS {
         runtime.block_on(rounds(&mut figures, desk.path(), length))?;
-        whole(&mut figures, desk.path(), length, &program, peers.as_deref())?;
+        whole(
+            &mut figures,
+            desk.path(),
+            length,
+            &program,
+            peers.as_deref(),
+        )?;
     }
     several(&mut figures, desk.path(), &program)?;
     figures.finish()
 }
 
 /// The engine, the review without it, and the engine with somebody who looks, in turns.
-async fn rounds(
-    figures: &mut Figures,
-    desk: &Path,
-    length: &Length,
-) -> Result<(), Box<dyn Error>> {
+async fn rounds(figures: &mut Figures, desk: &Path, length: &Length) -> Result<(), Box<dyn Error>> {
     let pages = length.pages;
     let config = Config::of_this_program(desk.join(format!("data {pages}")))?;
     let engine = Engine::open(config).await?;
@@ -105,7 +107,8 @@ async fn rounds(
         let start = Instant::now();
         let (findings, passages) = in_memory::review(&file).await?;
         bare.push(start.elapsed().as_secs_f64());
-        let report = engine.get_report(ReviewId { review_id: id }).await?;
+        let view = engine.get_review(ReviewId { review_id: id }).await?;
+        let report = view.and_then(|view| view.report).ok_or("no report")?;
         assert_eq!(findings, report.findings.len(), "both reviewed the same");
         assert!(passages > pages, "and embedded its passages");
 
@@ -128,7 +131,11 @@ async fn rounds(
     let bound = Some(Bound::AtMost(length.review));
     figures.spread(name("drop to report"), &review, "s", bound);
     figures.spread(name("without queue and database"), &bare, "s", None);
-    let ratios: Vec<f64> = review.iter().zip(&bare).map(|(one, other)| one / other).collect();
+    let ratios: Vec<f64> = review
+        .iter()
+        .zip(&bare)
+        .map(|(one, other)| one / other)
+        .collect();
     let bound = Some(Bound::AtMost(DURABILITY));
     figures.spread(name("with / without"), &ratios, "", bound);
     let bound = length.first.map(Bound::AtMost);
@@ -159,7 +166,8 @@ async fn second_reading(engine: &Engine, id: &str) -> Result<(), Box<dyn Error>>
     let mut events = engine.events();
     loop {
         let review_id = id.to_owned();
-        let report = engine.get_report(ReviewId { review_id }).await?;
+        let view = engine.get_review(ReviewId { review_id }).await?;
+        let report = view.and_then(|view| view.report).ok_or("no report")?;
         let second = report.coverage.second_reading;
         if second.is_none_or(|second| !second.under_way) {
             return Ok(());
@@ -178,7 +186,12 @@ async fn first_finding(engine: &Engine, id: &str) -> Result<(), Box<dyn Error>> 
         if !found.is_empty() {
             return Ok(());
         }
-        if !engine.unfinished_reviews().await?.iter().any(|left| left == id) {
+        if !engine
+            .unfinished_reviews()
+            .await?
+            .iter()
+            .any(|left| left == id)
+        {
             return Err("a review ended without a provisional finding".into());
         }
         let _ = tokio::time::timeout(Duration::from_millis(200), events.recv()).await;
@@ -243,7 +256,13 @@ const PEERS: [(&str, &[&str]); 2] = [
     (
         "hermes-legal",
         &[
-            "analyze", "--provider", "offline", "--no-cache", "--no-save", "--format", "json",
+            "analyze",
+            "--provider",
+            "offline",
+            "--no-cache",
+            "--no-save",
+            "--format",
+            "json",
         ],
     ),
     ("redline", &["review", "--format", "json"]),

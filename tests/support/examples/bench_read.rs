@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let long = desk.path().join("long.pdf");
     merge(&parts, &long)?;
-    let long = measure(&long, None)?;
+    let long = measure(&long, python.as_deref())?;
     report(&total, &means, lowest, &long)
 }
 
@@ -207,12 +207,30 @@ fn report(
         figures.promise("CPU, first reader / pdftotext", first, "", at_most(0.3));
         let both = (total.first_cpu + total.second_cpu) / total.reference_cpu;
         figures.promise("CPU, both readers / pdftotext", both, "", at_most(1.0));
+        let speed = f64::from(total.pages) / total.first_cpu.max(0.01);
+        figures.add("pages a second of one core, first reader", speed, "");
+        let both = total.first_cpu + total.second_cpu;
+        let speed = f64::from(total.pages) / both.max(0.01);
+        figures.add("pages a second of one core, both readers", speed, "");
+        if total.mupdf_cpu > 0.0 {
+            let ratio = total.first_cpu / total.mupdf_cpu;
+            figures.promise("CPU, first reader / MuPDF's words", ratio, "", at_most(1.2));
+            let ratio = long.first_cpu / long.mupdf_cpu.max(0.01);
+            let name = format!(
+                "CPU, first reader / MuPDF's words, {} pages in one",
+                long.pages
+            );
+            figures.add(name, ratio, "");
+        }
         // Most of pdftotext's time on the single files goes into their colour profiles, which a merge
         // drops: this is the bare reading of text against the bare reading of text.
         let pages = long.pages;
         let ratio = long.first_cpu / long.reference_cpu.max(0.01);
         let name = format!("CPU, first reader / pdftotext, {pages} pages in one");
         figures.add(name, ratio, "");
+        let both = (long.first_cpu + long.second_cpu) / long.reference_cpu.max(0.01);
+        let name = format!("CPU, both readers / pdftotext, {pages} pages in one");
+        figures.add(name, both, "");
         let each = 1000.0 * long.first_cpu / f64::from(pages.max(1));
         figures.add("CPU, first reader, a page of these", each, "ms");
     }
@@ -377,6 +395,7 @@ struct Outcome {
     first_cpu: f64,
     second_cpu: f64,
     reference_cpu: f64,
+    mupdf_cpu: f64,
     /// Pages that the second reader could read.
     compared: u32,
     disputed: Vec<DisputedPage>,
@@ -410,6 +429,7 @@ struct Sum {
     first_cpu: f64,
     second_cpu: f64,
     reference_cpu: f64,
+    mupdf_cpu: f64,
 }
 
 impl Sum {
@@ -425,6 +445,7 @@ impl Sum {
         self.first_cpu += outcome.first_cpu;
         self.second_cpu += outcome.second_cpu;
         self.reference_cpu += outcome.reference_cpu;
+        self.mupdf_cpu += outcome.mupdf_cpu;
     }
 }
 
@@ -451,7 +472,11 @@ fn measure(file: &Path, python: Option<&str>) -> Result<Outcome, Box<dyn Error>>
     let reference = pdftotext(file)?;
     outcome.reference_cpu = cpu(Whose::Children) - before;
     let places = match python {
-        Some(python) => mupdf(python, file)?,
+        Some(python) => {
+            let (seconds, places) = mupdf(python, file)?;
+            outcome.mupdf_cpu = seconds;
+            places
+        }
         None => reference.clone(),
     };
     outcome.pages = pages.len() as u32;
@@ -616,22 +641,26 @@ fn placed_of_line(line: &str) -> Option<Placed> {
     Some(Placed::new(&text, bbox))
 }
 
-/// The words of each page as MuPDF finds them, through an interpreter of its Python binding.
-fn mupdf(python: &str, file: &Path) -> Result<Vec<Vec<Placed>>, Box<dyn Error>> {
-    const PROGRAM: &str = "import pymupdf as fitz, json, sys\n\
-        print(json.dumps([[[w[4], *w[:4]] for w in p.get_text('words')] for p in fitz.open(sys.argv[1])]))";
+/// The words of each page as MuPDF finds them, through an interpreter of its Python binding, and the
+/// processor's seconds that took, without the interpreter's start.
+fn mupdf(python: &str, file: &Path) -> Result<(f64, Vec<Vec<Placed>>), Box<dyn Error>> {
+    const PROGRAM: &str = "import pymupdf, json, sys, time\n\
+        start = time.process_time()\n\
+        pages = [p.get_text('words') for p in pymupdf.open(sys.argv[1])]\n\
+        took = time.process_time() - start\n\
+        print(json.dumps([took, [[[w[4], *w[:4]] for w in p] for p in pages]]))";
     let output = Command::new(python)
         .args(["-c", PROGRAM])
         .arg(file)
         .output()?;
     /// A word and its box, as the program prints them.
     type Printed = (String, f32, f32, f32, f32);
-    let pages: Vec<Vec<Printed>> = serde_json::from_slice(&output.stdout)?;
+    let (seconds, pages): (f64, Vec<Vec<Printed>>) = serde_json::from_slice(&output.stdout)?;
     let place = |(text, x0, y0, x1, y1): Printed| Placed::new(&text, [x0, y0, x1, y1]);
-    Ok(pages
+    let pages = pages
         .into_iter()
-        .map(|words| words.into_iter().map(place).collect())
-        .collect())
+        .map(|words| words.into_iter().map(place).collect());
+    Ok((seconds, pages.collect()))
 }
 
 #[derive(Debug, Clone, Copy)]

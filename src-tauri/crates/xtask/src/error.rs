@@ -48,6 +48,12 @@ pub enum Error {
         /// How it ended.
         status: ExitStatus,
     },
+    /// Benches that did not end well, or whose promises are not kept.
+    #[error("not as promised, or not measured: {what}. Each says above what it is")]
+    Missed {
+        /// Their names.
+        what: String,
+    },
     /// A command couldn't be started.
     #[error("`{command}` could not be started")]
     NotStarted {
