@@ -5,7 +5,6 @@
 
 #![cfg(target_os = "linux")]
 #![allow(dead_code, reason = "the tests beside it use more of these")]
-#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -641,9 +641,12 @@ fn placed_of_line(line: &str) -> Option<Placed> {
     Some(Placed::new(&text, bbox))
 }
 
+/// Seconds, and the words of each page.
+type Timed = (f64, Vec<Vec<Placed>>);
+
 /// The words of each page as MuPDF finds them, through an interpreter of its Python binding, and the
 /// processor's seconds that took, without the interpreter's start.
-fn mupdf(python: &str, file: &Path) -> Result<(f64, Vec<Vec<Placed>>), Box<dyn Error>> {
+fn mupdf(python: &str, file: &Path) -> Result<Timed, Box<dyn Error>> {
     const PROGRAM: &str = "import pymupdf, json, sys, time\n\
         start = time.process_time()\n\
         pages = [p.get_text('words') for p in pymupdf.open(sys.argv[1])]\n\

@@ -65,7 +65,8 @@ fn run(program: &str, words: &[&str]) -> Result<f64, Box<dyn Error>> {
     command
         .args(words)
         .stdin(Stdio::null())
-        .stdout(Stdio::null());
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     if !command.status()?.success() {
         return Err(format!("{program} {words:?} failed").into());
     }

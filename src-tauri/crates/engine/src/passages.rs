@@ -9,9 +9,7 @@
 
 use std::sync::Arc;
 
-use countersign_contracts::chunk::Chunk;
-use countersign_contracts::document::Document;
-use countersign_contracts::passage::{EmbeddedPassage, Passage, cut_passages};
+use countersign_contracts::passage::Passage;
 use countersign_offline::embed::embed;
 use countersign_offline::retrieve::fuse::fuse;
 use countersign_offline::retrieve::{Index, Related};
@@ -30,17 +28,6 @@ const USUAL: u32 = 10;
 const MOST: u32 = 100;
 /// Embeddings less alike than this are not worth showing to a person who searches.
 const LEAST_ALIKE: f32 = 0.15;
-/// The passages of a document with their offline embeddings, for the chunk step.
-pub(crate) fn embedded_passages(document: &Document, chunks: &[Chunk]) -> Vec<EmbeddedPassage> {
-    cut_passages(document, chunks)
-        .into_iter()
-        .map(|passage| EmbeddedPassage {
-            embedding: embed(&passage.searchable()),
-            passage,
-        })
-        .collect()
-}
-
 /// The index of a review, from memory or made of its rows; nothing before the chunk step is done.
 pub(crate) async fn index(
     store: &Store,

@@ -5,6 +5,8 @@
 //! so that none rebuilds what another has built.
 
 mod behind;
+#[cfg(target_os = "linux")]
+mod counts;
 mod fuzz;
 mod layout;
 mod licences;
@@ -110,6 +112,16 @@ pub const ALL: &[Lane] = &[
         about: "the Rust unit and integration tests",
         needs: Needs::TESTS,
         work: InTurn(test),
+    },
+    #[cfg(target_os = "linux")]
+    Lane {
+        name: "counts",
+        about: "the instructions of the five hottest paths, beside those that were kept",
+        needs: Needs::TESTS,
+        work: InTurn(|at| {
+            build(at)?;
+            counts::check(at)
+        }),
     },
     Lane {
         name: "run",

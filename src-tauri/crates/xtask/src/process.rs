@@ -43,6 +43,27 @@ pub fn read(command: &mut Command) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Runs to the end and returns what it said on standard error; nothing else is shown.
+pub fn read_errors(command: &mut Command) -> Result<String, Error> {
+    let line = command_line(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| Error::NotStarted {
+            command: line.clone(),
+            source,
+        })?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    eprintln!("{said}");
+    Err(Error::Failed {
+        command: line,
+        status: output.status,
+    })
+}
+
 /// Runs to the end and reads the JSON it printed.
 pub fn read_json(command: &mut Command) -> Result<Value, Error> {
     serde_json::from_str(&read(command)?).map_err(|source| Error::Json {

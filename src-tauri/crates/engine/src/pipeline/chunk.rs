@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use countersign_contracts::chunk::chunk_document;
 use countersign_contracts::compare::SecondReading;
+use countersign_contracts::passage::{EmbeddedPassage, Passage, cut_passages};
+use countersign_offline::embed::embed;
+use countersign_offline::profile::profile_document;
 use countersign_store::products::Product;
 use countersign_store::steps::{ClaimedStep, NewPhase, NewStep, StepResult};
 
 use super::{
-    Context, OFFLINE, READ_CLAUSES, StepError, compare, document, embed, find_context, first_model,
+    Context, OFFLINE, READ_CLAUSES, StepError, compare, document, embed as provider_embeddings,
+    find_context, first_model, read_clauses,
 };
-use crate::passages::embedded_passages;
 
 pub(super) async fn run(
     context: &Arc<Context>,
@@ -20,24 +23,25 @@ pub(super) async fn run(
 ) -> Result<StepResult, StepError> {
     let document = document(context, claimed).await?;
     let second = SecondReading::to_come(&document.pages);
-    let (profile, chunks, passages) = context
+    let text = Arc::clone(&document);
+    let (chunks, passages) = context
         .compute(move || {
-            let cut = chunk_document(&document);
-            let passages = embedded_passages(&document, &cut);
+            let cut = chunk_document(&text);
+            let passages = cut_passages(&text, &cut);
             let chunks: Vec<_> = cut
                 .into_iter()
                 .map(|chunk| {
-                    let text = document.slice(chunk.span).to_owned();
+                    let text = text.slice(chunk.span).to_owned();
                     (chunk, text)
                 })
                 .collect();
-            (
-                countersign_offline::profile::profile_document(&document),
-                chunks,
-                passages,
-            )
+            (chunks, passages)
         })
         .await?;
+    let (profile, passages) = tokio::try_join!(
+        context.compute(move || profile_document(&document)),
+        embedded(context, passages)
+    )?;
     if chunks.is_empty() {
         return Err(StepError::GiveUp {
             code: "no_text",
@@ -50,9 +54,10 @@ pub(super) async fn run(
         .cache
         .keep_profile(&claimed.review_id, Arc::new(profile.clone()));
     context.cache.forget_index(&claimed.review_id);
+    let to_read = read_clauses::steps(chunks.len() as u32);
     let mut phases = vec![NewPhase {
         name: READ_CLAUSES,
-        total: chunks.len() as u32,
+        total: to_read.len() as u32,
         then_kind: "judge",
         then_lane: OFFLINE,
         then_phase: None,
@@ -62,23 +67,16 @@ pub(super) async fn run(
     if let Some(model) = first_model(context, claimed).await? {
         // One question a chunk, and the step that says what stands beside each.
         phases[0].total += chunks.len() as u32 + 1;
-        let batches = embed::steps(&model, &passages);
+        let batches = provider_embeddings::steps(&model, &passages);
         if batches.is_empty() {
             next.push(find_context::step());
         } else {
             estimate = Some(model_needs(&batches));
-            phases.push(embed::phase(batches.len()));
+            phases.push(provider_embeddings::phase(batches.len()));
             next.extend(batches);
         }
     }
-    next.extend(chunks.iter().map(|(chunk, _)| NewStep {
-        key: format!("read_clauses/{}", chunk.index),
-        kind: "read_clauses",
-        lane: OFFLINE,
-        phase: Some(READ_CLAUSES),
-        input: chunk.index.to_string(),
-        need: None,
-    }));
+    next.extend(to_read);
     next.extend(second.map(|second| compare::step(second.pages_of_text)));
     let products = vec![
         Product::Profile(Box::new(profile)),
@@ -92,6 +90,29 @@ pub(super) async fn run(
         estimate,
         ..StepResult::default()
     })
+}
+
+/// The passages with their offline embeddings, by two threads.
+async fn embedded(
+    context: &Arc<Context>,
+    mut passages: Vec<Passage>,
+) -> Result<Vec<EmbeddedPassage>, StepError> {
+    let embed_all = |passages: Vec<Passage>| {
+        move || -> Vec<EmbeddedPassage> {
+            let with_embedding = |passage: Passage| EmbeddedPassage {
+                embedding: embed(&passage.searchable()),
+                passage,
+            };
+            passages.into_iter().map(with_embedding).collect()
+        }
+    };
+    let second = passages.split_off(passages.len() / 2);
+    let (mut first, second) = tokio::try_join!(
+        context.compute(embed_all(passages)),
+        context.compute(embed_all(second))
+    )?;
+    first.extend(second);
+    Ok(first)
 }
 
 /// What steps that ask will use at the most: tokens and millionths of a US dollar.
